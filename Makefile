@@ -1,0 +1,47 @@
+# Every target sets up what it needs: a bare Python 3.11+ and make are enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+BIN := .venv/bin
+BOOK ?=
+
+.PHONY: demo test check bench docs soak lock clean run-env dev-env
+.DEFAULT_GOAL := help
+
+help: ## What can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run-env dev-env: %-env:
+	@test -n "$(PYTHON)" || { echo "loansms needs Python 3.11 or newer on PATH (or make PYTHON=...)"; exit 2; }
+	@$(PYTHON) scripts/bootstrap.py $*
+
+demo: run-env ## Play the example books (or BOOK=path) through the sandbox and say what happened
+	@$(BIN)/python examples/demo.py $(BOOK)
+
+test: dev-env ## Every test: rules, stores, crashes, documentation
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: dev-env ## Format, lint, types, floors, generated code
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/python scripts/unasync.py --check
+	@$(BIN)/python scripts/check_tree.py
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+
+bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
+	@$(BIN)/python benchmarks/run.py
+
+docs: dev-env ## Every block of the documentation is executed
+	@$(BIN)/python -m pytest docs README.md
+
+soak: dev-env ## Long runs: crash and race tests with many more rounds
+	@LOANSMS_SOAK=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=soak tests
+
+lock: ## Pin the requirements again (needs uv on PATH)
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra cli --extra portfolio -q -o requirements/run.txt pyproject.toml requirements/build.in
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra cli --extra portfolio --group dev -q -o requirements/dev.txt pyproject.toml requirements/build.in
+
+clean: ## Remove what was made
+	rm -rf .venv demo-out .hypothesis .mypy_cache .ruff_cache .import_linter_cache

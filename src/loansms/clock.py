@@ -1,0 +1,76 @@
+"""Time and randomness as arguments: the only file that may read the wall clock.
+
+>>> from datetime import datetime, timezone
+>>> clock = FrozenClock(datetime(2026, 9, 24, 2, 0, tzinfo=timezone.utc))
+>>> clock.now().isoformat()
+'2026-09-24T02:00:00+00:00'
+>>> require_aware(datetime(2026, 9, 24))
+Traceback (most recent call last):
+ValueError: now: expected a datetime with a time zone, got one without
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from attrs import define, field
+
+
+class Clock(Protocol):
+    """Anything that tells the time as an aware datetime."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware."""
+        ...
+
+
+class Entropy(Protocol):
+    """A source of random bytes."""
+
+    def token(self, size: int) -> bytes:
+        """Return `size` random bytes."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """Return the machine's time."""
+        return datetime.now(UTC)
+
+
+class SystemEntropy:
+    """The operating system's secure random source."""
+
+    def token(self, size: int) -> bytes:
+        """Return `size` random bytes."""
+        return secrets.token_bytes(size)
+
+
+def require_aware(now: datetime, name: str = "now") -> datetime:
+    """Return `now` unchanged, or raise ValueError when it has no time zone."""
+    if now.tzinfo is None or now.utcoffset() is None:
+        raise ValueError(f"{name}: expected a datetime with a time zone, got one without")
+    return now
+
+
+@define
+class FrozenClock:
+    """A clock that stands still until it is moved: for tests and simulations."""
+
+    _now: datetime = field(converter=require_aware)
+
+    def now(self) -> datetime:
+        """Return the moment the clock stands at."""
+        return self._now
+
+    def move(self, by: timedelta) -> None:
+        """Move the clock by `by`."""
+        self._now += by
+
+    def set(self, to: datetime) -> None:
+        """Set the clock to `to`."""
+        self._now = require_aware(to)

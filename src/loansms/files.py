@@ -1,0 +1,120 @@
+"""Read a TOML file into frozen values, with one clear error: file, key, what was expected.
+
+The rooms' own ``files.py`` build on this; decisions never read files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from operator import is_
+from pathlib import Path
+from typing import Any, TypeGuard, TypeVar
+
+import attrs
+import cattrs
+
+from loansms.errors import ConfigurationError
+
+T = TypeVar("T")
+
+
+def _exact_date(value: object, _type: object) -> date:
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise ValueError("expected a date such as 2026-09-24")
+    return value
+
+
+def _exact_bool(value: object, _type: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false")
+    return value
+
+
+def _exact_int(value: object, _type: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("expected a whole number")
+    return value
+
+
+def _exact_str(value: object, _type: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected text in quotes")
+    return value
+
+
+def _exact_decimal(value: object, _type: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError('expected a number in quotes such as "0.072"')
+    return Decimal(value)
+
+
+_EXACT: dict[type, Callable[[object, object], object]] = {
+    date: _exact_date,
+    bool: _exact_bool,
+    int: _exact_int,
+    str: _exact_str,
+    Decimal: _exact_decimal,
+}
+
+
+def converter() -> cattrs.Converter:
+    """Return a strict converter: unknown keys and loose types are errors, frozen tuples are kept."""
+    made = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    for kind, hook in _EXACT.items():
+        # By identity: a StrEnum is a str, and must go to the enum's own hook.
+        made.register_structure_hook_func(partial(is_, kind), hook)
+    return made
+
+
+def read_toml(path: Path, error: type[ConfigurationError] = ConfigurationError) -> dict[str, Any]:
+    """Return the content of a TOML file, or raise `error` naming the file and the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise error(f"{path.name}: no such file") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise error(f"{path.name}: expected TOML in UTF-8: {_first_line(wrong)}") from None
+
+
+def structure(
+    content: Mapping[str, Any],
+    into: type[T],
+    source: str,
+    error: type[ConfigurationError] = ConfigurationError,
+    using: cattrs.Converter | None = None,
+) -> T:
+    """Return `content` as an `into`, or raise `error`: one line, every wrong key with what was expected."""
+    try:
+        return (using or converter()).structure(content, into)
+    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as wrong:
+        raise error(f"{source}: " + "; ".join(_told(wrong))) from None
+
+
+def _told(wrong: BaseException) -> list[str]:
+    told = cattrs.transform_error(wrong, format_exception=_one)
+    return [line.replace(" @ $", " at ").removesuffix(" at ") for line in told]
+
+
+def _one(wrong: BaseException, kind: type[Any] | None) -> str:
+    """Say what one key lacked, without the value that stood there."""
+    if isinstance(wrong, KeyError):
+        return f"missing key {wrong}"
+    if isinstance(wrong, cattrs.ForbiddenExtraKeysError):
+        return f"unknown keys {', '.join(sorted(wrong.extra_fields))}"
+    if isinstance(wrong, ValueError | TypeError) and not attrs.has(type(wrong)):
+        options = [str(one.value) for one in kind] if _is_enum(kind) else []
+        return f"expected one of {', '.join(options)}" if options else _first_line(wrong)
+    return _first_line(wrong)
+
+
+def _is_enum(kind: type[Any] | None) -> TypeGuard[type[Enum]]:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _first_line(wrong: BaseException) -> str:
+    return (str(wrong).splitlines() or [type(wrong).__name__])[0]

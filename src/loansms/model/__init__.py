@@ -1,0 +1,66 @@
+"""Frozen values of the field: money, phones, loans, accounts, lenders, messages, outcomes, decisions."""
+
+from loansms.model.account import Account
+from loansms.model.borrower import Borrower, Consent
+from loansms.model.cost import AnnualCost, annual_cost
+from loansms.model.decision import Allow, Decision, Defer, Deny, Reason
+from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, StepMark
+from loansms.model.lender import FilingState, Lender, Party, PayChannel, ServiceLine
+from loansms.model.limit import CapLimit
+from loansms.model.loan import Instalment, Loan, RepaymentMethod, amortise
+from loansms.model.message import Channel, Draft, Message, Purpose, RecipientRole, Sendable
+from loansms.model.money import Money
+from loansms.model.outcome import (
+    Accepted,
+    DeliveryReceipt,
+    DeliveryStatus,
+    InboundMessage,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
+from loansms.model.phone import PhoneNumber
+
+__all__ = [
+    "Accepted",
+    "Account",
+    "Allow",
+    "AnnualCost",
+    "Borrower",
+    "CapLimit",
+    "Channel",
+    "Consent",
+    "Contact",
+    "ContactKind",
+    "Decision",
+    "Defer",
+    "DeliveryReceipt",
+    "DeliveryStatus",
+    "Deny",
+    "Draft",
+    "FilingState",
+    "History",
+    "Hold",
+    "HoldKind",
+    "InboundMessage",
+    "Instalment",
+    "Lender",
+    "Loan",
+    "Message",
+    "Money",
+    "Party",
+    "PayChannel",
+    "PhoneNumber",
+    "Purpose",
+    "Reason",
+    "RecipientRole",
+    "Rejected",
+    "RepaymentMethod",
+    "Sendable",
+    "ServiceLine",
+    "StepMark",
+    "SubmitResult",
+    "Unknown",
+    "amortise",
+    "annual_cost",
+]

@@ -1,0 +1,60 @@
+"""Who owes, how they are reached, and what they have agreed to or refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from attrs import field, frozen
+
+from loansms.model.message import Purpose
+from loansms.model.phone import PhoneNumber
+from loansms.privacy import Secret
+
+
+def _known_zones(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
+    if not value or not set(value) <= _all_zones():
+        raise ValueError("zones: expected at least one IANA zone such as Asia/Shanghai")
+
+
+@cache
+def _all_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@frozen(kw_only=True)
+class Consent:
+    """A recorded permission or refusal: for which purpose, when, to which text, with what evidence."""
+
+    purpose: Purpose
+    given: bool
+    at: datetime | None = None
+    text_version: str = ""
+    evidence: str = ""
+
+
+@frozen(kw_only=True)
+class Borrower:
+    """A borrower as the book or an event describes them.
+
+    ``zones`` are the IANA zones the person may be in, the likeliest first; more than one means the records
+    conflict and every rule on hours must hold in all of them. ``consent_sms`` None means nothing was
+    recorded. ``opted_out`` refuses all but codes, security alerts and notices the law requires.
+    """
+
+    borrower_id: str
+    phone: PhoneNumber
+    name: Secret[str] | None = None
+    country: str
+    region: str | None = None
+    language: str
+    zones: tuple[str, ...] = field(validator=_known_zones)
+    consent_sms: bool | None = None
+    consent_marketing: bool = False
+    opted_out: bool = False
+    consents: tuple[Consent, ...] = ()
+
+    def local_date(self, now: datetime) -> date:
+        """Return the date of `now` where the borrower most likely is."""
+        return now.astimezone(ZoneInfo(self.zones[0])).date()

@@ -1,0 +1,90 @@
+"""What has happened with a debtor: contacts on every channel, steps done, holds that stop the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from loansms.model.message import Channel, Purpose
+
+
+class ContactKind(StrEnum):
+    """What a past contact was; the words of the contact facts in compliance rules."""
+
+    ATTEMPT = "attempt"
+    VOICEMAIL = "voicemail"
+    NOT_CONNECTED = "not_connected"
+    CONVERSATION = "conversation"
+    MESSAGE = "message"
+    INBOUND_MESSAGE = "inbound_message"
+    INBOUND_CALL = "inbound_call"
+
+
+@frozen(kw_only=True)
+class Contact:
+    """One contact with a debtor, by us, an agency or the debtor."""
+
+    channel: Channel
+    at: datetime
+    kind: ContactKind = ContactKind.MESSAGE
+    purpose: Purpose | None = None
+    loan_id: str | None = None
+
+
+class HoldKind(StrEnum):
+    """Why the ladder stands still."""
+
+    DISPUTE = "dispute"
+    HARDSHIP = "hardship"
+    PROMISE = "promise"
+    PLAN = "plan"
+    CURED = "cured"
+    OPERATOR = "operator"
+
+
+@frozen
+class Hold:
+    """Something that stops the ladder; `until` is the last day it holds, None = until released."""
+
+    kind: HoldKind
+    until: date | None = None
+    loan_id: str | None = None
+
+    def active(self, on: date, loan_id: str) -> bool:
+        """Return whether this hold stops `loan_id` on that day."""
+        return (self.until is None or on <= self.until) and self.loan_id in (None, loan_id)
+
+
+@frozen
+class StepMark:
+    """A step of one loan's ladder at one due date: what dedupe and catch-up are about.
+
+    For an event, `loan_id` is the loan or "", `step` the event id, and `due_on` None.
+    """
+
+    loan_id: str
+    step: str
+    due_on: date | None
+
+
+@frozen(kw_only=True)
+class History:
+    """A debtor's past over all loans and channels, oldest contact first.
+
+    ``done`` are steps claimed before (sent, rejected or unknown), ``unknown`` those of them whose outcome
+    nobody knows yet, ``deferred`` steps that were due and had to wait, ``opted_out`` whether the debtor refused all but codes, alerts and required notices.
+    """
+
+    contacts: tuple[Contact, ...] = ()
+    done: frozenset[StepMark] = field(default=frozenset(), converter=frozenset)
+    unknown: frozenset[StepMark] = field(default=frozenset(), converter=frozenset)
+    deferred: frozenset[StepMark] = field(default=frozenset(), converter=frozenset)
+    opted_out: bool = False
+
+    @classmethod
+    def of(cls, contacts: Iterable[Contact]) -> History:
+        """Return a history of just these contacts."""
+        return cls(contacts=tuple(sorted(contacts, key=lambda c: c.at)))

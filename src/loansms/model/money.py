@@ -1,0 +1,92 @@
+"""An amount of one currency, exact.
+
+>>> Money("5100.00", "CNY") + Money(1, "CNY")
+Money('5101.00', 'CNY')
+>>> Money(0.1, "CNY")
+Traceback (most recent call last):
+TypeError: amount: expected str, int or Decimal; a float is not an exact amount
+>>> Money("1", "CNY") + Money("1", "USD")
+Traceback (most recent call last):
+ValueError: amounts of CNY and USD do not add or compare
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache, total_ordering
+from typing import SupportsIndex
+
+from attrs import field, frozen
+from babel.numbers import get_currency_precision, is_currency
+
+
+@cache
+def _cent(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
+def _amount(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise TypeError("amount: expected str, int or Decimal; a float is not an exact amount")
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise ValueError("amount: expected digits with a decimal point, such as 5100.00") from None
+    if not amount.is_finite():
+        raise ValueError("amount: expected a finite number")
+    return amount
+
+
+def _known_currency(_instance: object, _attribute: object, value: str) -> None:
+    if not (re.fullmatch(r"[A-Z]{3}", value) and is_currency(value)):
+        raise ValueError("currency: expected an ISO 4217 code such as CNY or USD")
+
+
+@total_ordering
+@frozen(order=False, repr=False)
+class Money:
+    """`amount` (Decimal) of `currency` (ISO 4217); arithmetic and order within one currency only."""
+
+    amount: Decimal = field(converter=_amount)
+    currency: str = field(validator=_known_currency)
+
+    def rounded(self, rounding: str = ROUND_HALF_UP) -> Money:
+        """Return the amount rounded to the currency's smallest unit."""
+        return Money(self.amount.quantize(_cent(self.currency), rounding=rounding), self.currency)
+
+    @property
+    def is_whole_cents(self) -> bool:
+        """Whether the amount has no more decimals than its currency."""
+        return self.amount == self.amount.quantize(_cent(self.currency))
+
+    def _same(self, other: Money) -> Decimal:
+        if self.currency != other.currency:
+            raise ValueError(f"amounts of {self.currency} and {other.currency} do not add or compare")
+        return other.amount
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.amount - self._same(other), self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
+    def __mul__(self, factor: Decimal | SupportsIndex) -> Money:
+        if isinstance(factor, float):
+            raise TypeError("factor: expected int or Decimal; a float is not exact")
+        return Money(self.amount * Decimal(factor), self.currency)  # type: ignore[arg-type]
+
+    def __lt__(self, other: Money) -> bool:
+        return self.amount < self._same(other)
+
+    def __bool__(self) -> bool:
+        return bool(self.amount)
+
+    def __repr__(self) -> str:
+        return f"Money('{self.amount}', '{self.currency}')"
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"

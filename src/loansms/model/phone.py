@@ -1,0 +1,110 @@
+"""A phone number that prints masked.
+
+Mainland mobiles written as eleven ASCII digits (or +86 and eleven digits) take a fast path: one anchored
+match of the very pattern that `phonenumbers` carries for CN mobiles, so both give one answer (a property
+test holds it). Everything else goes through `phonenumbers`. Letters are refused before parsing, because the
+parser would dial them as vanity digits.
+
+>>> phone = PhoneNumber.parse("13800138000", region="CN")
+>>> phone, str(phone), phone.country
+(PhoneNumber(CN 138****8000), '138****8000', 'CN')
+>>> phone.e164
+'+8613800138000'
+>>> PhoneNumber.parse("1.38E+10", region="CN")
+Traceback (most recent call last):
+ValueError: phone: a spreadsheet has rounded this number; format the column as text and export it again
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+from attrs import field, frozen
+from phonenumbers import PhoneMetadata, PhoneNumberType
+from phonenumbers.timezone import time_zones_for_number
+
+from loansms.privacy.mask import mask_phone
+
+
+def _cn_mobile() -> re.Pattern[str]:
+    metadata = PhoneMetadata.metadata_for_region("CN")
+    if metadata is None or metadata.mobile is None or not metadata.mobile.national_number_pattern:
+        raise ImportError("phonenumbers carries no pattern of mainland mobiles")
+    return re.compile(rf"(?:\+86)?({metadata.mobile.national_number_pattern})", re.ASCII)
+
+
+_CN_MOBILE = _cn_mobile()
+_SPREADSHEET = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_TEXTABLE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+
+
+@frozen(repr=False, order=False)
+class PhoneNumber:
+    """A valid number; `e164` is the plain value, everything printed is `masked`.
+
+    ``country`` is the ISO code of the numbering plan ("CN"), ``can_text`` whether its kind of number
+    receives text messages at all (a landline does not).
+    """
+
+    e164: str
+    country: str
+    masked: str = field(eq=False)
+    can_text: bool = field(eq=False, default=True)
+
+    @classmethod
+    def parse(cls, text: str, region: str | None = None) -> PhoneNumber:
+        """Parse `text` as dialled in `region` (ISO code; not needed when it begins with +).
+
+        Raise ValueError, which names no digits, for anything that is not a valid number.
+        """
+        if region in (None, "CN") or text.startswith("+86"):
+            match = _CN_MOBILE.fullmatch(text)
+            if match and (region == "CN" or text.startswith("+")):
+                national = match[1]
+                return cls(f"+86{national}", "CN", mask_phone(national))
+        return _parse_any(text, region)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """IANA zones in which this number's prefix lies; several where a prefix spans zones, () if unknown."""
+        found = time_zones_for_number(phonenumbers.parse(self.e164))
+        return tuple(sorted(zone for zone in found if zone != "Etc/Unknown"))
+
+    def __repr__(self) -> str:
+        return f"PhoneNumber({self.country} {self.masked})"
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __format__(self, spec: str) -> str:
+        return format(self.masked, spec)
+
+
+def _parse_any(text: str, region: str | None) -> PhoneNumber:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        raise ValueError("phone: expected a number, got nothing")
+    if _SPREADSHEET.fullmatch(plain):
+        raise ValueError(
+            "phone: a spreadsheet has rounded this number; format the column as text and export it again"
+        )
+    if _LETTER.search(plain):
+        raise ValueError("phone: expected digits, got letters")
+    try:
+        number = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException:
+        where = f"as dialled in {region}" if region else "with + and country code"
+        raise ValueError(f"phone: not a phone number {where}") from None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        where = f" for {region}" if region else ""
+        raise ValueError(f"phone: not a valid phone number{where} (wrong length or prefix)")
+    country = phonenumbers.region_code_for_number(number) or ""
+    return PhoneNumber(
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        country,
+        mask_phone(phonenumbers.national_significant_number(number)),
+        phonenumbers.number_type(number) in _TEXTABLE,
+    )

@@ -1,0 +1,58 @@
+"""What is planned for one row of the book: the decision, its words, its time and every reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from loansms.model import Account, CapLimit, Channel, Message, Purpose, Reason, RecipientRole
+from loansms.privacy import Secret
+
+
+class PlanDecision(StrEnum):
+    """What the plan says of a row, the strongest first: the first that applies is the row's."""
+
+    REJECT = "reject"
+    NONE = "none"
+    DENY = "deny"
+    DEFER = "defer"
+    SEND = "send"
+
+
+@frozen(kw_only=True)
+class PlanRow:
+    """One planned row; `reasons` is never empty, its first entry is the row's reason.
+
+    ``send_at`` is the planned instant (aware, in the recipient's zone) of a sent or deferred row;
+    ``retry_at`` when a denied row's cap frees. ``text`` is there for sent and deferred rows.
+    """
+
+    loan_id: str
+    borrower_id: str
+    decision: PlanDecision
+    reasons: tuple[Reason, ...]
+    recipient: RecipientRole = RecipientRole.BORROWER
+    stage: str = ""
+    step: str = ""
+    due_on: date | None = None
+    purpose: Purpose | None = None
+    channel: Channel | None = None
+    template: str = ""
+    locale: str = ""
+    priority: int = 0
+    days_past_due: int | None = None
+    send_at: datetime | None = None
+    retry_at: datetime | None = None
+    text: Secret[str] | None = None
+    signature: str = ""
+    segments: int | None = None
+    limits: tuple[CapLimit, ...] = field(default=(), repr=False)
+    account: Account | None = field(default=None, repr=False)
+    message: Message | None = field(default=None, repr=False)
+
+    @property
+    def reason(self) -> str:
+        """The first reason's code."""
+        return self.reasons[0].code
