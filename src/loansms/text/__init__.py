@@ -1,1 +1,15 @@
-"""text"""
+"""What a text costs on the wire, and its plain form for matching."""
+
+from loansms.text.normalise import CLAUSE_MARKS, Normalised, normalise
+from loansms.text.segments import Billing, Encoding, SegmentCount, count, split
+
+__all__ = [
+    "CLAUSE_MARKS",
+    "Billing",
+    "Encoding",
+    "Normalised",
+    "SegmentCount",
+    "count",
+    "normalise",
+    "split",
+]
