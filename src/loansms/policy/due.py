@@ -1,0 +1,160 @@
+"""Which step is due for one account today, or why none is: exactly one answer for every account and instant.
+
+Asked in this order: is anything owed, does a hold stop the ladder, has today's step been done, is it due.
+Contacts of the past play no part, so that a trimmed history changes nothing; only the marks of steps do.
+
+>>> from datetime import datetime, timezone
+>>> from loansms.model import History
+>>> from loansms.model.examples import account
+>>> from loansms.policy import Policy
+>>> now = datetime(2026, 9, 25, 2, 0, tzinfo=timezone.utc)
+>>> answer = Policy.preset("cn-consumer").next_step(account(), History(), (), now)
+>>> answer.stage, answer.step, answer.template, answer.why.code, answer.due_at.isoformat()
+('early', 'day-1', 'collection.early', 'overdue_early', '2026-09-25T00:00:00+08:00')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from loansms.clock import require_aware
+from loansms.model import Account, Channel, History, Hold, HoldKind, Purpose, Reason, RecipientRole, StepMark
+from loansms.policy import why
+from loansms.policy.ladder import Ladder, Rung
+from loansms.policy.stages import Stage, Step
+
+
+def _no_truth(self: object) -> NoReturn:
+    raise TypeError(f"{type(self).__name__} has no truth value: use isinstance or match")
+
+
+@frozen(kw_only=True)
+class StepDue:
+    """A step that is due.
+
+    ``due_at`` is the first instant of its day in the borrower's likeliest zone (aware); ``due_on`` the date it
+    counts from, which belongs to its dedupe key. ``channel`` is the first choice of the step's channels.
+    """
+
+    stage: str
+    step: str
+    channel: Channel
+    template: str
+    recipient: RecipientRole
+    due_at: datetime
+    due_on: date
+    purpose: Purpose
+    priority: int
+    why: Reason
+    __bool__ = _no_truth
+
+
+@frozen(kw_only=True)
+class NothingDue:
+    """Nothing is due, and why.
+
+    ``step`` and ``due_on`` name the mark of a step that was done before, so that a caller can look up how it
+    ended; ``until`` is the last day of a hold, None for one without an end.
+    """
+
+    why: Reason
+    stage: str = ""
+    step: str = ""
+    due_on: date | None = None
+    until: date | None = None
+    __bool__ = _no_truth
+
+
+def next_step(
+    ladder: Ladder, version: str, account: Account, history: History, holds: Iterable[Hold], now: datetime
+) -> StepDue | NothingDue:
+    """Return the one step of `ladder` due for `account` at `now` (aware), or why there is none.
+
+    `holds` join those the account itself states. Raise ValueError for a `now` without a time zone.
+    """
+    today = account.borrower.local_date(require_aware(now))
+    dpd = account.days_past_due(today)
+    if account.amount_due.amount <= 0:
+        return NothingDue(why=why.nothing_due(version))
+    active = [hold for hold in (*account.holds, *holds) if hold.active(today, account.loan_id)]
+    if active:
+        return _held(ladder, version, account, history, active, today)
+    if 0 < dpd <= account.grace_days:
+        return NothingDue(why=why.in_grace(version, dpd, account.grace_days))
+    rung = ladder.at(dpd)
+    if rung is None or _is_past(rung, account, history, dpd):
+        return _between(ladder, version, account, dpd)
+    step, stage = rung.step, rung.stage
+    if _done(history, StepMark(account.loan_id, step.id, account.due_on)):
+        return NothingDue(
+            why=why.already_done(version, step.id), stage=stage.name, step=step.id, due_on=account.due_on
+        )
+    reason = why.due(version, dpd=dpd, stage=stage.name, label=stage.label, label_zh=stage.label_zh)
+    return _due(step, stage.name, account, account.due_on, reason)
+
+
+def _is_past(rung: Rung, account: Account, history: History, dpd: int) -> bool:
+    """A reminder outlives its own day only where it was due then and had to wait."""
+    if not rung.is_reminder or dpd == rung.step.day:
+        return False
+    return StepMark(account.loan_id, rung.step.id, account.due_on) not in history.deferred
+
+
+def _between(ladder: Ladder, version: str, account: Account, dpd: int) -> NothingDue:
+    # An overdue step that begins inside the grace days is first heard on the day after them.
+    coming, heard = ladder.after(dpd), dpd
+    if coming is not None and 0 < coming.step.day <= account.grace_days:
+        heard = account.grace_days + 1
+        coming = ladder.at(heard) or ladder.after(heard)
+    if coming is None:
+        return NothingDue(why=why.ladder_ended(version))
+    on = account.due_on + timedelta(days=max(coming.step.day, heard))
+    return NothingDue(why=why.between_steps(version, coming.step.id, on))
+
+
+def _held(
+    ladder: Ladder, version: str, account: Account, history: History, active: list[Hold], today: date
+) -> StepDue | NothingDue:
+    # The hold that lasts longest answers; one without an end lasts longest of all.
+    longest = max(active, key=lambda hold: hold.until or date.max)
+    step = ladder.promise
+    promised = all(hold.kind is HoldKind.PROMISE for hold in active) and longest.until == today
+    if step is None or not promised:
+        return NothingDue(why=why.held(version, longest.kind, longest.until), until=longest.until)
+    stage = _name(ladder.stage_on(account.days_past_due(today)))
+    if _done(history, StepMark(account.loan_id, step.id, today)):
+        return NothingDue(why=why.already_done(version, step.id), stage=stage, step=step.id, due_on=today)
+    return _due(step, stage, account, today, why.promise_day(version))
+
+
+def _due(step: Step, stage: str, account: Account, counted_from: date, reason: Reason) -> StepDue:
+    return StepDue(
+        stage=stage,
+        step=step.id,
+        channel=step.channels[0],
+        template=step.template,
+        recipient=RecipientRole.BORROWER,
+        due_at=_day_start(counted_from + timedelta(days=step.day), account.borrower.zones[0]),
+        due_on=counted_from,
+        purpose=step.purpose,
+        priority=step.priority,
+        why=reason,
+    )
+
+
+def _done(history: History, mark: StepMark) -> bool:
+    return mark in history.done or mark in history.unknown
+
+
+def _name(stage: Stage | None) -> str:
+    return stage.name if stage else ""
+
+
+def _day_start(on: date, zone: str) -> datetime:
+    # Through UTC and back: where clocks jump at midnight the day begins at 01:00, and 00:00 does not exist.
+    return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))

@@ -1,0 +1,125 @@
+"""Read a policy from a TOML file: the shipped presets and a user's own by the same code.
+
+    name = "my-ladder"
+    [[stage]]
+    name = "early"
+    from_dpd = 1
+    to_dpd = 7
+    tone = "friendly"
+    [[step]]
+    id = "day-1"
+    day = 1
+    stage = "early"
+    template = "collection.early"
+    purpose = "collection"
+    channels = ["sms"]
+    priority = 60
+
+>>> read_preset("cn-consumer").stages[0].name
+'upcoming'
+>>> read_preset("uk-consumer")
+Traceback (most recent call last):
+loansms.errors.PolicyError: no preset named "uk-consumer"; expected one of cn-consumer, us-first-party
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import cattrs
+from attrs import frozen
+
+from loansms.errors import PolicyError
+from loansms.files import converter, read_toml, structure
+from loansms.model import Channel
+from loansms.policy.faults import find_faults, refuse
+from loansms.policy.stages import Stage, Step
+
+
+@frozen(kw_only=True)
+class PolicyContent:
+    """What a file says once its options are chosen: a name, stages, and the steps that are in force."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    steps: tuple[Step, ...]
+
+
+@frozen(kw_only=True)
+class _File:
+    """The shape of the TOML file; `about` is for its readers."""
+
+    name: str
+    about: str = ""
+    stage: tuple[Stage, ...]
+    step: tuple[Step, ...]
+
+
+def read_policy(path: str | Path, options: Iterable[str] = ()) -> PolicyContent:
+    """Return the policy in the file `path`, with the steps of the chosen `options` in it.
+
+    Raise PolicyError naming the file, the key and what was expected there.
+    """
+    source = Path(path)
+    told = structure(read_toml(source, PolicyError), _File, source.name, PolicyError, _converter())
+    refuse(source.name, find_faults(told.stage, told.step))
+    chosen = _known(options, told.step, source.name)
+    return PolicyContent(
+        name=told.name,
+        stages=told.stage,
+        steps=tuple(step for step in told.step if step.option is None or step.option in chosen),
+    )
+
+
+def read_preset(name: str, options: Iterable[str] = ()) -> PolicyContent:
+    """Return the shipped policy called `name`; raise PolicyError where there is none."""
+    folder = resources.files("loansms.policy").joinpath("presets")
+    names = sorted(one.name.removesuffix(".toml") for one in folder.iterdir() if one.name.endswith(".toml"))
+    if name not in names:
+        known = ", ".join(names)
+        raise PolicyError(
+            f'no preset named "{name}"; expected one of {known}', f"没有名为“{name}”的预置策略，可选：{known}"
+        )
+    with resources.as_file(folder.joinpath(f"{name}.toml")) as path:
+        return read_policy(path, options)
+
+
+# Text is a sequence too: read as such, channels = "sms" would be three channels of one letter.
+_LISTS: dict[Any, Any] = {
+    tuple[Stage, ...]: list[Stage],
+    tuple[Step, ...]: list[Step],
+    tuple[Channel, ...]: list[Channel],
+}
+
+
+def _converter() -> cattrs.Converter:
+    made = converter()
+
+    def as_tuple(value: object, kind: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise ValueError('expected a list, such as ["sms"] or [[step]]')
+        return tuple(made.structure(value, _LISTS[kind]))
+
+    made.register_structure_hook_func(_LISTS.__contains__, as_tuple)
+    return made
+
+
+def _known(options: Iterable[str], steps: Iterable[Step], source: str) -> frozenset[str]:
+    if isinstance(options, str):
+        raise PolicyError(
+            f"{source}: options: expected a list of names, got one text",
+            f"{source}：options 应为名称列表，而不是单个文本",
+        )
+    chosen = frozenset(options)
+    known = sorted({step.option for step in steps if step.option is not None})
+    unknown = sorted(chosen.difference(known))
+    if unknown:
+        names = ", ".join(known) or "none"
+        raise PolicyError(
+            f'{source}: options: unknown option "{unknown[0]}"; expected one of: {names}',
+            f"{source}：options：没有名为“{unknown[0]}”的选项，可选：{', '.join(known) or '无'}",
+        )
+    return chosen

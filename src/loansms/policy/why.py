@@ -1,0 +1,98 @@
+"""Why a step is due, or why none is: stable codes with one sentence in English and in Chinese.
+
+``citation`` is the policy's version: the lender's own choice is the source of every answer here.
+
+>>> due("cn-consumer@1", dpd=-1, stage="upcoming", label="", label_zh="").told("zh-CN")
+'距还款日还有 1 天。'
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from loansms.model import HoldKind, Reason
+
+_HELD: dict[HoldKind, tuple[str, str]] = {
+    HoldKind.DISPUTE: ("the debt is disputed", "债务存在异议"),
+    HoldKind.HARDSHIP: ("a hardship arrangement is open", "正在办理困难帮扶"),
+    HoldKind.PROMISE: ("a promise to pay is open", "借款人已承诺还款"),
+    HoldKind.PLAN: ("a repayment plan is being kept", "正在履行还款计划"),
+    HoldKind.CURED: ("the arrears were paid", "欠款已结清"),
+    HoldKind.OPERATOR: ("a member of staff has paused it", "工作人员已暂停"),
+}
+
+
+def due(version: str, *, dpd: int, stage: str, label: str, label_zh: str) -> Reason:
+    """Say why a step counted from the due date is due on the day `dpd`."""
+    if dpd < 0:
+        days = "1 day" if dpd == -1 else f"{-dpd} days"
+        return _reason(f"due_in_{-dpd}", version, f"Payment is due in {days}.", f"距还款日还有 {-dpd} 天。")
+    if dpd == 0:
+        return _reason("due_today", version, "Payment is due today.", "今天是还款日。")
+    days = "1 day" if dpd == 1 else f"{dpd} days"
+    return _reason(
+        f"overdue_{stage}",
+        version,
+        f"Payment is {days} past due (stage: {label or stage}).",
+        f"已逾期 {dpd} 天（阶段：{label_zh or stage}）。",
+    )
+
+
+def promise_day(version: str) -> Reason:
+    """Say that today is the day the borrower promised."""
+    return _reason(
+        "promise_day", version, "Today is the day the borrower promised to pay.", "今天是借款人承诺的还款日。"
+    )
+
+
+def nothing_due(version: str) -> Reason:
+    """Say that no amount is asked."""
+    return _reason("nothing_due", version, "No amount is due.", "当前没有应还金额。")
+
+
+def held(version: str, kind: HoldKind, until: date | None) -> Reason:
+    """Say what stops the ladder, and how long."""
+    told, told_zh = _HELD[kind]
+    end, end_zh = (
+        ("until it is released", "直至解除") if until is None else (f"through {until}", f"至 {until}（含）")
+    )
+    return _reason(f"held_{kind.value}", version, f"On hold {end}: {told}.", f"{told_zh}，暂停{end_zh}。")
+
+
+def in_grace(version: str, dpd: int, grace_days: int) -> Reason:
+    """Say that the grace days still run."""
+    return _reason(
+        "in_grace",
+        version,
+        f"Day {dpd} of {grace_days} grace days after the due date.",
+        f"宽限期共 {grace_days} 天，今天是第 {dpd} 天。",
+    )
+
+
+def already_done(version: str, step: str) -> Reason:
+    """Say that this step was claimed before."""
+    return _reason(
+        "already_done",
+        version,
+        f'Step "{step}" was already carried out for this due date.',
+        f"本期步骤“{step}”此前已执行。",
+    )
+
+
+def between_steps(version: str, step: str, on: date) -> Reason:
+    """Say which step comes next, and when."""
+    return _reason(
+        "between_steps",
+        version,
+        f'No step falls on this day; the next is "{step}" on {on}.',
+        f"今天没有步骤，下一步“{step}”在 {on}。",
+    )
+
+
+def ladder_ended(version: str) -> Reason:
+    """Say that the policy has nothing more to say."""
+    return _reason("ladder_ended", version, "The policy has no further step.", "本策略已无后续步骤。")
+
+
+def _reason(code: str, version: str, message: str, message_zh: str) -> Reason:
+    return Reason(code, citation=version, message=message, message_zh=message_zh)
