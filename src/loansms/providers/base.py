@@ -1,0 +1,95 @@
+"""The port to a provider: one verb, and small abilities beside it.
+
+A host with its own gateway implements `submit` alone (docs/how-to/write-a-provider.md). What a provider can
+do besides is a Protocol of its own; what it cannot do it refuses with `UnsupportedByProvider`, never drops.
+
+>>> from loansms.providers import SandboxProvider
+>>> isinstance(SandboxProvider(), SupportsReceipts), isinstance(object(), SupportsReceipts)
+(True, False)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from loansms.errors import UnsupportedByProvider
+from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, SubmitResult
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """A road out; `name` is told in decisions and reports, `channels` are the roads it knows."""
+
+    @property
+    def name(self) -> str:
+        """What the provider is called."""
+        ...
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """The channels it takes."""
+        ...
+
+    def submit(self, message: Message, deadline: datetime) -> SubmitResult:
+        """Hand one message over before `deadline` (aware) and say what came of it.
+
+        Accepted: the provider has it. Rejected: it definitely does not. Unknown: everything else, such as a
+        time-out after the first byte; it is never handed over again by itself. Raise UnsupportedByProvider
+        for a channel it does not take.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsReceipts(Protocol):
+    """A provider that is asked for its delivery receipts."""
+
+    def receipts(self, now: datetime) -> Sequence[DeliveryReceipt]:
+        """Return the receipts that came in up to `now`, each once."""
+        ...
+
+
+@runtime_checkable
+class SupportsInbound(Protocol):
+    """A provider that is asked for replies."""
+
+    def inbound(self, now: datetime) -> Sequence[InboundMessage]:
+        """Return the replies that came in up to `now`, each once."""
+        ...
+
+
+@runtime_checkable
+class AsyncProvider(Protocol):
+    """A provider whose `submit` is awaited."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def channels(self) -> frozenset[Channel]: ...  # noqa: D102
+
+    async def submit(self, message: Message, deadline: datetime) -> SubmitResult: ...  # noqa: D102
+
+
+@runtime_checkable
+class AsyncSupportsReceipts(Protocol):
+    """An awaited provider that is asked for its delivery receipts."""
+
+    async def receipts(self, now: datetime) -> Sequence[DeliveryReceipt]: ...  # noqa: D102
+
+
+@runtime_checkable
+class AsyncSupportsInbound(Protocol):
+    """An awaited provider that is asked for replies."""
+
+    async def inbound(self, now: datetime) -> Sequence[InboundMessage]: ...  # noqa: D102
+
+
+def require_channel(provider: Provider, channel: Channel) -> None:
+    """Raise UnsupportedByProvider unless `provider` takes `channel`."""
+    if channel not in provider.channels:
+        raise UnsupportedByProvider(
+            f"provider {provider.name}: the channel {channel.value} is not supported",
+            f"通道商 {provider.name}：不支持 {channel.value} 渠道",
+        )

@@ -1,0 +1,153 @@
+"""The contact ledger: what a store must be able to do, each verb one whole atomic operation.
+
+There is no get-then-set here: a host that writes its own store implements these verbs and runs
+`loansms.testing.LedgerSuite` over it (see docs/how-to/write-a-store.md).
+
+Example (any store will do):
+
+>>> from loansms.stores import MemoryStore
+>>> ledger: ContactLedger = MemoryStore()
+>>> ledger.guarantees().atomic_claims, ledger.guarantees().durable
+(True, False)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
+from loansms.stores.claims import (
+    AttemptRecord,
+    AttemptState,
+    AuditEntry,
+    Claim,
+    ClaimResult,
+    Deferral,
+    Guarantees,
+)
+
+
+class Claims(Protocol):
+    """Before and after the wire."""
+
+    def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:
+        """Decide each claim in order and commit all of them before returning; one answer a claim.
+
+        A known step key is `AlreadyDone`, then the suppression list is asked, then every limit is counted
+        over the debtor's contacts, those of earlier claims of this call included. A store that cannot
+        commit raises StoreError, and nothing was claimed.
+        """
+        ...
+
+    def finish(self, step_key: str, token: str, result: SubmitResult, at: datetime) -> bool:
+        """Record how a claimed attempt ended; False when `token` no longer holds it or it was settled."""
+        ...
+
+    def expire_leases(self) -> int:
+        """Turn attempts whose holder was silent past its lease into UNKNOWN; return how many."""
+        ...
+
+
+class Histories(Protocol):
+    """What is known of debtors."""
+
+    def histories(self, debtors: Sequence[str], since: datetime) -> dict[str, History]:
+        """Return the history of each debtor: contacts from `since` on, steps done and deferred of all time.
+
+        A refusal (suppression code "opted_out") that had ended before `since` is not told.
+        """
+        ...
+
+    def record_contact(self, debtor: str, contact: Contact, source_id: str) -> bool:
+        """Count a contact made elsewhere, once per `source_id`; False when it was there before."""
+        ...
+
+    def defer(self, waiting: Sequence[Deferral]) -> None:
+        """Note due steps that have to wait, as (debtor, mark, until); claiming a step removes its note."""
+        ...
+
+
+class Suppressions(Protocol):
+    """Who must not be written to."""
+
+    def suppress(
+        self,
+        debtor: str,
+        code: str,
+        at: datetime,
+        until: datetime | None = None,
+        purposes: frozenset[Purpose] | None = None,
+    ) -> None:
+        """Stop messages of `purposes` (None = all) to a debtor; the same code again replaces the entry."""
+        ...
+
+    def release(self, debtor: str, code: str, at: datetime, by: str) -> bool:
+        """Take a suppression back, audited with who did; False when there was none."""
+        ...
+
+
+class Outcomes(Protocol):
+    """What came to light later."""
+
+    def record_receipt(self, receipt: DeliveryReceipt) -> bool:
+        """Note a delivery receipt; any word but "unknown" settles an unknown. False: no such attempt."""
+        ...
+
+    def resolve(self, step_key: str, sent: bool, by: str, at: datetime) -> bool:
+        """Settle an unknown by a person's decision, audited; not sent = the step may be claimed anew."""
+        ...
+
+    def attempts(self, state: AttemptState | None = None) -> Iterator[AttemptRecord]:
+        """Yield the attempts of `state` (None = all), ordered by step key."""
+        ...
+
+    def audit_trail(self) -> list[AuditEntry]:
+        """Return every audited decision, oldest first."""
+        ...
+
+
+class ContactLedger(Claims, Histories, Suppressions, Outcomes, Protocol):
+    """One ledger per lender group: claims, histories, suppressions and outcomes of its debtors."""
+
+    def guarantees(self) -> Guarantees:
+        """Say what this store promises."""
+        ...
+
+
+class AsyncContactLedger(Protocol):
+    """The same verbs, awaited."""
+
+    def guarantees(self) -> Guarantees: ...  # noqa: D102
+
+    async def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]: ...  # noqa: D102
+
+    async def finish(self, step_key: str, token: str, result: SubmitResult, at: datetime) -> bool: ...  # noqa: D102
+
+    async def expire_leases(self) -> int: ...  # noqa: D102
+
+    async def histories(self, debtors: Sequence[str], since: datetime) -> dict[str, History]: ...  # noqa: D102
+
+    async def record_contact(self, debtor: str, contact: Contact, source_id: str) -> bool: ...  # noqa: D102
+
+    async def defer(self, waiting: Sequence[Deferral]) -> None: ...  # noqa: D102
+
+    async def suppress(  # noqa: D102
+        self,
+        debtor: str,
+        code: str,
+        at: datetime,
+        until: datetime | None = None,
+        purposes: frozenset[Purpose] | None = None,
+    ) -> None: ...
+
+    async def release(self, debtor: str, code: str, at: datetime, by: str) -> bool: ...  # noqa: D102
+
+    async def record_receipt(self, receipt: DeliveryReceipt) -> bool: ...  # noqa: D102
+
+    async def resolve(self, step_key: str, sent: bool, by: str, at: datetime) -> bool: ...  # noqa: D102
+
+    def attempts(self, state: AttemptState | None = None) -> AsyncIterator[AttemptRecord]: ...  # noqa: D102
+
+    async def audit_trail(self) -> list[AuditEntry]: ...  # noqa: D102

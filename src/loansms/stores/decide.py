@@ -1,0 +1,100 @@
+"""How a batch of claims is decided, as a pure function: dedupe, then suppression, then caps.
+
+A store loads what is known of the batch, asks this, and writes what was taken, all inside one transaction.
+The order is fixed: a done step is done even for a suppressed debtor, and a suppressed debtor is told so even
+when a cap is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from attrs import define, field
+
+from loansms.model import CapLimit, Contact, ContactKind
+from loansms.stores.claims import (
+    AlreadyDone,
+    AttemptState,
+    CapReached,
+    Claim,
+    Claimed,
+    ClaimResult,
+    Suppressed,
+    Suppression,
+)
+
+
+@define
+class Standing:
+    """What is known of the steps and debtors of one batch; deciding adds what it takes.
+
+    ``contacts`` must reach back to the earliest `since` of the batch's limits, and holds attempts that count
+    beside contacts recorded from elsewhere.
+    """
+
+    states: dict[str, AttemptState] = field(factory=dict[str, AttemptState])
+    suppressions: dict[str, list[Suppression]] = field(factory=dict[str, list[Suppression]])
+    contacts: dict[str, list[Contact]] = field(factory=dict[str, list[Contact]])
+
+
+def decide(claims: Sequence[Claim], standing: Standing, token: Callable[[], str]) -> list[ClaimResult]:
+    """Return one answer a claim, in order; what is taken counts against the claims after it."""
+    return [_decide(claim, standing, token) for claim in claims]
+
+
+def earliest(claims: Iterable[Claim]) -> datetime | None:
+    """Return the earliest moment any limit of the batch counts from, None when there are no limits."""
+    return min((limit.since for claim in claims for limit in claim.limits), default=None)
+
+
+def frees_at(limit: CapLimit, used: Sequence[datetime]) -> datetime | None:
+    """Return the first moment at which a full `limit` has room; `used` are the contacts that fill it.
+
+    A rolling window counts a contact up to and including its last instant, so room comes just after it.
+    """
+    if limit.count <= 0:
+        return None
+    if limit.rolling_for is None:
+        return limit.frees_at
+    leaves = sorted(used)[len(used) - limit.count]
+    return leaves + limit.rolling_for + timedelta(microseconds=1)
+
+
+def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> ClaimResult:
+    state = standing.states.get(claim.step_key)
+    if state is not None and state.is_done:
+        return AlreadyDone(state)
+    for suppression in standing.suppressions.get(claim.debtor, ()):
+        if suppression.stops(claim.purpose, claim.at):
+            return Suppressed(suppression.reason)
+    contacts = standing.contacts.setdefault(claim.debtor, [])
+    if claim.limits and (full := _fullest(claim, contacts)) is not None:
+        return full
+    standing.states[claim.step_key] = AttemptState.ATTEMPTING
+    contacts.append(
+        Contact(
+            channel=claim.channel,
+            at=claim.at,
+            kind=ContactKind.MESSAGE,
+            purpose=claim.purpose,
+            loan_id=claim.loan_id,
+        )
+    )
+    return Claimed(token())
+
+
+def _fullest(claim: Claim, contacts: Sequence[Contact]) -> CapReached | None:
+    """Return the reached limit that frees last: its time is the first at which all have room."""
+    reached: list[CapReached] = []
+    for limit in claim.limits:
+        used = [contact.at for contact in contacts if limit.counts(contact, claim.loan_id)]
+        if len(used) >= limit.count:
+            reached.append(CapReached(limit, frees_at(limit, used)))
+    never = next((full for full in reached if full.retry_at is None), None)
+    return never or max(reached, key=_retry_at, default=None)
+
+
+def _retry_at(full: CapReached) -> datetime:
+    assert full.retry_at is not None
+    return full.retry_at

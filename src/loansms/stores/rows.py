@@ -1,0 +1,150 @@
+"""Between the ledger's values and SQLite rows: exact times, enums by value, versions as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from loansms.clock import require_aware
+from loansms.model import Channel, Contact, ContactKind, DeliveryStatus, Purpose, RecipientRole, StepMark
+from loansms.stores.claims import AttemptRecord, AttemptState, Claim, Suppression
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Row = tuple[Any, ...]
+
+COLUMNS = tuple(one.name for one in attrs.fields(AttemptRecord))
+"""The columns of an attempt, in the order of the record's fields."""
+
+
+def micros(at: datetime, name: str = "at") -> int:
+    """Return whole microseconds since 1970 UTC; a naive time raises ValueError.
+
+    >>> moment(micros(datetime(2026, 9, 24, 10, 0, 0, 7, tzinfo=UTC))).isoformat()
+    '2026-09-24T10:00:00.000007+00:00'
+    """
+    return (require_aware(at, name) - EPOCH) // _MICROSECOND
+
+
+def maybe_micros(at: datetime | None) -> int | None:
+    """Return the microseconds of a time that may be missing."""
+    return None if at is None else micros(at)
+
+
+def moment(value: int) -> datetime:
+    """Return the aware UTC datetime of whole microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def _maybe_moment(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)
+
+
+def claim_row(claim: Claim, token: str, lease_until: int, tries: int) -> Row:
+    """Return the row of a claim just taken, in the order of COLUMNS, without a record in between."""
+    return (
+        claim.step_key,
+        claim.debtor,
+        claim.borrower_id,
+        claim.loan_id,
+        claim.step,
+        claim.due_on.isoformat() if claim.due_on else None,
+        claim.recipient.value,
+        claim.purpose.value,
+        claim.channel.value,
+        claim.template,
+        claim.fingerprint,
+        micros(claim.at),
+        _versions_text(tuple(sorted(claim.versions.items()))),
+        AttemptState.ATTEMPTING.value,
+        lease_until,
+        tries,
+        None,
+        None,
+        "",
+        None,
+        None,
+        "",
+        token,
+    )
+
+
+def outcome_row(record: AttemptRecord) -> Row:
+    """Return what an ending changes, and the step key last."""
+    return (
+        record.state.value,
+        maybe_micros(record.finished_at),
+        record.provider_message_id,
+        record.code,
+        record.delivery.value if record.delivery else None,
+        maybe_micros(record.delivery_at),
+        record.delivery_code,
+        record.step_key,
+    )
+
+
+def attempt_from(row: Row) -> AttemptRecord:
+    """Return the record of a row in the order of COLUMNS."""
+    kept: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    kept.update(
+        due_on=date.fromisoformat(kept["due_on"]) if kept["due_on"] else None,
+        recipient=RecipientRole(kept["recipient"]),
+        purpose=Purpose(kept["purpose"]),
+        channel=Channel(kept["channel"]),
+        at=moment(kept["at"]),
+        versions=json.loads(kept["versions"]),
+        state=AttemptState(kept["state"]),
+        lease_until=moment(kept["lease_until"]),
+        finished_at=_maybe_moment(kept["finished_at"]),
+        delivery=DeliveryStatus(kept["delivery"]) if kept["delivery"] else None,
+        delivery_at=_maybe_moment(kept["delivery_at"]),
+    )
+    return AttemptRecord(**kept)
+
+
+# One run writes one set of versions with every claim.
+@lru_cache(maxsize=64)
+def _versions_text(versions: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(dict(versions), ensure_ascii=False)
+
+
+def contact_from(channel: str, at: int, kind: str, purpose: str | None, loan_id: str | None) -> Contact:
+    """Return the contact of a row."""
+    return Contact(
+        channel=Channel(channel),
+        at=moment(at),
+        kind=ContactKind(kind),
+        purpose=Purpose(purpose) if purpose else None,
+        loan_id=loan_id,
+    )
+
+
+def mark_from(loan_id: str | None, step: str, due_on: str | None) -> StepMark:
+    """Return the mark of a row."""
+    return StepMark(loan_id or "", step, date.fromisoformat(due_on) if due_on else None)
+
+
+def mark_row(mark: StepMark) -> tuple[str, str, str]:
+    """Return loan, step and due date of a mark as the deferred table keeps them."""
+    return mark.loan_id, mark.step, mark.due_on.isoformat() if mark.due_on else ""
+
+
+def purposes_text(purposes: Iterable[Purpose] | None) -> str | None:
+    """Return a set of purposes as text, None for all."""
+    return None if purposes is None else json.dumps(sorted(purposes))
+
+
+def suppression_from(code: str, at: int, until: int | None, purposes: str | None) -> Suppression:
+    """Return the suppression of a row."""
+    return Suppression(
+        code=code,
+        at=moment(at),
+        until=_maybe_moment(until),
+        purposes=None if purposes is None else frozenset(Purpose(one) for one in json.loads(purposes)),
+    )

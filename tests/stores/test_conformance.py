@@ -1,0 +1,42 @@
+"""Every store, awaited or not, passes the suite that ships to authors of stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loansms.clock import Clock
+from loansms.stores import AsyncMemoryStore, AsyncSqliteStore, ContactLedger, MemoryStore, SqliteStore
+from loansms.testing import LedgerSuite, SyncLedger
+
+
+class TestMemoryStore(LedgerSuite):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return MemoryStore(clock=clock)
+
+
+class TestAsyncMemoryStore(LedgerSuite):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return SyncLedger(AsyncMemoryStore(clock=clock))
+
+
+class _OnDisk(LedgerSuite):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self.folder = tmp_path
+        self.opened_so_far = 0
+
+    def fresh(self) -> Path:
+        self.opened_so_far += 1
+        return self.folder / f"ledger-{self.opened_so_far}.db"
+
+
+class TestSqliteStore(_OnDisk):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return SqliteStore(self.fresh(), clock=clock)
+
+
+class TestAsyncSqliteStore(_OnDisk):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return SyncLedger(AsyncSqliteStore(self.fresh(), clock=clock))

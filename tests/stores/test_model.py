@@ -1,0 +1,167 @@
+"""Whatever is asked in whatever order, memory and SQLite answer the same."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from loansms.clock import FrozenClock
+from loansms.model import (
+    Accepted,
+    Channel,
+    Contact,
+    ContactKind,
+    DeliveryReceipt,
+    DeliveryStatus,
+    Purpose,
+    Rejected,
+    Unknown,
+)
+from loansms.stores import Claimed, ContactLedger, MemoryStore, SqliteStore
+from loansms.testing.examples import AT, claim, rolling
+
+WEEK = timedelta(days=7)
+KEYS = st.sampled_from([f"s-{number}" for number in range(6)])
+DEBTORS = st.sampled_from(["e|B-1", "e|B-2"])
+LOANS = st.sampled_from(["L-1", "L-2", None])
+PURPOSES = st.sampled_from([Purpose.REPAYMENT_REMINDER, Purpose.COLLECTION, Purpose.OTP])
+HOURS = st.integers(0, 400).map(lambda hours: timedelta(hours=hours))
+RESULTS = st.sampled_from(
+    [Accepted("p-1"), Accepted("p-2"), Rejected("E1"), Rejected("E2", retryable=True), Unknown("timeout")]
+)
+CODES = st.sampled_from(["opted_out", "dispute_open"])
+LIMITED = frozenset({Purpose.REPAYMENT_REMINDER, Purpose.COLLECTION})
+
+
+class CountingEntropy:
+    """Tokens that count up, so that two stores give the same ones."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def token(self, size: int) -> bytes:
+        self.given += 1
+        return self.given.to_bytes(size, "big")
+
+
+class TwoLedgers(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.clock = FrozenClock(AT)
+        self.memory = MemoryStore(clock=self.clock, entropy=CountingEntropy())
+        path = Path(self.folder.name) / "run.db"
+        self.sqlite = SqliteStore(path, clock=self.clock, entropy=CountingEntropy())
+        self.tokens: dict[str, list[str]] = {}
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        self.folder.cleanup()
+
+    def both(self, verb) -> object:
+        one, other = verb(self.memory), verb(self.sqlite)
+        assert one == other
+        return one
+
+    @rule(
+        asked=st.lists(st.tuples(KEYS, DEBTORS, LOANS, PURPOSES, HOURS, st.booleans()), max_size=4),
+    )
+    def claim(self, asked: list) -> None:
+        claims = [
+            claim(
+                step_key=key,
+                debtor=debtor,
+                loan_id=loan,
+                step=key,
+                purpose=purpose,
+                at=AT + after,
+                limits=(rolling(2, WEEK, now=AT + after, purposes=LIMITED, per_loan=per_loan),),
+            )
+            for key, debtor, loan, purpose, after, per_loan in asked
+        ]
+        answers = self.both(lambda store: store.claim(claims))
+        for one, answer in zip(claims, answers, strict=True):
+            if isinstance(answer, Claimed):
+                self.tokens.setdefault(one.step_key, []).append(answer.token)
+
+    @rule(key=KEYS, which=st.integers(0, 2), result=RESULTS, after=HOURS)
+    def finish(self, key: str, which: int, result, after: timedelta) -> None:
+        held = self.tokens.get(key, [])
+        token = held[which % len(held)] if held else "nobody's"
+        self.both(lambda store: store.finish(key, token, result, AT + after))
+
+    @rule(
+        key=st.none() | KEYS,
+        provider_id=st.sampled_from(["p-1", "p-2", ""]),
+        status=st.sampled_from(DeliveryStatus),
+        after=HOURS,
+    )
+    def receipt(self, key: str | None, provider_id: str, status: DeliveryStatus, after: timedelta) -> None:
+        told = DeliveryReceipt(provider_message_id=provider_id, step_key=key, status=status, at=AT + after)
+        self.both(lambda store: store.record_receipt(told))
+
+    @rule(key=KEYS, sent=st.booleans())
+    def resolve(self, key: str, sent: bool) -> None:
+        self.both(lambda store: store.resolve(key, sent, "desk-1", AT))
+
+    @rule(debtor=DEBTORS, code=CODES, until=st.none() | HOURS, some=st.booleans())
+    def suppress(self, debtor: str, code: str, until: timedelta | None, some: bool) -> None:
+        end = None if until is None else AT + until
+        purposes = frozenset({Purpose.COLLECTION}) if some else None
+        self.both(lambda store: store.suppress(debtor, code, AT, end, purposes))
+
+    @rule(debtor=DEBTORS, code=CODES)
+    def release(self, debtor: str, code: str) -> None:
+        self.both(lambda store: store.release(debtor, code, AT, "desk-1"))
+
+    @rule(
+        debtor=DEBTORS,
+        source=st.sampled_from("ab"),
+        kind=st.sampled_from(ContactKind),
+        loan=LOANS,
+        after=HOURS,
+    )
+    def contact(
+        self, debtor: str, source: str, kind: ContactKind, loan: str | None, after: timedelta
+    ) -> None:
+        made = Contact(
+            channel=Channel.SMS, at=AT + after, kind=kind, purpose=Purpose.COLLECTION, loan_id=loan
+        )
+        self.both(lambda store: store.record_contact(debtor, made, source))
+
+    @rule(debtor=DEBTORS, key=KEYS, loan=LOANS)
+    def defer(self, debtor: str, key: str, loan: str | None) -> None:
+        mark = claim(step=key, loan_id=loan).mark
+        self.both(lambda store: store.defer([(debtor, mark, AT)]))
+
+    @rule(minutes=st.sampled_from([1, 10]))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.move(timedelta(minutes=minutes))
+
+    @rule()
+    def sweep(self) -> None:
+        self.both(lambda store: store.expire_leases())
+
+    @rule(after=HOURS)
+    def look(self, after: timedelta) -> None:
+        self.both(lambda store: store.histories(["e|B-1", "e|B-2", "e|B-3"], AT + after))
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        def books(store: ContactLedger) -> object:
+            return list(store.attempts()), store.audit_trail()
+
+        self.both(books)
+
+
+TestTwoLedgers = TwoLedgers.TestCase
+EXAMPLES = 2_000 if os.environ.get("LOANSMS_SOAK") else 40
+TestTwoLedgers.settings = settings(
+    max_examples=EXAMPLES, stateful_step_count=25, deadline=None, derandomize=True
+)

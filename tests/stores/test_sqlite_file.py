@@ -1,0 +1,222 @@
+"""The SQLite file itself: what is opened, refused, kept, and never written into it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from loansms.errors import StoreError
+from loansms.model import Accepted, PhoneNumber
+from loansms.privacy import Secret
+from loansms.providers import SandboxProvider
+from loansms.stores import AttemptState, Claimed, Guarantees, MemoryStore, SqliteStore
+from loansms.stores import statements as sql
+from loansms.stores.rows import COLUMNS
+from loansms.stores.schema import MIGRATIONS, VERSION
+from loansms.testing.examples import AT, claim, message
+
+
+def fault(path: Path) -> str:
+    """Return the one line with which a path is refused."""
+    with pytest.raises(StoreError) as told:
+        SqliteStore(path)
+    assert told.value.zh
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    assert "a folder" in fault(tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    assert "does not exist" in fault(tmp_path / "nowhere" / "run.db")
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("loan_id,phone\n" * 200)
+    assert "not a SQLite file" in fault(book)
+    assert book.read_text() == "loan_id,phone\n" * 200
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE orders (id INTEGER)")
+    db.close()
+    before = path.read_bytes()
+    assert "another program" in fault(path)
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.db"
+    SqliteStore(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+    assert "newer loansms" in fault(path)
+
+
+def test_a_place_that_cannot_be_written_is_refused() -> None:
+    if not Path("/proc/self").exists():
+        assert "does not exist" in fault(Path("/proc/run.db"))
+    else:
+        assert "cannot be opened" in fault(Path("/proc/run.db"))
+
+
+def test_a_read_only_ledger_is_told_so(tmp_path: Path) -> None:
+    """The first write fails with one line, and nothing is claimed."""
+    with SqliteStore(tmp_path / "run.db") as store:
+        with store._file.reading() as db:
+            pass
+        db.execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreError, match="read-only"):
+            store.claim([claim()])
+        db.execute("PRAGMA query_only = OFF")
+        assert list(store.attempts()) == []
+
+
+def test_a_memory_path_points_to_the_memory_store() -> None:
+    assert "MemoryStore" in fault(Path(":memory:"))
+
+
+def test_a_locked_ledger_is_told_so_and_claims_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "run.db"
+    with SqliteStore(path, busy_for=timedelta(0)) as store:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"):
+            store.claim([claim()])
+        other.execute("ROLLBACK")
+        other.close()
+        assert list(store.attempts()) == []
+        assert isinstance(store.claim([claim()])[0], Claimed)
+
+
+def test_a_store_carried_over_a_fork_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes on one SQLite connection corrupt it: the child must open its own."""
+    with SqliteStore(tmp_path / "run.db") as store:
+        here = os.getpid()
+        with monkeypatch.context() as child:
+            child.setattr(os, "getpid", lambda: here + 1)
+            with pytest.raises(StoreError, match="fork"):
+                store.claim([claim()])
+
+
+def test_the_ledger_is_there_after_it_was_closed(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "run.db") as store:
+        (answer,) = store.claim([claim()])
+        assert isinstance(answer, Claimed)
+    with SqliteStore(tmp_path / "run.db") as store:
+        assert store.finish("step-1", answer.token, Accepted("p-1"), AT)
+        (record,) = store.attempts()
+        assert record.state is AttemptState.ACCEPTED
+
+
+def test_every_commit_is_flushed(tmp_path: Path) -> None:
+    """WAL with synchronous = FULL (2): a claim that power loss could take back would be sent twice."""
+    with SqliteStore(tmp_path / "run.db") as store, store._file.reading() as db:
+        assert db.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_the_table_holds_the_records_fields(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "run.db") as store, store._file.reading() as db:
+        names = [row[1] for row in db.execute("PRAGMA table_info(attempt)")]
+        assert names == ["id", *COLUMNS]
+        assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_questions_about_debtors_use_an_index(tmp_path: Path) -> None:
+    """However large the ledger grows, a claim reads its own debtors and nothing else."""
+    asked = {
+        sql.CONTACTS: ("[]", 0),
+        sql.STEPS: ("[]",),
+        sql.STATES: ("[]",),
+        sql.SUPPRESSIONS: ("[]",),
+        sql.DEFERRED: ("[]",),
+        sql.SILENT: (0,),
+        sql.BY_PROVIDER_ID: ("p",),
+        sql.BY_KEY: ("k",),
+    }
+    with SqliteStore(tmp_path / "run.db") as store, store._file.reading() as db:
+        for statement, values in asked.items():
+            plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+            walked = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
+            assert walked == [], statement
+
+
+def test_first_openings_at_once_do_not_collide(tmp_path: Path) -> None:
+    """Many workers may start on a file that is not there yet."""
+    path = tmp_path / "run.db"
+    with ThreadPoolExecutor(8) as threads:
+        stores = list(threads.map(lambda _: SqliteStore(path), range(16)))
+    kinds = [type(store.claim([claim()])[0]).__name__ for store in stores]
+    assert kinds == ["Claimed", *["AlreadyDone"] * 15]
+    for store in stores:
+        store.close()
+
+
+def test_no_number_name_or_text_is_ever_stored(tmp_path: Path) -> None:
+    """A message goes out and comes back delivered; no page, log or index of the ledger knows its words."""
+    canaries = {"phone": "17400098765", "text": "canary-body-7731", "name": "canary-name-4410"}
+    sandbox = SandboxProvider(reject_rate=0, unknown_rate=0)
+    sent = message(
+        to=PhoneNumber.parse(canaries["phone"], region="CN"),
+        text=Secret(f"{canaries['name']}: {canaries['text']}"),
+    )
+    with SqliteStore(tmp_path / "run.db") as store:
+        (answer,) = store.claim([claim()])
+        assert isinstance(answer, Claimed)
+        store.finish("step-1", answer.token, sandbox.submit(sent, AT), AT)
+        for receipt in sandbox.receipts(AT + timedelta(days=2)):
+            assert store.record_receipt(receipt)
+        files = [path for path in tmp_path.iterdir() if path.stat().st_size]
+        content = b"".join(path.read_bytes() for path in files)
+    assert b"step-1" in content
+    for canary in (*canaries.values(), canaries["phone"][-8:]):
+        assert canary.encode() not in content
+        assert canary.encode("utf-16-le") not in content
+
+
+def test_tokens_do_not_show_in_reprs(tmp_path: Path) -> None:
+    """Who reads a log cannot finish another's attempt."""
+    with SqliteStore(tmp_path / "run.db") as store:
+        (answer,) = store.claim([claim()])
+        assert isinstance(answer, Claimed)
+        (record,) = store.attempts()
+        assert answer.token not in f"{answer!r} {record!r} {store!r}"
+
+
+def test_memory_and_sqlite_say_what_they_promise(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "run.db") as store:
+        assert store.guarantees() == Guarantees(
+            durable=True,
+            atomic_claims=True,
+            survives_process_kill=True,
+            survives_power_loss=True,
+            multi_process=True,
+        )
+    assert MemoryStore().guarantees() == Guarantees(
+        durable=False,
+        atomic_claims=True,
+        survives_process_kill=False,
+        survives_power_loss=False,
+        multi_process=False,
+    )
+
+
+def test_more_attempts_than_a_page_are_all_listed(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "run.db") as store:
+        store.claim([claim(step_key=f"s-{number:05}") for number in range(2_500)])
+        assert [record.step_key for record in store.attempts()] == [
+            f"s-{number:05}" for number in range(2_500)
+        ]

@@ -1,0 +1,61 @@
+"""A worker process of the race and crash tests: claim a window, submit, finish, until nothing is left.
+
+Arguments: ledger file, spool folder or "-", number of steps, number of debtors, cap, die-after or "-". With
+`die-after` N it sends itself SIGKILL after the Nth submission, between the provider's answer and the finish;
+negative: after the |N|th claim that was committed, before the provider is called. It prints a JSON line with
+the keys it claimed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from loansms.providers import SpoolProvider
+from loansms.stores import Claim, Claimed, SqliteStore
+from loansms.testing.examples import AT, claim, message, rolling
+
+WINDOW = 8
+
+
+def claims_of(steps: int, debtors: int, cap: int) -> list[Claim]:
+    limits = (rolling(cap, timedelta(days=7)), rolling(cap, timedelta(days=30)))
+    return [
+        claim(step_key=f"s-{number}", debtor=f"example|B-{number % debtors}", limits=limits)
+        for number in range(steps)
+    ]
+
+
+def main(ledger: str, spool: str, steps: int, debtors: int, cap: int, die_after: int | None) -> None:
+    provider = None if spool == "-" else SpoolProvider(Path(spool))
+    won: list[str] = []
+    submitted = claimed = 0
+    with SqliteStore(ledger) as store:
+        todo = claims_of(steps, debtors, cap)
+        for first in range(0, len(todo), WINDOW):
+            window = todo[first : first + WINDOW]
+            for one, answer in zip(window, store.claim(window), strict=True):
+                if not isinstance(answer, Claimed):
+                    continue
+                claimed += 1
+                if die_after is not None and -claimed == die_after:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                won.append(one.step_key)
+                if provider is None:
+                    continue
+                sent = message(message_id=f"m-{one.step_key}-{os.getpid()}", step_key=one.step_key)
+                result = provider.submit(sent, AT)
+                submitted += 1
+                if submitted == die_after:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                store.finish(one.step_key, answer.token, result, AT)
+    sys.stdout.write(json.dumps(won))
+
+
+if __name__ == "__main__":
+    ledger, spool, steps, debtors, cap, die_after = sys.argv[1:]
+    main(ledger, spool, int(steps), int(debtors), int(cap), None if die_after == "-" else int(die_after))
