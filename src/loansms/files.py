@@ -8,10 +8,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import partial
-from operator import is_
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
@@ -41,19 +40,22 @@ def _exact_int(value: object, _type: object) -> int:
     return value
 
 
-def _exact_str(value: object, _type: object) -> str:
+def _exact_str(value: object, kind: type[str]) -> str:
     if not isinstance(value, str):
         raise ValueError("expected text in quotes")
-    return value
+    return kind(value)  # a StrEnum comes here too, and refuses what is none of its members
 
 
 def _exact_decimal(value: object, _type: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('expected a number in quotes such as "0.072"')
-    return Decimal(value)
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise ValueError('expected a number in quotes such as "0.072"') from None
 
 
-_EXACT: dict[type, Callable[[object, object], object]] = {
+_EXACT: dict[type, Callable[[object, Any], object]] = {
     date: _exact_date,
     bool: _exact_bool,
     int: _exact_int,
@@ -66,8 +68,8 @@ def converter() -> cattrs.Converter:
     """Return a strict converter: unknown keys and loose types are errors, frozen tuples are kept."""
     made = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
     for kind, hook in _EXACT.items():
-        # By identity: a StrEnum is a str, and must go to the enum's own hook.
-        made.register_structure_hook_func(partial(is_, kind), hook)
+        # By class: cattrs asks its own loose hooks of str and int before any hook found by a predicate.
+        made.register_structure_hook(kind, hook)
     return made
 
 
@@ -76,9 +78,21 @@ def read_toml(path: Path, error: type[ConfigurationError] = ConfigurationError) 
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise error(f"{path.name}: no such file") from None
+        raise error(f"{path.name}: no such file", f"{path.name}：文件不存在") from None
+    except OSError as wrong:
+        told = f"cannot be read: {wrong.strerror}"
+        raise error(f"{path.name}: {told}", f"{path.name}：无法读取：{wrong.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise error(f"{path.name}: expected TOML in UTF-8: {_first_line(wrong)}") from None
+        told = _first_line(wrong)
+        raise error(
+            f"{path.name}: expected TOML in UTF-8: {told}", f"{path.name}：应为 UTF-8 编码的 TOML：{told}"
+        ) from None
+
+
+@cache
+def _plain() -> cattrs.Converter:
+    """The converter of all who add no hook of their own: building one costs more than a file's content."""
+    return converter()
 
 
 def structure(
@@ -90,9 +104,10 @@ def structure(
 ) -> T:
     """Return `content` as an `into`, or raise `error`: one line, every wrong key with what was expected."""
     try:
-        return (using or converter()).structure(content, into)
+        return (using or _plain()).structure(content, into)
     except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as wrong:
-        raise error(f"{source}: " + "; ".join(_told(wrong))) from None
+        told = "; ".join(_told(wrong))
+        raise error(f"{source}: {told}", f"{source}：内容有误：{told}") from None
 
 
 def _told(wrong: BaseException) -> list[str]:

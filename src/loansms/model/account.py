@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from loansms.model.borrower import Borrower
+from loansms.model.borrower import Borrower, Guarantor
 from loansms.model.history import Hold, HoldKind
 from loansms.model.loan import RepaymentMethod
 from loansms.model.money import Money
@@ -49,6 +49,7 @@ class Account:
     promise_to_pay_until: date | None = None
     last_paid_on: date | None = None
     as_of: date | None = None
+    guarantor: Guarantor | None = None
     extra: Mapping[str, str] = field(factory=dict[str, str], repr=False)
 
     def days_past_due(self, on: date) -> int:

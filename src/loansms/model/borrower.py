@@ -35,6 +35,15 @@ class Consent:
 
 
 @frozen(kw_only=True)
+class Guarantor:
+    """Someone who stands for another's debt; `consent` None means no consent to be texted was recorded."""
+
+    phone: PhoneNumber
+    name: Secret[str] | None = None
+    consent: bool | None = None
+
+
+@frozen(kw_only=True)
 class Borrower:
     """A borrower as the book or an event describes them.
 

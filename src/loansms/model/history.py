@@ -70,6 +70,11 @@ class StepMark:
     due_on: date | None
 
 
+def _marks(marks: Iterable[StepMark]) -> frozenset[StepMark]:
+    """Freeze any collection of marks; a converter of its own, because type checkers lose frozenset's."""
+    return frozenset(marks)
+
+
 @frozen(kw_only=True)
 class History:
     """A debtor's past over all loans and channels, oldest contact first.
@@ -79,9 +84,9 @@ class History:
     """
 
     contacts: tuple[Contact, ...] = ()
-    done: frozenset[StepMark] = field(default=frozenset(), converter=frozenset)
-    unknown: frozenset[StepMark] = field(default=frozenset(), converter=frozenset)
-    deferred: frozenset[StepMark] = field(default=frozenset(), converter=frozenset)
+    done: frozenset[StepMark] = field(default=frozenset[StepMark](), converter=_marks)
+    unknown: frozenset[StepMark] = field(default=frozenset[StepMark](), converter=_marks)
+    deferred: frozenset[StepMark] = field(default=frozenset[StepMark](), converter=_marks)
     opted_out: bool = False
 
     @classmethod

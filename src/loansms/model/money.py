@@ -14,11 +14,14 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 from typing import SupportsIndex
 
 from attrs import field, frozen
 from babel.numbers import get_currency_precision, is_currency
+
+
+_EXACT = (str, int, Decimal)
 
 
 @cache
@@ -27,7 +30,7 @@ def _cent(currency: str) -> Decimal:
 
 
 def _amount(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _EXACT):
         raise TypeError("amount: expected str, int or Decimal; a float is not an exact amount")
     try:
         amount = Decimal(value)
@@ -38,8 +41,13 @@ def _amount(value: object) -> Decimal:
     return amount
 
 
+@lru_cache(maxsize=1024)
+def _is_currency(code: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z]{3}", code)) and is_currency(code)
+
+
 def _known_currency(_instance: object, _attribute: object, value: str) -> None:
-    if not (re.fullmatch(r"[A-Z]{3}", value) and is_currency(value)):
+    if not _is_currency(value):
         raise ValueError("currency: expected an ISO 4217 code such as CNY or USD")
 
 

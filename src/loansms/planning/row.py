@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from loansms.model import Account, CapLimit, Channel, Message, Purpose, Reason, RecipientRole
+from loansms.compliance import Context
+from loansms.model import Account, Borrower, CapLimit, Channel, Purpose, Reason, RecipientRole
 from loansms.privacy import Secret
 
 
@@ -26,7 +27,10 @@ class PlanRow:
     """One planned row; `reasons` is never empty, its first entry is the row's reason.
 
     ``send_at`` is the planned instant (aware, in the recipient's zone) of a sent or deferred row;
-    ``retry_at`` when a denied row's cap frees. ``text`` is there for sent and deferred rows.
+    ``retry_at`` when a denied row's cap frees. ``text`` is there for sent and deferred rows. ``why`` says
+    why the step is due, ``competes`` whether it is a message that uses up the debtor's one a day, ``limits``
+    the caps the store enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided
+    on.
     """
 
     loan_id: str
@@ -49,10 +53,24 @@ class PlanRow:
     signature: str = ""
     segments: int | None = None
     limits: tuple[CapLimit, ...] = field(default=(), repr=False)
+    competes: bool = True
+    why: tuple[Reason, ...] = ()
+    borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
-    message: Message | None = field(default=None, repr=False)
+    context: Context | None = field(default=None, repr=False)
 
     @property
     def reason(self) -> str:
         """The first reason's code."""
         return self.reasons[0].code
+
+
+ALREADY_DONE = Reason(
+    "already_done", "house", "This event has been told before.", message_zh="该事件此前已通知。"
+)
+UNKNOWN_OUTCOME = Reason(
+    "unknown_outcome",
+    "house",
+    "It was handed to the provider and nobody knows yet whether it was sent; it is not sent again.",
+    message_zh="已提交通道但结果未知，不会自动重发。",
+)

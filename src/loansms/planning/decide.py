@@ -1,0 +1,56 @@
+"""What the gate says of a worded row: asked when it is planned, and again at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+
+from loansms.compliance import RulePack, cap_limits, evaluate
+from loansms.model import Allow, Defer, Deny, Draft
+from loansms.planning.row import PlanDecision, PlanRow
+
+
+def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime) -> PlanRow:
+    """Return `row` as the gate decides it at `now`: planned, and asked again when it is sent."""
+    if row.context is None or row.purpose is None or row.channel is None:
+        raise ValueError("row: expected a step with its purpose, channel and context")
+    draft = Draft(
+        purpose=row.purpose,
+        channel=row.channel,
+        recipient=row.recipient,
+        text=row.text,
+        locale=row.locale,
+        signature=row.signature,
+        template=row.template,
+    )
+    why = row.why
+    match evaluate(draft, row.context, packs, now):
+        case Allow(reasons=reasons):
+            limits = cap_limits(row.purpose, row.channel, row.context, packs, now)
+            return evolve(
+                row,
+                decision=PlanDecision.SEND,
+                reasons=(*why, *reasons),
+                send_at=now.astimezone(ZoneInfo(row.context.zones[0])),
+                limits=limits,
+            )
+        case Defer(until=until, reasons=reasons):
+            return evolve(
+                row,
+                decision=PlanDecision.DEFER,
+                reasons=(*reasons, *why),
+                send_at=until.astimezone(ZoneInfo(row.context.zones[0])),
+            )
+        case Deny(retry_at=retry_at, reasons=reasons):
+            return evolve(
+                row,
+                decision=PlanDecision.DENY,
+                reasons=(*reasons, *why),
+                retry_at=retry_at,
+                send_at=None,
+                text=None,
+                segments=None,
+            )

@@ -1,0 +1,97 @@
+"""The plan for one event notice (application received, disbursed, debit failed ...): no loan row is needed.
+
+The event's id is its dedupe key; the words go through the same gate as a step of the ladder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from loansms.compliance import RulePack
+from loansms.errors import TemplateError
+from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason, RecipientRole, StepMark
+from loansms.planning.decide import decide
+from loansms.planning.gate import borrower_context
+from loansms.planning.row import ALREADY_DONE, UNKNOWN_OUTCOME, PlanDecision, PlanRow
+from loansms.planning.wording import word
+from loansms.templates import Catalogue
+
+EVENT_STAGE = "event"
+
+
+@frozen(kw_only=True)
+class Event:
+    """Something that happened and is to be told, once.
+
+    ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's.
+    """
+
+    event_id: str
+    template: str
+    borrower: Borrower
+    values: Mapping[str, Any] = field(repr=False)
+    purpose: Purpose | None = None
+    loan_id: str | None = None
+    channel: Channel = Channel.SMS
+    recipient: RecipientRole = RecipientRole.BORROWER
+    facts: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+
+
+def plan_event(
+    event: Event,
+    *,
+    catalogue: Catalogue,
+    packs: Sequence[RulePack],
+    lender: Lender,
+    now: datetime,
+    history: History | None = None,
+    provider: str = "sandbox",
+) -> PlanRow:
+    """Return the row planned for `event` at `now`; a done event is ``none`` with reason ``already_done``.
+
+    Raise TemplateError for a template id the catalogue does not know.
+    """
+    history = history or History()
+    locale = catalogue.resolve_locale(event.template, event.borrower.language)
+    template = catalogue.get(event.template, locale=locale)
+    purpose = event.purpose or template.purpose
+    if purpose is not template.purpose:
+        raise TemplateError(
+            f"{event.template}: its purpose is {template.purpose.value}, not {purpose.value}",
+            f"{event.template}：该模板用途为 {template.purpose.value}，不是 {purpose.value}",
+        )
+    happened = Reason(
+        "event", "house", f"Event notice {event.template}.", message_zh=f"事件通知 {event.template}。"
+    )
+    row = PlanRow(
+        loan_id=event.loan_id or "",
+        borrower_id=event.borrower.borrower_id,
+        decision=PlanDecision.NONE,
+        reasons=(happened,),
+        why=(happened,),
+        recipient=event.recipient,
+        stage=EVENT_STAGE,
+        step=event.event_id,
+        purpose=purpose,
+        channel=event.channel,
+        template=event.template,
+        locale=locale,
+        borrower=event.borrower,
+        context=borrower_context(
+            event.borrower,
+            lender=lender,
+            provider=provider,
+            history=history,
+            loan_id=event.loan_id,
+            facts=event.facts,
+        ),
+    )
+    mark = StepMark(row.loan_id, row.step, None)
+    if mark in history.done:
+        return evolve(row, reasons=(UNKNOWN_OUTCOME if mark in history.unknown else ALREADY_DONE, happened))
+    row = word(row, catalogue, lambda _template: event.values, lender, event.borrower.local_date(now))
+    return row if row.text is None else decide(row, packs, now)

@@ -1,0 +1,53 @@
+"""The words of a planned row: the template in the borrower's language, filled, and its claims proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import evolve
+
+from loansms.errors import TemplateError
+from loansms.model import Lender, Reason
+from loansms.planning.row import PlanDecision, PlanRow
+from loansms.privacy import Secret
+from loansms.templates import Catalogue, Template, render
+
+
+def word(
+    row: PlanRow,
+    catalogue: Catalogue,
+    values: Callable[[Template], Mapping[str, Any]],
+    lender: Lender,
+    on: date,
+) -> PlanRow:
+    """Return `row` with its text and segments, or denied because a value or a fact is missing.
+
+    `values` gives the values for the chosen template, `on` is the reader's date; a claim of the template
+    needs its fact in the row's context.
+    """
+    try:
+        template = catalogue.get(row.template, locale=row.locale)
+        rendered = render(template, values(template), lender=lender, on=on)
+    except TemplateError as wrong:
+        return evolve(row, decision=PlanDecision.DENY, reasons=(_cannot_render(wrong), *row.why))
+    facts = row.context.facts if row.context else {}
+    unproved = [_unproved(fact) for fact in template.facts if not facts.get(fact)]
+    if unproved:
+        return evolve(row, decision=PlanDecision.DENY, reasons=(*unproved, *row.why))
+    return evolve(row, text=Secret(rendered.text), segments=rendered.segments, signature=rendered.signature)
+
+
+def _cannot_render(wrong: TemplateError) -> Reason:
+    return Reason("template_values", "house", str(wrong), severity="block", message_zh=wrong.zh)
+
+
+def _unproved(fact: str) -> Reason:
+    return Reason(
+        "claim_needs_fact",
+        "house",
+        f"The text makes a claim that needs the fact {fact}, which is not given.",
+        severity="block",
+        message_zh=f"文案中的表述需要事实依据 {fact}，目前缺失。",
+    )

@@ -1,0 +1,5 @@
+"""What a borrower's reply means: for now, whether it asks to stop."""
+
+from loansms.replies.opt_out import asks_to_stop
+
+__all__ = ["asks_to_stop"]

@@ -1,0 +1,1 @@
+"""Written here, once; `_sync/` is generated from it."""

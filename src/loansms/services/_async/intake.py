@@ -1,0 +1,59 @@
+"""What comes back from the world: receipts, replies, contacts made elsewhere. It enters as facts.
+
+An opt-out is in the ledger before this returns, so it acts on the very next claim.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from loansms.model import Channel, Contact, ContactKind, DeliveryReceipt, InboundMessage, Lender
+from loansms.planning import debtor_key, tenant_of
+from loansms.providers import AsyncSupportsInbound, AsyncSupportsReceipts
+from loansms.replies import asks_to_stop
+from loansms.services.taken import Taken
+from loansms.stores import AsyncContactLedger
+
+
+class AsyncIntakeService:
+    """Writes what came back into the ledger of one lender group; call it as often as news arrives."""
+
+    def __init__(self, *, store: AsyncContactLedger, lender: Lender) -> None:
+        self._store = store
+        self._tenant = tenant_of(lender)
+
+    async def collect(self, provider: object, *, now: datetime) -> Taken:
+        """Fetch and record every receipt and reply the provider holds up to `now`, where it can be asked."""
+        statuses: Counter[str] = Counter()
+        stops = replies = 0
+        if isinstance(provider, AsyncSupportsReceipts):
+            for receipt in await provider.receipts(now):
+                await self.receipt(receipt)
+                statuses[receipt.status.value] += 1
+        if isinstance(provider, AsyncSupportsInbound):
+            for message in await provider.inbound(now):
+                replies += 1
+                stops += await self.reply(message)
+        return Taken(receipts=dict(statuses), replies=replies, opted_out=stops)
+
+    async def receipt(self, receipt: DeliveryReceipt) -> bool:
+        """Record one delivery receipt; False when it belongs to no attempt."""
+        return await self._store.record_receipt(receipt)
+
+    async def reply(self, message: InboundMessage) -> bool:
+        """Record one reply; a word that asks to stop is obeyed at once. Return whether it was one."""
+        if message.borrower_id is None:
+            return False
+        debtor = debtor_key(self._tenant, message.borrower_id)
+        heard = Contact(channel=Channel.SMS, at=message.received_at, kind=ContactKind.INBOUND_MESSAGE)
+        source = f"reply|{message.borrower_id}|{message.received_at.isoformat()}"
+        await self._store.record_contact(debtor, heard, source)
+        stop = asks_to_stop(message.text.reveal())
+        if stop:
+            await self._store.suppress(debtor, "opted_out", message.received_at)
+        return stop
+
+    async def record_contact(self, borrower_id: str, contact: Contact, source_id: str) -> bool:
+        """Count a contact made elsewhere (a call, an agency's text), once per `source_id`."""
+        return await self._store.record_contact(debtor_key(self._tenant, borrower_id), contact, source_id)

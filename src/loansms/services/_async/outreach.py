@@ -1,0 +1,222 @@
+"""The daily run and the event notice: load facts, ask planning, carry the plan out.
+
+The promise: at most one provider submission per step key while the store keeps its acknowledged writes;
+nothing lost; no cap passed. Never "exactly once".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from loansms.clock import Clock, SystemClock, require_aware
+from loansms.compliance import RulePack
+from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
+from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, tenant_of
+from loansms.policy import Policy
+from loansms.portfolio import Book, plan_rows, read_book, with_known_lenders
+from loansms.providers import AsyncProvider
+from loansms.services._async.dispatch import AsyncDispatcher
+from loansms.services.claims import debtor_of, mark_of, unsent
+from loansms.services.facts import AsyncFactSource
+from loansms.services.recheck import recheck
+from loansms.services.report import RunReport, RunRow
+from loansms.services.setup import Setup
+from loansms.stores import AsyncContactLedger
+from loansms.templates import Catalogue
+
+# How far back contacts are read: longer than the longest rolling cap of any shipped pack (7 days).
+HISTORY_FOR = timedelta(days=35)
+Progress = Callable[[int, int], None]
+
+
+class AsyncOutreachService:
+    """Plans and sends what a book or an event calls for.
+
+    `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
+    several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window.
+    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    StoreError when the parts do not fit together.
+    """
+
+    def __init__(
+        self,
+        *,
+        lender: Lender | Mapping[str, Lender],
+        store: AsyncContactLedger,
+        provider: AsyncProvider,
+        policy: Policy | str | Path | None = None,
+        catalogue: Catalogue | None = None,
+        packs: Sequence[RulePack | str] | None = None,
+        clock: Clock | None = None,
+        facts: AsyncFactSource | None = None,
+        window: int = 32,
+        deadline_for: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._store = store
+        self._facts = facts
+        self._window = window
+        self.setup = Setup.of(
+            policy=policy,
+            catalogue=catalogue,
+            packs=packs,
+            lender=lender,
+            provider=provider.name,
+            guarantees=store.guarantees(),
+            on=self._clock.now().date(),
+        )
+        self._dispatch = AsyncDispatcher(
+            store=store, provider=provider, deadline_for=deadline_for, versions=self.setup.versions
+        )
+
+    async def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
+        """Return what a run would do, without claiming or sending anything; arguments as for `run`."""
+        at = require_aware(now or self._clock.now())
+        read = self._read(book, reading)
+        planned, _ = await self._planned(read, at)
+        return self._report(read, at, [unsent(row, line) for line, row in planned])
+
+    async def run(
+        self,
+        book: object,
+        *,
+        now: datetime | None = None,
+        on_progress: Progress | None = None,
+        **reading: Any,
+    ) -> RunReport:
+        """Plan the whole book at `now` and send what may be said now; run again, it sends nothing twice.
+
+        `book` is a path (.csv, .parquet, .xlsx), a frame, rows or a Book; `reading` goes to `read_book`
+        (columns, encoding). `on_progress(done, total)` counts rows to send. Raise UnreadableBook for a book
+        that cannot be read at all; a bad row is an outcome.
+        """
+        at = require_aware(now or self._clock.now())
+        started = self._clock.now()
+        read = self._read(book, reading)
+        planned, histories = await self._planned(read, at)
+        ended: dict[int, RunRow] = {}
+        to_send = [place for place, (_, row) in enumerate(planned) if row.decision is PlanDecision.SEND]
+        # The most urgent first: what the day's end cuts off is what may wait.
+        to_send.sort(key=lambda place: (-planned[place][1].priority, place))
+        for first in range(0, len(to_send), self._window):
+            places = to_send[first : first + self._window]
+            moment = at + (self._clock.now() - started)
+            window = await self._send_window([planned[place][1] for place in places], histories, moment)
+            ended.update(zip(places, window, strict=True))
+            if on_progress:
+                on_progress(min(first + self._window, len(to_send)), len(to_send))
+        rows = [
+            RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
+            for place, (line, row) in enumerate(planned)
+        ]
+        await self._remember_deferred([done.row for done in rows])
+        return self._report(read, at, rows)
+
+    async def notify(
+        self,
+        template: str,
+        *,
+        borrower: Borrower,
+        values: Mapping[str, Any],
+        event_id: str,
+        purpose: Purpose | None = None,
+        loan_id: str | None = None,
+        lender_id: str | None = None,
+        channel: Channel = Channel.SMS,
+        facts: Mapping[str, Any] | None = None,
+        now: datetime | None = None,
+    ) -> RunRow:
+        """Send one event notice through the same gate, claim and record; `event_id` is its dedupe key.
+
+        Raise TemplateError for an unknown template or another purpose than the template's.
+        """
+        event = Event(
+            event_id=event_id,
+            template=template,
+            borrower=borrower,
+            values=values,
+            purpose=purpose,
+            loan_id=loan_id,
+            channel=channel,
+            facts=facts or {},
+        )
+        return (await self.notify_many([event], lender_id=lender_id, now=now))[0]
+
+    async def notify_many(
+        self, events: Iterable[Event], *, lender_id: str | None = None, now: datetime | None = None
+    ) -> list[RunRow]:
+        """Send many event notices, in order; each has its own outcome."""
+        at = require_aware(now or self._clock.now())
+        started = self._clock.now()
+        told = list(events)
+        tenant = tenant_of(self.setup.lender(lender_id))
+        ended: list[RunRow] = []
+        for first in range(0, len(told), self._window):
+            part = told[first : first + self._window]
+            keys = [debtor_key(tenant, event.borrower.borrower_id) for event in part]
+            histories = await self._store.histories(keys, at - HISTORY_FOR)
+            rows = [
+                self.setup.event(event, lender_id, histories.get(key, History()), at)
+                for event, key in zip(part, keys, strict=True)
+            ]
+            sendable = [row for row in rows if row.decision is PlanDecision.SEND]
+            moment = at + (self._clock.now() - started)
+            sent = iter(await self._send_window(sendable, histories, moment))
+            ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
+        await self._remember_deferred([done.row for done in ended])
+        return ended
+
+    def _read(self, book: object, reading: Mapping[str, Any]) -> Book:
+        if isinstance(book, Book):
+            return with_known_lenders(book, self.setup.lenders)
+        countries = {one.jurisdiction for one in self.setup.lenders.values()}
+        default = next(iter(countries)) if len(countries) == 1 else None
+        read = read_book(book, **{"default_country": default, **reading})
+        return with_known_lenders(read, self.setup.lenders)
+
+    async def _planned(
+        self, book: Book, at: datetime
+    ) -> tuple[list[tuple[int, PlanRow]], Mapping[str, History]]:
+        tenants = {tenant_of(one) for one in self.setup.lenders.values()}
+        debtors = [
+            debtor_key(tenant, borrower) for tenant in sorted(tenants) for borrower in book.borrower_ids
+        ]
+        histories = await self._store.histories(debtors, at - HISTORY_FOR)
+        return plan_rows(book, setup=self.setup, now=at, histories=histories), histories
+
+    async def _send_window(
+        self, rows: Sequence[PlanRow], histories: Mapping[str, History], at: datetime
+    ) -> list[RunRow]:
+        fresh = await self._current(rows)
+        again = [
+            recheck(row, self.setup, histories.get(debtor_of(row), History()), at, fresh) for row in rows
+        ]
+        still = [row for row in again if row.decision is PlanDecision.SEND]
+        sent = iter(await self._dispatch.send(still, at))
+        return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
+
+    async def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
+        loans = [row.loan_id for row in rows if row.account is not None]
+        return await self._facts.current(loans) if self._facts and loans else None
+
+    async def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
+        waiting = [row for row in rows if row.decision is PlanDecision.DEFER and row.send_at is not None]
+        await self._store.defer(
+            [(debtor_of(row), mark_of(row), row.send_at) for row in waiting if row.send_at]
+        )
+
+    def _report(self, book: Book, at: datetime, rows: Sequence[RunRow]) -> RunReport:
+        return RunReport(
+            now=at,
+            rows=rows,
+            rejects=book.rejects,
+            warnings=[
+                Reason("book", "house", told, severity="warn", message_zh=zh) for told, zh in book.warnings
+            ],
+            versions=[f"{name} {version}" for name, version in self.setup.versions.items()],
+            lenders=[one.name for one in self.setup.lenders.values()],
+            book=book.name,
+        )

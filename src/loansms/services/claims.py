@@ -1,0 +1,142 @@
+"""Between a planned row and the ledger: the claim it makes, the message it sends, the outcome it ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import evolve
+
+from loansms.model import Accepted, Channel, Message, Reason, Rejected, StepMark, SubmitResult, Unknown
+from loansms.planning import UNKNOWN_OUTCOME, PlanDecision, PlanRow, debtor_key, fingerprint, step_key
+from loansms.services.report import Outcome, RunRow
+from loansms.stores import AlreadyDone, AttemptState, CapReached, Claim, Claimed, ClaimResult, Suppressed
+
+# What a planned decision means while nothing is sent.
+UNSENT = {
+    PlanDecision.REJECT: Outcome.REJECTED,
+    PlanDecision.NONE: Outcome.NONE,
+    PlanDecision.DENY: Outcome.DENIED,
+    PlanDecision.DEFER: Outcome.DEFERRED,
+    PlanDecision.SEND: Outcome.PLANNED,
+}
+_DONE_BEFORE = {"already_done": Outcome.ALREADY_DONE, "unknown_outcome": Outcome.UNKNOWN}
+
+
+def unsent(row: PlanRow, line: int | None = None) -> RunRow:
+    """Return the outcome of a row that is not to be sent now."""
+    return RunRow(row, _DONE_BEFORE.get(row.reason, UNSENT[row.decision]), line)
+
+
+def key_of(row: PlanRow) -> str:
+    """Return the row's step key."""
+    tenant = row.context.lender_group if row.context else ""
+    return step_key(tenant, row.recipient.value, row.loan_id, row.step, row.due_on)
+
+
+def debtor_of(row: PlanRow) -> str:
+    """Return under which debtor the row is counted."""
+    return debtor_key(row.context.lender_group if row.context else "", row.borrower_id)
+
+
+def mark_of(row: PlanRow) -> StepMark:
+    """Return the row's mark in the history."""
+    return StepMark(row.loan_id, row.step, row.due_on)
+
+
+def claim_of(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> Claim:
+    """Return what the ledger is asked before a byte goes out."""
+    if row.purpose is None or row.channel is None or row.text is None:
+        raise ValueError("row: expected a worded step with its purpose and channel")
+    return Claim(
+        step_key=key_of(row),
+        debtor=debtor_of(row),
+        borrower_id=row.borrower_id,
+        loan_id=row.loan_id or None,
+        step=row.step,
+        due_on=row.due_on,
+        recipient=row.recipient,
+        purpose=row.purpose,
+        channel=row.channel,
+        template=row.template,
+        fingerprint=fingerprint(row.template, row.locale, row.text.reveal()),
+        limits=row.limits,
+        at=at,
+        versions=versions,
+    )
+
+
+def message_of(row: PlanRow) -> Message:
+    """Return what the provider is handed."""
+    if row.borrower is None or row.purpose is None or row.channel is None or row.text is None:
+        raise ValueError("row: expected a worded step with its borrower, purpose and channel")
+    key = key_of(row)
+    return Message(
+        message_id=f"m-{key[:24]}",
+        step_key=key,
+        borrower_id=row.borrower_id,
+        loan_id=row.loan_id or None,
+        to=row.borrower.phone,
+        text=row.text,
+        signature=row.signature,
+        purpose=row.purpose,
+        channel=row.channel,
+        template=row.template,
+        locale=row.locale,
+        segments=row.segments or 0,
+        recipient=row.recipient,
+    )
+
+
+def channel_refused(row: PlanRow, channels: frozenset[Channel], provider: str) -> RunRow | None:
+    """Return the refusal of a row whose channel the provider does not have, before anything is claimed."""
+    if row.channel in channels:
+        return None
+    channel = row.channel.value if row.channel else ""
+    why = Reason(
+        "channel_unsupported",
+        "house",
+        f"The provider {provider} has no channel {channel}.",
+        message_zh=f"通道 {provider} 不支持 {channel}。",
+    )
+    return RunRow(evolve(row, reasons=(why, *row.reasons)), Outcome.REFUSED)
+
+
+def outcome_of_claim(row: PlanRow, result: ClaimResult) -> RunRow:
+    """Return the outcome of a row that the ledger did not let through."""
+    match result:
+        case AlreadyDone(state=AttemptState.ATTEMPTING | AttemptState.UNKNOWN):
+            return RunRow(evolve(row, reasons=(UNKNOWN_OUTCOME, *row.reasons)), Outcome.UNKNOWN)
+        case AlreadyDone():
+            return RunRow(row, Outcome.ALREADY_DONE)
+        case CapReached(limit=limit, retry_at=retry_at):
+            denied = evolve(
+                row,
+                decision=PlanDecision.DENY,
+                reasons=(limit.reason, *row.why),
+                retry_at=retry_at,
+                send_at=None,
+            )
+            return RunRow(denied, Outcome.DENIED)
+        case Suppressed(reason=reason):
+            denied = evolve(row, decision=PlanDecision.DENY, reasons=(reason, *row.why), send_at=None)
+            return RunRow(denied, Outcome.DENIED)
+        case Claimed():
+            raise ValueError("result: expected a claim that was not let through")
+
+
+def outcome_of_submit(row: PlanRow, result: SubmitResult) -> RunRow:
+    """Return the outcome of a row that was handed to the provider."""
+    match result:
+        case Accepted():
+            return RunRow(row, Outcome.SUBMITTED)
+        case Rejected(code=code):
+            why = Reason(
+                "refused_by_provider",
+                "provider",
+                f"The provider refused it with its code {code}.",
+                message_zh=f"通道拒绝，代码 {code}。",
+            )
+            return RunRow(evolve(row, reasons=(why, *row.reasons)), Outcome.REFUSED)
+        case Unknown():
+            return RunRow(evolve(row, reasons=(UNKNOWN_OUTCOME, *row.reasons)), Outcome.UNKNOWN)

@@ -1,0 +1,45 @@
+"""A planned row at the moment of sending: is it still due, still true, still lawful?
+
+With fresh facts the account is planned again: paid, promised, disputed or opted out since stops it, a changed
+amount changes its words. Without them the gate alone is asked again, because the window may have closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import evolve
+
+from loansms.model import Account, History, Reason
+from loansms.planning import PlanDecision, PlanRow, decide, plan_account
+from loansms.services.setup import Setup
+
+NO_LONGER_THERE = Reason(
+    "no_longer_due",
+    "house",
+    "The lender's system no longer lists the loan: nothing is asked of it.",
+    message_zh="贷款机构系统中已无该借据，不再发送。",
+)
+
+
+def recheck(
+    row: PlanRow, setup: Setup, history: History, at: datetime, fresh: Mapping[str, Account] | None
+) -> PlanRow:
+    """Return `row` as it stands `at` the moment of sending; `fresh` maps loans to their present accounts."""
+    if row.account is None or setup.policy is None or fresh is None:
+        return decide(row, setup.packs, at)
+    account = fresh.get(row.loan_id)
+    if account is None:
+        return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
+    return plan_account(
+        account,
+        policy=setup.policy,
+        catalogue=setup.catalogue,
+        packs=setup.packs,
+        lender=setup.lender(account.lender_id),
+        now=at,
+        history=history,
+        provider=setup.provider,
+        opted_out=bool(row.context and row.context.opted_out),
+    )

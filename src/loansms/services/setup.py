@@ -1,0 +1,106 @@
+"""What a service is built from, checked once when it is built: a wrong combination never gets to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from attrs import frozen
+
+from loansms.compliance import RulePack
+from loansms.errors import ConfigurationError, StoreError
+from loansms.model import History, Lender, Reason
+from loansms.planning import Event, PlanRow, choose_lender, plan_event
+from loansms.policy import Policy
+from loansms.stores import Guarantees
+from loansms.templates import Catalogue
+
+# The providers that send nothing to anybody: the only ones the example lender may speak through.
+DEVELOPMENT_PROVIDERS = frozenset({"sandbox", "spool"})
+
+
+@frozen(kw_only=True)
+class Setup:
+    """The rules a service works by; every field is what `of` made of the arguments."""
+
+    policy: Policy | None
+    catalogue: Catalogue
+    packs: tuple[RulePack, ...]
+    lenders: Mapping[str, Lender]
+    provider: str
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        policy: Policy | str | Path | None,
+        catalogue: Catalogue | None,
+        packs: Sequence[RulePack | str] | None,
+        lender: Lender | Mapping[str, Lender],
+        provider: str,
+        guarantees: Guarantees,
+        on: date,
+    ) -> Setup:
+        """Return the checked setup.
+
+        A policy may be a preset's name or a file; packs default to those of the lenders' jurisdictions, as in
+        force `on` that day. Raise ConfigurationError for the example lender with a real provider, StoreError
+        for a store that may forget what it has sent.
+        """
+        lenders = {lender.lender_id: lender} if isinstance(lender, Lender) else dict(lender)
+        if not lenders:
+            raise ConfigurationError("lender: expected at least one profile", "lender：至少需要一个机构档案")
+        real = provider not in DEVELOPMENT_PROVIDERS
+        if real and any(one.example_only for one in lenders.values()):
+            raise ConfigurationError(
+                f"lender: the example lender speaks through the sandbox and the spool only, not {provider}; "
+                "give your own profile",
+                f"lender：示例机构只能配合 sandbox 或 spool 使用，不能用于 {provider}；请提供自己的机构档案",
+            )
+        if real and not guarantees.survives_process_kill:
+            raise StoreError(
+                f"store: it forgets what was sent when the process ends, so it cannot serve {provider}; "
+                "use SqliteStore or PostgresStore",
+                f"store：进程结束后会丢失发送记录，不能用于 {provider}；请使用 SqliteStore 或 PostgresStore",
+            )
+        names = packs if packs is not None else sorted({one.jurisdiction for one in lenders.values()})
+        return cls(
+            policy=_policy(policy),
+            catalogue=catalogue or Catalogue.builtin(),
+            packs=tuple(one if isinstance(one, RulePack) else RulePack.load(one, on=on) for one in names),
+            lenders=lenders,
+            provider=provider,
+        )
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of every rule that decides, pinned beside each claim."""
+        policy = {"policy": self.policy.version} if self.policy else {}
+        return {**policy, **{f"pack {pack.jurisdiction}": pack.version for pack in self.packs}}
+
+    def event(self, event: Event, lender_id: str | None, history: History, now: datetime) -> PlanRow:
+        """Return the plan of one event notice."""
+        return plan_event(
+            event,
+            catalogue=self.catalogue,
+            packs=self.packs,
+            lender=self.lender(lender_id),
+            now=now,
+            history=history,
+            provider=self.provider,
+        )
+
+    def lender(self, lender_id: str | None) -> Lender:
+        """Return the profile of that id, or the only one; raise ConfigurationError for neither."""
+        found = choose_lender(self.lenders, lender_id)
+        if isinstance(found, Reason):
+            raise ConfigurationError(found.message, found.message_zh)
+        return found
+
+
+def _policy(policy: Policy | str | Path | None) -> Policy | None:
+    if policy is None or isinstance(policy, Policy):
+        return policy
+    looks_like_file = isinstance(policy, Path) or policy.endswith(".toml")
+    return Policy.load(policy) if looks_like_file else Policy.preset(str(policy))

@@ -1,0 +1,16 @@
+"""What one look at the provider brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+
+@frozen(kw_only=True)
+class Taken:
+    """Receipts by status, replies, and how many of those asked to stop."""
+
+    receipts: Mapping[str, int] = field(factory=dict[str, int])
+    replies: int = 0
+    opted_out: int = 0
