@@ -1,1 +1,27 @@
-"""compliance"""
+"""Rules as data with sources: what may be said, to whom and when. Allow, defer to an instant, or deny."""
+
+from loansms.compliance.contact import contact_decision
+from loansms.compliance.context import Context
+from loansms.compliance.evaluate import cap_limits, evaluate
+from loansms.compliance.pack import RulePack
+from loansms.compliance.rule import Applies, Authority, CheckSpec, Override, Rule, Severity
+from loansms.compliance.wording.lexicon import FAMILIES
+from loansms.compliance.wording.review import Finding, Review, review_text
+
+__all__ = [
+    "FAMILIES",
+    "Applies",
+    "Authority",
+    "CheckSpec",
+    "Context",
+    "Finding",
+    "Override",
+    "Review",
+    "Rule",
+    "RulePack",
+    "Severity",
+    "cap_limits",
+    "contact_decision",
+    "evaluate",
+    "review_text",
+]

@@ -1,0 +1,7 @@
+"""`python -m loansms.cli`: the same as the `loansms` command."""
+
+import sys
+
+from loansms.cli import main
+
+sys.exit(main())

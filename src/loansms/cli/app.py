@@ -1,0 +1,229 @@
+"""The commands and their options; each hands what was typed to the module that does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loansms.cli import check, choices, options
+from loansms.cli.notify import NotifyRequest, notify
+from loansms.cli.run import BookRequest, plan, run
+from loansms.cli.session import Session
+from loansms.errors import CallerError
+
+app = typer.Typer(
+    name="loansms",
+    help="Messages between lenders and borrowers: the right words at a lawful hour, once, with proof.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+FINDINGS = 1
+
+
+def run_app(args: Sequence[str], lang: str) -> int:
+    """Run the command line on `args` in `lang`; return the exit code, raise what went wrong."""
+    ended: object = app(list(args), obj=Session.start(lang), standalone_mode=False, prog_name="loansms")
+    return ended if isinstance(ended, int) else 0
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"loansms {version('loansms')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(  # pyright: ignore[reportUnusedFunction]
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+    lang: options.Lang = None,
+) -> None:
+    _session(context, lang)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _session(context: typer.Context, lang: str | None) -> Session:
+    """Return the session; its language was read from the arguments before they were parsed."""
+    if lang is not None and not lang.casefold().startswith(("zh", "en")):
+        raise CallerError("--lang: expected zh-CN or en", "--lang：应为 zh-CN 或 en")
+    session: Session = context.obj
+    return session
+
+
+def _ended(bad: bool) -> None:
+    if bad:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command("run")
+def run_command(
+    context: typer.Context,
+    *,
+    book: options.Book,
+    policy: options.PolicyName,
+    store: options.Store,
+    out: options.Out,
+    option: options.Options = None,
+    lender: options.LenderFile = None,
+    now: options.Now = None,
+    report: options.Report = None,
+    provider: options.ProviderName = "sandbox",
+    packs: options.Packs = None,
+    catalogue: options.CatalogueFolder = None,
+    columns: options.Columns = None,
+    encoding: options.Encoding = None,
+    lang: options.Lang = None,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Send what today's loan book calls for, each step once; run again, it sends nothing twice."""
+    asked = BookRequest(
+        book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
+        provider=provider, packs=packs, catalogue=catalogue, columns=columns, encoding=encoding, quiet=quiet,
+    )  # fmt: skip
+    rejected = run(_session(context, lang), asked)
+    _ended(strict and rejected > 0)
+
+
+@app.command("plan")
+def plan_command(
+    context: typer.Context,
+    *,
+    book: options.Book,
+    policy: options.PolicyName,
+    store: options.MaybeStore = None,
+    out: options.MaybeOut = None,
+    option: options.Options = None,
+    lender: options.LenderFile = None,
+    now: options.Now = None,
+    report: options.Report = None,
+    packs: options.Packs = None,
+    catalogue: options.CatalogueFolder = None,
+    columns: options.Columns = None,
+    encoding: options.Encoding = None,
+    show_text: Annotated[
+        bool, typer.Option("--show-text", help="Show the texts on the screen; they name amounts and people.")
+    ] = False,
+    lang: options.Lang = None,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say what a run would do, and why, without sending anything."""
+    asked = BookRequest(
+        book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
+        packs=packs, catalogue=catalogue, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
+    )  # fmt: skip
+    rejected = plan(_session(context, lang), asked)
+    _ended(strict and rejected > 0)
+
+
+@app.command("notify")
+def notify_command(
+    context: typer.Context,
+    *,
+    store: options.Store,
+    events: Annotated[
+        Path | None, typer.Argument(metavar="[EVENTS]", help="Events: .csv, .jsonl, .parquet or .xlsx.")
+    ] = None,
+    event_id: Annotated[str | None, typer.Option("--event-id", help="The id of a single event.")] = None,
+    template: Annotated[str | None, typer.Option("--template", help="Such as notice.disbursed.")] = None,
+    borrower: Annotated[str | None, typer.Option("--borrower", help="Borrower id.")] = None,
+    phone: Annotated[
+        str | None, typer.Option("--phone", help="Their number; kept out of all output.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Country of the number, such as CN.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", help="IANA zone of the borrower.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Such as zh-CN or en.")] = None,
+    loan: Annotated[str | None, typer.Option("--loan", help="Loan id, where there is one.")] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Currency of amounts, such as CNY.")
+    ] = None,
+    value: Annotated[
+        list[str] | None, typer.Option("--value", help="SLOT=VALUE, repeatable: what the template needs.")
+    ] = None,
+    fact: options.Facts = None,
+    lender: options.LenderFile = None,
+    now: options.Now = None,
+    provider: options.ProviderName = "sandbox",
+    packs: options.Packs = None,
+    catalogue: options.CatalogueFolder = None,
+    encoding: options.Encoding = None,
+    out: options.MaybeOut = None,
+    lang: options.Lang = None,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Tell borrowers of events (disbursed, debit failed, paid ...), each event once."""
+    named = {
+        "event_id": event_id, "template": template, "borrower_id": borrower, "phone": phone, "country": country,
+        "timezone": timezone, "language": language, "loan_id": loan, "currency": currency,
+    }  # fmt: skip
+    cells = {name: cell for name, cell in named.items() if cell is not None}
+    cells |= choices.pairs(value, "--value")
+    cells |= {f"fact.{key}": cell for key, cell in choices.pairs(fact, "--fact").items()}
+    asked = NotifyRequest(
+        events=events, cells=cells, store=store, lender=lender, packs=packs, catalogue=catalogue,
+        encoding=encoding, now=now, provider=provider, out=out, quiet=quiet,
+    )  # fmt: skip
+    rejected = notify(_session(context, lang), asked)
+    _ended(strict and rejected > 0)
+
+
+@app.command("check-text")
+def check_text_command(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text, or - to read it from stdin.")],
+    language: options.Language = "zh",
+    purpose: Annotated[str, typer.Option("--purpose", help="Why it is sent.")] = "collection",
+    recipient: Annotated[
+        str, typer.Option("--recipient", help="Who reads it: borrower, guarantor ...")
+    ] = "borrower",
+    fact: options.Facts = None,
+    lang: options.Lang = None,
+) -> None:
+    """Review the wording of one text; exit 1 when it is not allowed."""
+    allowed = check.check_text(
+        _session(context, lang), text, language=language, purpose=purpose, recipient=recipient, facts=fact
+    )
+    _ended(not allowed)
+
+
+@app.command("check-policy")
+def check_policy_command(
+    context: typer.Context,
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="A preset or a policy TOML file.")],
+    option: options.Options = None,
+    packs: options.Packs = None,
+    catalogue: options.CatalogueFolder = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", help="A language the book needs; repeatable.")
+    ] = None,
+    lang: options.Lang = None,
+) -> None:
+    """Find what would go wrong with a policy; exit 1 when something grave is found."""
+    clean = check.check_policy(
+        _session(context, lang), policy, options=option, packs=packs, folder=catalogue, languages=language
+    )
+    _ended(not clean)
+
+
+@app.command("check-templates")
+def check_templates_command(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Folder of templates. Default: the built-in ones.")
+    ] = None,
+    profile: Annotated[str, typer.Option("--profile", help="Whose rules: none, direct, aliyun ...")] = "none",
+    lang: options.Lang = None,
+) -> None:
+    """Hold templates against the rules of a provider; exit 1 when something grave is found."""
+    _ended(not check.check_templates(_session(context, lang), folder, profile=profile))

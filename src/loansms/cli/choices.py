@@ -1,0 +1,118 @@
+"""From what was typed to what the services take; anything unusable is one clear line naming the option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from loansms.clock import Clock
+from loansms.compliance import review_text
+from loansms.errors import CallerError, ConfigurationError
+from loansms.model import Lender
+from loansms.policy import Policy
+from loansms.providers import Provider
+from loansms.providers.spec import parse
+from loansms.templates import Catalogue
+
+E = TypeVar("E", bound=StrEnum)
+
+_EXAMPLES = ("CN", "US")  # the jurisdictions of the made-up lenders
+
+
+def moment(text: str | None, clock: Clock) -> datetime:
+    """Return the moment of the run: `text` with its offset, or the clock's time.
+
+    >>> from loansms.clock import SystemClock
+    >>> moment("2026-09-24T10:00:00+08:00", SystemClock()).isoformat()
+    '2026-09-24T10:00:00+08:00'
+    >>> moment("2026-09-24", SystemClock())
+    Traceback (most recent call last):
+    loansms.errors.CallerError: --now: expected a time with its offset, such as 2026-09-24T10:00:00+08:00
+    """
+    if text is None:
+        return clock.now()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.utcoffset() is None:
+        raise CallerError(
+            "--now: expected a time with its offset, such as 2026-09-24T10:00:00+08:00",
+            "--now：应为带时区偏移的时间，例如 2026-09-24T10:00:00+08:00",
+        )
+    return at
+
+
+def names(given: Sequence[str] | None) -> list[str]:
+    """Return the names of a repeatable option; commas separate them too.
+
+    >>> names(["CN,US", "CN"])
+    ['CN', 'US']
+    """
+    parts = [name.strip() for one in given or () for name in one.split(",")]
+    return list(dict.fromkeys(name for name in parts if name))
+
+
+def policy(name: str, options: Sequence[str] | None) -> Policy:
+    """Return a preset, or the policy of a TOML file."""
+    chosen = tuple(names(options))
+    return Policy.load(name, chosen) if name.endswith(".toml") else Policy.preset(name, chosen)
+
+
+def lenders(path: Path | None, packs: Sequence[str], policy_name: str = "") -> dict[str, Lender]:
+    """Return the lenders of a profile by id, or the example lender of the packs' or policy's jurisdiction."""
+    if path is not None:
+        return Lender.load_all(path)
+    stated = [*packs, Path(policy_name).name.partition("-")[0].upper()]
+    jurisdiction = next((one for one in stated if one in _EXAMPLES), None)
+    if jurisdiction is None:
+        raise ConfigurationError(
+            "--lender: expected a profile; without one, --packs CN or --packs US says which example lender speaks",
+            "--lender：需要机构档案；未提供时请用 --packs CN 或 --packs US 指定示例机构",
+        )
+    example = Lender.example(jurisdiction)
+    return {example.lender_id: example}
+
+
+def catalogue(folder: Path | None) -> Catalogue:
+    """Return the built-in templates, or a folder's own, reviewed as they are loaded."""
+    return Catalogue.builtin() if folder is None else Catalogue.load(folder, review=review_text)
+
+
+def provider(spec: str, clock: Clock) -> Provider:
+    """Return the provider that ``sandbox``, ``sandbox:SEED`` or ``spool:DIR`` names."""
+    return parse(spec, clock)
+
+
+def facts(given: Sequence[str] | None) -> dict[str, object]:
+    """Return KEY=VALUE pairs; true and false are read as such, digits as whole numbers.
+
+    >>> facts(["credit_reporting=true", "dpd=31"])
+    {'credit_reporting': True, 'dpd': 31}
+    """
+    return {key: _fact(value) for key, value in pairs(given, "--fact").items()}
+
+
+def _fact(value: str) -> object:
+    known: Mapping[str, object] = {"true": True, "false": False}
+    return int(value) if value.isdecimal() else known.get(value.casefold(), value)
+
+
+def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """Return the KEY=VALUE pairs of a repeatable option; raise CallerError naming the option alone."""
+    found = [one.partition("=") for one in given or ()]
+    if not all(key.strip() and mark for key, mark, _ in found):
+        raise CallerError(f"{option}: expected KEY=VALUE", f"{option}：应为 键=值")
+    return {key.strip(): value.strip() for key, _, value in found}
+
+
+def one_of(kind: type[E], word: str, option: str) -> E:
+    """Return the member of `kind` that `word` names; raise CallerError with the words there are."""
+    try:
+        return kind(word)
+    except ValueError:
+        known = ", ".join(str(one.value) for one in kind)
+        raise CallerError(f"{option}: expected one of {known}", f"{option}：应为 {known} 之一") from None

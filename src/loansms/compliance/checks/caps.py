@@ -1,0 +1,231 @@
+"""Frequency caps: at most so many messages or calls in a day, in consecutive days or in a rolling period.
+
+A cap becomes a `CapLimit` for one debtor and one moment: the gate counts the known past against it, and the
+store counts again inside its claim. Messages are counted as the store counts them; calls by what they were
+(12 CFR 1006.14(b)(3) leaves out calls that never connected).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, field, frozen
+
+from loansms.compliance.checks.hit import Case, Hit, blocked
+from loansms.compliance.facts import moment, records
+from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Rule
+from loansms.model import CapLimit, Channel, Contact, ContactKind
+
+_CALLS = frozenset(
+    {ContactKind.MESSAGE, ContactKind.ATTEMPT, ContactKind.VOICEMAIL, ContactKind.CONVERSATION}
+)
+UNITS: Mapping[str, frozenset[ContactKind]] = {
+    "message": frozenset({ContactKind.MESSAGE}),
+    "call": _CALLS,
+    "any": _CALLS,
+    "connected_call": frozenset({ContactKind.MESSAGE, ContactKind.VOICEMAIL, ContactKind.CONVERSATION}),
+    "conversation": frozenset({ContactKind.MESSAGE, ContactKind.CONVERSATION}),
+    "unanswered_dial": frozenset({ContactKind.ATTEMPT, ContactKind.NOT_CONNECTED}),
+}
+
+
+@frozen(kw_only=True)
+class Period:
+    """`rolling` counts back from now, `calendar` is the local day, consecutive days are local days."""
+
+    kind: Literal["rolling", "calendar", "consecutive_calendar_days"]
+    days: int = field(default=1)
+
+    def __attrs_post_init__(self) -> None:
+        if self.days < 1 or (self.kind == "calendar" and self.days != 1):
+            raise ValueError("period.days: expected 1 or more, and 1 for a calendar day")
+
+    def since(self, now: datetime, zone: str) -> datetime:
+        """Return the first instant whose contacts count."""
+        if self.kind == "rolling":
+            # One tick in: a message exactly `days` ago has left the period.
+            return now.astimezone(UTC) - timedelta(days=self.days) + timedelta(microseconds=1)
+        return midnight(now, zone, 1 - self.days)
+
+
+@frozen(kw_only=True)
+class Limit:
+    """At most `count` in `period`, over the purposes of `classes` and the channels of `pool`."""
+
+    count: int
+    period: Period
+    classes: tuple[str, ...] = ()
+    pool: tuple[str, ...] | str = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.count < 0:
+            raise ValueError("count: expected 0 or more")
+        if not set(self.classes) <= set(CLASSES):
+            raise ValueError(f"classes: expected some of {', '.join(CLASSES)}")
+        _roads(self.pool)
+
+
+@frozen(kw_only=True)
+class Cap:
+    """One or several limits that share a key; `key` holds "debt" or "account" where one loan is counted.
+
+    ``unit`` says which contacts count. ``needs`` and ``without`` name a consent that must, or must not, be
+    there for the limit to run; ``min_days_past_due`` starts it late. ``exclude`` names contacts left out.
+    """
+
+    key: tuple[str, ...]
+    count: int | None = None
+    period: Period | None = None
+    limits: tuple[Limit, ...] = ()
+    pool: tuple[str, ...] | str = ()
+    unit: str = "message"
+    needs: str = ""
+    without: str = ""
+    min_days_past_due: int | None = None
+    exclude: tuple[str, ...] = ()
+    status: str = ""
+    tunable: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if (self.count is None) != (self.period is None) or bool(self.limits) == (self.count is not None):
+            raise ValueError("cap: expected either count and period, or limits")
+        if self.unit not in UNITS:
+            raise ValueError(f"unit: expected one of {', '.join(UNITS)}")
+        _roads(self.pool)
+
+    def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
+        """Return a block for each limit that is full, with the time when it frees."""
+        if self._lifted(rule, case) or self._excludes_now(case):
+            return
+        for limit, period in self._counting(rule, case):
+            used = sorted(c.at for c in case.context.past_contacts if self.uses(limit, c, case))
+            if len(used) >= limit.count:
+                yield blocked(
+                    rule, "cap_reached", retry_at=_frees_at(limit, period, used, case.zones(rule)[0])
+                )
+
+    def limits_now(self, rule: Rule, case: Case) -> list[CapLimit]:
+        """Return the limits for the store's claim; calls already known leave that much less room."""
+        if self._lifted(rule, case) or self._excludes_now(case):
+            return []
+        return [
+            evolve(limit, count=max(0, limit.count - self._known_calls(limit, case)))
+            for limit, _ in self._counting(rule, case)
+        ]
+
+    def _known_calls(self, limit: CapLimit, case: Case) -> int:
+        return sum(
+            contact.kind is not ContactKind.MESSAGE and self.uses(limit, contact, case)
+            for contact in case.context.past_contacts
+        )
+
+    def _counting(self, rule: Rule, case: Case) -> list[tuple[CapLimit, Period]]:
+        """Return the limits that count a message of this purpose on this channel, made concrete for now."""
+        if not self._runs(case):
+            return []
+        zone = case.zones(rule)[0]
+        made = ((self._concrete(rule, limit, zone, case), limit.period) for limit in self._all())
+        purpose, channel = case.message.purpose, case.message.channel
+        return [(one, period) for one, period in made if purpose in one.purposes and channel in one.channels]
+
+    def _all(self) -> tuple[Limit, ...]:
+        if self.count is None or self.period is None:
+            return self.limits
+        return (Limit(count=self.count, period=self.period, pool=self.pool),)
+
+    def _concrete(self, rule: Rule, limit: Limit, zone: str, case: Case) -> CapLimit:
+        rolling = timedelta(days=limit.period.days) if limit.period.kind == "rolling" else None
+        return CapLimit(
+            count=limit.count,
+            since=limit.period.since(case.now, zone),
+            purposes=frozenset(CLASSES[name] for name in limit.classes) or rule.applies.purposes,
+            channels=_roads(limit.pool or self.pool) or rule.applies.roads,
+            reason=rule.reason("cap_reached"),
+            per_loan=bool({"debt", "account"} & set(self.key)),
+            rolling_for=rolling,
+            frees_at=None if rolling else midnight(case.now, zone, 1),
+        )
+
+    def uses(self, limit: CapLimit, contact: Contact, case: Case) -> bool:
+        """Return whether a past contact uses up one of the limit; what is unknown of it counts."""
+        kinds = UNITS[self.unit]
+        if contact.kind not in kinds or self._excluded(contact, case):
+            return False
+        known = evolve(
+            contact,
+            kind=ContactKind.MESSAGE,
+            purpose=contact.purpose or case.message.purpose,
+            loan_id=contact.loan_id or case.context.loan_id,
+        )
+        return limit.counts(known, case.context.loan_id)
+
+    def _runs(self, case: Case) -> bool:
+        facts = case.context.facts
+        agreed = case.context.consent_sms is True or facts.get("electronic_consent") is True
+        dpd = facts.get("days_past_due")
+        if self.min_days_past_due is not None and isinstance(dpd, int) and dpd < self.min_days_past_due:
+            return False
+        return not (self.needs and not agreed) and not (self.without and agreed)
+
+    def _lifted(self, rule: Rule, case: Case) -> bool:
+        return (
+            rule.override is not None
+            and rule.override.by == "recorded_agreement_with_debtor"
+            and any(
+                one.get("scope") == "more_contacts" for one in records(case.context.facts.get("consents"))
+            )
+        )
+
+    def _excludes_now(self, case: Case) -> bool:
+        return "prior_consent_7_days" in self.exclude and _consented(case.now, case)
+
+    def _excluded(self, contact: Contact, case: Case) -> bool:
+        return "prior_consent_7_days" in self.exclude and _consented(contact.at, case)
+
+
+def _frees_at(limit: CapLimit, period: Period, used: Sequence[datetime], zone: str) -> datetime | None:
+    """Return when the limit has room again, if nothing else is sent: None for a limit of none."""
+    if limit.count == 0:
+        return None
+    leaves = used[len(used) - limit.count]
+    if period.kind == "rolling":
+        return (leaves.astimezone(UTC) + timedelta(days=period.days)).astimezone(ZoneInfo(zone))
+    return midnight(leaves, zone, period.days)
+
+
+def _roads(pool: tuple[str, ...] | str) -> frozenset[Channel]:
+    if pool in ("all", (ANY,)):
+        return frozenset(Channel)
+    names = (pool,) if isinstance(pool, str) else pool
+    known = {one.value for one in Channel}
+    unknown = [name for name in names if name and name not in known | OTHER_CHANNELS | {"private_message"}]
+    if unknown:
+        raise ValueError(f"pool: expected channels out of {', '.join(sorted(known))}")
+    return frozenset(Channel(name) for name in names if name in known)
+
+
+def _consented(at: datetime, case: Case) -> bool:
+    """Whether a call at that time lay within seven days of a consent given straight to the collector.
+
+    The consent ends at the next conversation (cmt 14(b)(3)(i)-2).
+    """
+    for one in records(case.context.facts.get("consents")):
+        given: datetime | None = moment(one.get("at"))
+        if one.get("scope") != "call_this_number" or one.get("given_to") != "collector" or given is None:
+            continue
+        talked = any(
+            c.kind is ContactKind.CONVERSATION and given < c.at < at for c in case.context.past_contacts
+        )
+        if not talked and given <= at <= given + timedelta(days=7):
+            return True
+    return False
+
+
+def midnight(now: datetime, zone: str, days: int) -> datetime:
+    """Return the start of the local day `days` after that of `now`."""
+    place = ZoneInfo(zone)
+    local = now.astimezone(place).date() + timedelta(days=days)
+    return datetime.combine(local, time(), place)

@@ -1,0 +1,80 @@
+"""What a check is given and what it answers: a case in, hits out.
+
+A hit stops the message for good (`BLOCK`), names the hours in which it may go (`HOURS`), or is only shown
+(`WARN`). What a hit does is the check's own nature; severity "warn" and status "pending" turn any into WARN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import IntEnum
+from typing import Protocol
+
+from attrs import evolve, frozen
+
+from loansms.calendars import WorkCalendar, ZonedWindow
+from loansms.compliance.context import Context
+from loansms.compliance.rule import Rule
+from loansms.compliance.wording.review import Review
+from loansms.model import Reason, Sendable
+
+
+class Effect(IntEnum):
+    """What a hit does, the strictest first."""
+
+    BLOCK = 0
+    HOURS = 1
+    WARN = 2
+
+
+@frozen(kw_only=True)
+class Case:
+    """One message with everything known around it, at one moment.
+
+    ``review`` is the wording review of the text, None when there is no text to read.
+    """
+
+    message: Sendable
+    context: Context
+    now: datetime
+    calendar: WorkCalendar
+    review: Review | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The body in plain, or None."""
+        return None if self.message.text is None else self.message.text.reveal()
+
+    def zones(self, rule: Rule) -> tuple[str, ...]:
+        """Return the zones in which a rule reads the clock: its own, or all the recipient may be in."""
+        return self.context.zones if rule.tz in (None, "recipient") else (str(rule.tz),)
+
+
+@frozen(kw_only=True)
+class Hit:
+    """One rule's answer."""
+
+    effect: Effect
+    reason: Reason
+    retry_at: datetime | None = None
+    window: ZonedWindow | None = None
+
+    def softened(self) -> Hit:
+        """Return the same hit as a warning."""
+        return evolve(self, effect=Effect.WARN, retry_at=None)
+
+
+class Check(Protocol):
+    """The parameters of one check type, read strictly, and how they are judged."""
+
+    def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
+        """Return what this rule says of the case; nothing when it is content."""
+        ...
+
+
+def blocked(
+    rule: Rule, code: str, detail: str = "", detail_zh: str = "", retry_at: datetime | None = None
+) -> Hit:
+    """Return a hit that stops the message, with the rule as its reason."""
+    return Hit(effect=Effect.BLOCK, reason=rule.reason(code, detail, detail_zh), retry_at=retry_at)

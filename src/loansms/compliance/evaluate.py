@@ -1,0 +1,169 @@
+"""The gate: every matching rule of every pack is asked, the strictest answer wins, every hit is told.
+
+Deny beats Defer, Defer beats Allow. What is missing denies: an input, a pack for the debt's jurisdiction, a
+suppression nobody knows the rule of. A Defer names the first instant that lies in all windows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+
+from loansms.calendars import calendar_for, is_open, next_open
+from loansms.clock import require_aware
+from loansms.compliance.checks.caps import Cap
+from loansms.compliance.checks.hit import Case, Effect, Hit
+from loansms.compliance.context import SUPPRESSIONS, Context
+from loansms.compliance.pack import BoundRule, RulePack
+from loansms.compliance.rule import ANY, Authority
+from loansms.compliance.wording.review import review_text
+from loansms.model import Allow, CapLimit, Channel, Decision, Defer, Deny, Draft, Purpose, Reason, Sendable
+
+# Codes and security alerts answer the person's own act or protect them: a suppression does not stop them.
+ALWAYS: Final = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
+_WITHIN: Final = timedelta(days=31)
+_RANK: Final = {authority: place for place, authority in enumerate(Authority)}
+_INPUT: Final = "house (GEN-INPUT-01)"
+
+
+def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now: datetime) -> Decision:
+    """Return what may be done with `message` at `now` (aware); every hit is a reason, the strictest first.
+
+    `packs` must hold one for the jurisdiction of the debt. Warnings stand as reasons on an Allow.
+    """
+    require_aware(now)
+    refused = _unusable(context, packs)
+    if refused:
+        return Deny(reasons=refused)
+    case = _case(message, context, now)
+    hits = sorted(_hits(case, packs), key=lambda pair: (pair[1].effect, pair[0]))
+    blocks = [hit for _, hit in hits if hit.effect is Effect.BLOCK]
+    hours = [hit for _, hit in hits if hit.effect is Effect.HOURS]
+    warns = tuple(hit.reason for _, hit in hits if hit.effect is Effect.WARN)
+    closed = [hit for hit in hours if hit.window is not None and not is_open([hit.window], now)]
+    shut = tuple(hit.reason for hit in closed)
+    if blocks:
+        return Deny(retry_at=_latest(blocks), reasons=(*(hit.reason for hit in blocks), *shut, *warns))
+    until = _first_open(hours, now) if closed else now
+    stale = _stale(hours, case, until or now)
+    if not closed:
+        return Allow((*warns, *stale))
+    if until is None:
+        return Deny(reasons=(*shut, *warns, *stale))
+    return Defer(until=until.astimezone(ZoneInfo(context.zones[0])), reasons=(*shut, *warns, *stale))
+
+
+def cap_limits(
+    purpose: Purpose, channel: Channel, context: Context, packs: Sequence[RulePack], now: datetime
+) -> tuple[CapLimit, ...]:
+    """Return the limits that a message of this kind uses up, for the store to enforce inside its claim."""
+    require_aware(now)
+    if context.missing():
+        return ()
+    case = _case(Draft(purpose=purpose, channel=channel), context, now)
+    return tuple(
+        limit
+        for one in _asked(case, packs)
+        if isinstance(one.check, Cap) and not one.rule.warns
+        for limit in one.check.limits_now(one.rule, case)
+    )
+
+
+def _case(message: Sendable, context: Context, now: datetime) -> Case:
+    calendar = context.calendar or calendar_for(context.country, context.region)
+    review = None
+    if message.text is not None:
+        facts = {"jurisdiction": context.jurisdiction, **context.facts}
+        review = review_text(
+            message.text.reveal(), message.locale or "zh", message.purpose, facts, message.recipient
+        )
+    return Case(message=message, context=context, now=now, calendar=calendar, review=review)
+
+
+def _unusable(context: Context, packs: Sequence[RulePack]) -> tuple[Reason, ...]:
+    missing = context.missing()
+    if missing:
+        named = ", ".join(missing)
+        return (
+            _house(
+                "missing_input",
+                f"A send needs {named}.",
+                f"发送缺少必要信息：{named}。",
+                "GEN-INPUT-01",
+                _INPUT,
+            ),
+        )
+    if not any(pack.jurisdiction in (context.country, context.jurisdiction) for pack in packs):
+        return (
+            _house(
+                "no_pack",
+                "No rule pack covers the jurisdiction of this debt.",
+                "没有适用于该债务辖区的规则包。",
+            ),
+        )
+    return ()
+
+
+def _house(code: str, message: str, message_zh: str, rule_id: str = "", citation: str = "house") -> Reason:
+    return Reason(code, citation, message, rule_id, "block", None, message_zh)
+
+
+def _asked(case: Case, packs: Sequence[RulePack]) -> Iterable[BoundRule]:
+    message, context = case.message, case.context
+    party = context.party.value if context.party else "any"
+    for pack in packs:
+        for one in pack.for_kind(message.purpose, message.channel):
+            applies = one.rule.applies
+            if (
+                one.rule.binds(context.jurisdiction, context.region)
+                and applies.party in ("any", party)
+                and (ANY in applies.recipient_roles or message.recipient.value in applies.recipient_roles)
+            ):
+                yield one
+
+
+def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
+    """Yield every hit with the rank of the authority behind it."""
+    for one in _asked(case, packs):
+        for hit in one.check.hits(one.rule, case):
+            if one.rule.warns:
+                if hit.window is None or not is_open([hit.window], case.now):
+                    yield _RANK[one.rule.authority], hit.softened()
+            else:
+                yield _RANK[one.rule.authority], hit
+    unknown = case.context.suppressions - SUPPRESSIONS
+    if unknown and case.message.purpose not in ALWAYS:
+        reason = _house(
+            "unknown_suppression", "A suppression is up that no rule explains.", "存在规则未识别的停发标记。"
+        )
+        yield _RANK[Authority.HOUSE], Hit(effect=Effect.BLOCK, reason=reason)
+
+
+def _latest(blocks: Sequence[Hit]) -> datetime | None:
+    """Return when all blocks are over; None when one of them has no end."""
+    times = [hit.retry_at for hit in blocks]
+    return None if None in times else max(at for at in times if at is not None)
+
+
+def _first_open(hours: Sequence[Hit], now: datetime) -> datetime | None:
+    return next_open([hit.window for hit in hours if hit.window is not None], now, _WITHIN)
+
+
+def _stale(hours: Sequence[Hit], case: Case, until: datetime) -> tuple[Reason, ...]:
+    """Warn when a window on workdays was read in a year whose plan of make-up days is not out."""
+    dated = [hit for hit in hours if hit.window is not None and hit.window.calendar is not None]
+    last: date | None = case.calendar.valid_through
+    reached = max(until, case.now).astimezone(ZoneInfo(case.context.zones[0])).date()
+    if not dated or last is None or reached <= last:
+        return ()
+    told = _house(
+        "calendar_stale",
+        "The make-up workdays of this year are not published: weekends and statutory days count as off.",
+        "该年度调休安排尚未公布，周末及法定节假日按休息日处理。",
+        "GEN-CAL-01",
+    )
+    return (evolve(told, severity="warn"),)

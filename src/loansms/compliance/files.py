@@ -1,0 +1,65 @@
+"""Read rule packs and the wording lexicon: the only file of this room that opens anything.
+
+>>> sorted(packaged_names())
+['CN', 'US']
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from loansms.errors import PackError
+from loansms.files import read_toml
+
+_ROOM = "loansms.compliance"
+
+
+def packaged_names() -> tuple[str, ...]:
+    """Return the names of the packs that ship; those in small letters are only included by others."""
+    found = (one.name for one in files(_ROOM).joinpath("packs").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name[:1].isupper()))
+
+
+def read_pack(name: str | Path) -> tuple[str, dict[str, Any]]:
+    """Return where a pack was read and its content: a shipped pack by name, else a user's TOML file."""
+    if isinstance(name, str) and name in packaged_names():
+        return f"pack {name}", packaged_pack(name)
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise PackError(
+            f"{path.name}: expected one of {', '.join(packaged_names())}, or the path of a .toml file",
+            f"{path.name}：应为 {'、'.join(packaged_names())} 之一，或 .toml 文件路径",
+        )
+    return path.name, read_toml(path, PackError)
+
+
+@cache
+def packaged_pack(name: str) -> dict[str, Any]:
+    """Return the content of a shipped pack."""
+    return tomllib.loads(files(_ROOM).joinpath("packs", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def digest(content: str) -> str:
+    """Return a short digest that pins a content in a decision."""
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def lexicon_file(name: str) -> dict[str, Any]:
+    """Return one file of the wording lexicon."""
+    place = files(_ROOM).joinpath("wording", "lexicon", f"{name}.toml")
+    return tomllib.loads(place.read_text(encoding="utf-8"))
+
+
+def lexicon_table() -> dict[int, str]:
+    """Return the characters that are read as others: traditional forms and look-alike letters."""
+    folds = lexicon_file("characters")
+    return {
+        ord(shown): read
+        for part in folds.values()
+        for shown, read in zip(part["shown"], part["read"], strict=True)
+    }

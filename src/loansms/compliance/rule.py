@@ -1,0 +1,186 @@
+"""One rule of a pack as data: who it binds, what it checks, since when, and where it is written.
+
+The record has the fields a lawyer reads in a pack file. `check` names one of the check types of
+`loansms.compliance.checks`; its parameters are read there, strictly.
+
+>>> rule = Rule(id="HOUSE-1", jurisdiction="CN", authority=Authority.HOUSE, severity=Severity.BLOCK,
+...     applies=Applies(classes=("pre_due",)), check=CheckSpec("recipient_role", {"allow": ["borrower"]}),
+...     citation="house", message_en="Only the borrower is reminded.", message_zh="仅提醒借款人本人。")
+>>> rule.in_force(date(2026, 9, 24)), rule.applies.covers(Purpose.REPAYMENT_REMINDER, Channel.SMS)
+(True, True)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+
+from loansms.model import Channel, Purpose, Reason, RecipientRole
+
+ANY = "*"
+
+# The classes of the compliance reference beside the purposes of the model; both words are understood.
+CLASSES: Mapping[str, Purpose] = {
+    "otp": Purpose.OTP,
+    "security_alert": Purpose.SECURITY_ALERT,
+    "txn_notice": Purpose.TRANSACTION_NOTICE,
+    "pre_due": Purpose.REPAYMENT_REMINDER,
+    "due_today": Purpose.REPAYMENT_REMINDER,
+    "collection": Purpose.COLLECTION,
+    "settlement_offer": Purpose.SETTLEMENT_OFFER,
+    "hardship_info": Purpose.HARDSHIP,
+    "credit_prenotice": Purpose.CREDIT_PRENOTICE,
+    "relay_to_contact": Purpose.RELAY,
+    "marketing": Purpose.MARKETING,
+    **{purpose.value: purpose for purpose in Purpose},
+}
+
+# Roads a rule may name although this library does not travel them: a rule on them alone never matches.
+OTHER_CHANNELS = frozenset({"mail", "social", "visit"})
+
+
+class Authority(StrEnum):
+    """Who stands behind a rule, the strongest first; HOUSE is the lender's own choice, never shown as law."""
+
+    LAW = "law"
+    REGULATION = "regulation"
+    REC_STANDARD = "rec_standard"
+    SELF_REG = "self_reg"
+    CARRIER = "carrier"
+    PROVIDER = "provider"
+    HOUSE = "house"
+
+
+class Severity(StrEnum):
+    """What a hit means: do not send, hold to the next allowed time, or send and show."""
+
+    BLOCK = "block"
+    DEFER = "defer"
+    WARN = "warn"
+
+
+def _known(words: frozenset[str], what: str) -> Any:
+    def check(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
+        for word in value:
+            if word not in words:
+                raise ValueError(f"{what}: expected one of {', '.join(sorted(words))}")
+
+    return check
+
+
+_PARTIES = frozenset({"first", "third", "any"})
+
+
+def _party(_instance: object, _attribute: object, value: str) -> None:
+    if value not in _PARTIES:
+        raise ValueError("party: expected first, third or any")
+
+
+@frozen(kw_only=True)
+class Applies:
+    """Which messages a rule looks at; "*" means all. `party` is first, third or any."""
+
+    channels: tuple[str, ...] = field(
+        default=(ANY,),
+        validator=_known(frozenset({ANY, *OTHER_CHANNELS, *(one.value for one in Channel)}), "channels"),
+    )
+    classes: tuple[str, ...] = field(default=(ANY,), validator=_known(frozenset({ANY, *CLASSES}), "classes"))
+    recipient_roles: tuple[str, ...] = field(
+        default=(ANY,),
+        validator=_known(frozenset({ANY, *(one.value for one in RecipientRole)}), "recipient_roles"),
+    )
+    party: str = field(default="any", validator=_party)
+
+    def covers(self, purpose: Purpose, channel: Channel) -> bool:
+        """Return whether messages of this purpose on this channel are looked at."""
+        return (ANY in self.channels or channel.value in self.channels) and purpose in self.purposes
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        """The purposes the classes name."""
+        if ANY in self.classes:
+            return frozenset(Purpose)
+        return frozenset(CLASSES[name] for name in self.classes)
+
+    @property
+    def roads(self) -> frozenset[Channel]:
+        """The channels named, without those this library does not travel."""
+        if ANY in self.channels:
+            return frozenset(Channel)
+        return frozenset(Channel(name) for name in self.channels if name not in OTHER_CHANNELS)
+
+
+@frozen
+class CheckSpec:
+    """The type of check and its parameters, as the pack file gives them."""
+
+    type: str
+    params: Mapping[str, Any] = field(factory=dict[str, Any])
+
+
+@frozen
+class Override:
+    """Who may lift the rule, and whether the reason is recorded."""
+
+    by: str
+    needs_reason: bool = True
+
+
+@frozen(kw_only=True)
+class Rule:
+    """One rule with its source; `effective_from` None means no date was established, so it is in force."""
+
+    id: str
+    jurisdiction: str
+    authority: Authority
+    severity: Severity
+    applies: Applies
+    check: CheckSpec
+    citation: str
+    message_en: str
+    message_zh: str
+    tz: str | None = None
+    calendar: str | None = None
+    override: Override | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    supersedes: str | None = None
+    verified: str | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Return whether the rule binds on that day; both ends are included."""
+        return (self.effective_from is None or self.effective_from <= on) and (
+            self.effective_to is None or on <= self.effective_to
+        )
+
+    @property
+    def pending(self) -> bool:
+        """Whether the rule is announced but not yet in force: it then only warns."""
+        return self.check.params.get("status") == "pending"
+
+    @property
+    def warns(self) -> bool:
+        """Whether a hit is shown without stopping anything."""
+        return self.pending or self.severity is Severity.WARN
+
+    def binds(self, jurisdiction: str, region: str | None) -> bool:
+        """Return whether the rule reaches a debt of `jurisdiction` (CN, US, US-MA) in `region` (MA)."""
+        if self.jurisdiction in (ANY, jurisdiction, jurisdiction.split("-", maxsplit=1)[0]):
+            return True
+        return bool(region) and self.jurisdiction in (region, f"{jurisdiction}-{region}")
+
+    def reason(self, code: str, detail: str = "", detail_zh: str = "") -> Reason:
+        """Return this rule as a reason; `detail` is appended to its sentence."""
+        return Reason(
+            code=code,
+            citation=self.citation,
+            message=f"{self.message_en} {detail}".strip(),
+            rule_id=self.id,
+            severity="warn" if self.warns else self.severity.value,
+            verified=self.verified,
+            message_zh=f"{self.message_zh}{detail_zh}",
+        )

@@ -1,0 +1,1 @@
+"""Read a text for unlawful wording."""

@@ -1,0 +1,87 @@
+"""Read the frame around a cue: who acts, is it denied, reported, a right of the reader, a reply, an apology.
+
+Lawful texts often name the bad thing: a firm promises never to act as the police, warns of swindlers who
+do, tells the borrower of a right, or answers a complaint. Each frame here is such a reading; a family says
+which of them lift its cues. The patterns live in ``lexicon/frames.toml``.
+
+>>> from loansms.compliance.wording.clauses import read
+>>> sentence = read("我们不会把您的借款告诉家人").sentences[0]
+>>> sorted(frames(sentence, 9, 13))
+['negated']
+>>> sentence = read("别以为我们不会上门").sentences[0]
+>>> sorted(frames(sentence, 7, 9))
+[]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+
+from loansms.compliance.files import lexicon_file
+from loansms.compliance.wording.clauses import Sentence
+
+
+@frozen
+class Negation:
+    """Words that deny what follows, the words that end their reach, and those that turn the denial round."""
+
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    adjacent: re.Pattern[str]
+    ends_strong: re.Pattern[str]
+    ends_weak: re.Pattern[str]
+    turned: re.Pattern[str]
+    after: re.Pattern[str]
+
+    def denies(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Return whether the cue at `start` to `end` is denied in its clause."""
+        if self.turned.search(sentence.text):
+            return False
+        left = self._reach(sentence, start, end)
+        before = sentence.text[left:start]
+        if self.adjacent.search(before) or self.after.search(sentence.text[end:]):
+            return True
+        return _reaches(self.strong, self.ends_strong, before) or _reaches(self.weak, self.ends_weak, before)
+
+    def _reach(self, sentence: Sentence, start: int, end: int) -> int:
+        """Go back over commas while the clause has no subject of its own (an enumeration)."""
+        left = sentence.clause(start, end)[0]
+        while left > 0 and not _SUBJECT.match(sentence.text[left:]):
+            left = sentence.clause(max(0, left - 2), max(1, left - 1))[0]
+        return left
+
+
+def _reaches(words: re.Pattern[str], ends: re.Pattern[str], before: str) -> bool:
+    denials = list(words.finditer(before))
+    return bool(denials) and ends.search(before, denials[-1].end()) is None
+
+
+def frames(sentence: Sentence, start: int, end: int) -> frozenset[str]:
+    """Return every frame that holds around `start` to `end` of the sentence."""
+    found = {name for name, pattern in _SENTENCE.items() if pattern.search(sentence.text)}
+    if any(one.denies(sentence, start, end) for one in _NEGATIONS):
+        found.add("negated")
+    return frozenset(found)
+
+
+def _compiled(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{one})" for one in patterns) or r"(?!)")
+
+
+def _negation(part: Mapping[str, list[str]]) -> Negation:
+    return Negation(
+        *(
+            _compiled(part[name])
+            for name in ("strong", "weak", "adjacent", "ends_strong", "ends_weak", "turned", "after")
+        )
+    )
+
+
+_DATA: Final = lexicon_file("frames")
+_SUBJECT: Final = _compiled(_DATA["subject"])
+_NEGATIONS: Final = tuple(_negation(part) for part in _DATA["negation"].values())
+_SENTENCE: Final = {name: _compiled(patterns) for name, patterns in _DATA["sentence"].items()}

@@ -1,0 +1,149 @@
+"""Review a text: which of the seventeen families of unlawful wording it holds, where, and by which source.
+
+Normalise, find cues, read the frame around each, let the facts decide on claims. No list of bad words: a
+lawful text often names the bad thing, and a lie needs no bad word.
+
+>>> review_text("钱不到账,就去你家泼油漆。").allowed
+False
+>>> review_text("我司不会上门催收,如遇此类情况请致电400-000-0000。").allowed
+True
+>>> found = review_text("LAST CHANCE. Pay by phone.", language="en").findings[0]
+>>> found.family, found.span, found.citation
+('false_urgency', (0, 11), 'classification is house; bans: US-FDCPA-FALSE, CN-CONT-01')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NoReturn
+
+from attrs import field, frozen
+
+from loansms.compliance.facts import Facts
+from loansms.compliance.files import lexicon_file
+from loansms.compliance.wording import identifiers, links, parties, required
+from loansms.compliance.wording.clauses import Reading, Sentence, read
+from loansms.compliance.wording.frames import frames
+from loansms.compliance.wording.gates import holds
+from loansms.compliance.wording.lexicon import CUES, LANGUAGES, Cue
+from loansms.model import Purpose, RecipientRole
+
+_HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{2}")}
+_SOURCES: Final[Mapping[str, Mapping[str, str]]] = lexicon_file("families")
+
+
+@frozen
+class Finding:
+    """One unlawful place: the family, `span` = (start, end) in the original text, and why.
+
+    ``verified`` is the mark of the citation, None where the classification is the house's own reading;
+    ``rule_id`` the rule behind it, ``claim`` the claim that lacks its fact, "" where the text alone decides.
+    """
+
+    family: str
+    span: tuple[int, int]
+    message: str
+    citation: str = ""
+    verified: str | None = None
+    message_zh: str = ""
+    rule_id: str = ""
+    claim: str = ""
+
+
+@frozen
+class Review:
+    """What was found; `allowed` when nothing was."""
+
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the text may stand."""
+        return not self.findings
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The families found."""
+        return frozenset(one.family for one in self.findings)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("Review has no truth value: ask .allowed")
+
+
+def review_text(
+    text: str,
+    language: str = "zh",
+    purpose: Purpose = Purpose.COLLECTION,
+    facts: Mapping[str, Any] | None = None,
+    recipient_role: RecipientRole | str | None = None,
+) -> Review:
+    """Return what is unlawful in `text`; what `facts` says wins over the other arguments.
+
+    Both languages are read wherever their script occurs, so `language` (zh, en, or a locale such as zh-CN)
+    only decides which is reported first. Fact keys are those of the compliance reference; a hard claim
+    without its fact is a finding, a soft one only against its fact.
+    """
+    known: Facts = facts or {}
+    reading = read(text)
+    role = known.get("recipient_role") or recipient_role
+    found = [
+        *_cued(reading, known, language),
+        *_placed(reading, "third_party_recipient", parties.findings(reading, known, _word(role))),
+        *_placed(reading, "pii_exposure", identifiers.findings(reading, known)),
+        *_placed(reading, "unsafe_link_or_credential", links.findings(reading, known)),
+        *_lacking(reading, known, Purpose(required.purpose_of(known, purpose) or Purpose.TRANSACTION_NOTICE)),
+    ]
+    return Review(tuple(dict.fromkeys(found)))
+
+
+def _word(role: object) -> str | None:
+    return None if role is None else str(getattr(role, "value", role))
+
+
+def _cued(reading: Reading, facts: Facts, language: str) -> Iterator[Finding]:
+    first = "zh" if language.startswith("zh") else "en"
+    for one in sorted(LANGUAGES, key=lambda name: name != first):
+        if not _HAS[one].search(reading.plain):
+            continue
+        for cue in CUES[one]:
+            if cue.pattern.search(reading.plain) is None:
+                continue
+            for sentence in reading.sentences:
+                yield from _in_sentence(reading, sentence, cue, facts)
+
+
+def _in_sentence(reading: Reading, sentence: Sentence, cue: Cue, facts: Facts) -> Iterator[Finding]:
+    for found in cue.pattern.finditer(sentence.text):
+        if found.start() == found.end():
+            continue
+        if cue.lift and cue.lift & frames(sentence, found.start(), found.end()):
+            continue
+        if cue.claim and holds(cue.claim, facts, sentence.text):
+            continue
+        span = reading.span(sentence.start + found.start(), sentence.start + found.end())
+        yield _finding(cue.family, span, cue.claim)
+        return
+
+
+def _placed(reading: Reading, family: str, spans: Iterator[tuple[int, int]]) -> Iterator[Finding]:
+    return (_finding(family, span) for span in spans) if reading.plain else iter(())
+
+
+def _lacking(reading: Reading, facts: Facts, purpose: Purpose) -> Iterator[Finding]:
+    for rule_id in required.missing(reading.original, reading.plain, facts, purpose):
+        yield _finding("required_content", (0, len(reading.original)), rule_id=rule_id)
+
+
+def _finding(family: str, span: tuple[int, int], claim: str = "", rule_id: str = "") -> Finding:
+    source = _SOURCES[rule_id or family]
+    return Finding(
+        family=family,
+        span=span,
+        message=source["message"],
+        citation=source["citation"],
+        verified=source.get("verified"),
+        message_zh=source["message_zh"],
+        rule_id=rule_id or f"FAM-{family}",
+        claim=claim,
+    )

@@ -1,0 +1,116 @@
+"""A pack is data that a lawyer reads and that no mistake gets into."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from holidays import country_holidays
+
+from loansms.compliance import Authority, RulePack
+from loansms.compliance.files import packaged_names
+from loansms.errors import PackError
+
+HEAD = 'name = "mine"\njurisdiction = "CN"\n'
+RULE = """
+[[rules]]
+id = "MINE-1"
+jurisdiction = "CN"
+authority = "house"
+severity = "block"
+applies = { channels = ["*"], classes = ["collection"], recipient_roles = ["*"], party = "any" }
+check = { type = "suppression", params = { flag = "hardship" } }
+citation = "house"
+message_en = "Ours."
+message_zh = "本机构规则。"
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", packaged_names())
+def test_every_shipped_rule_has_a_source_and_both_messages(name: str) -> None:
+    for rule in RulePack.load(name).rules:
+        assert rule.citation, rule.id
+        assert rule.message_en.endswith("."), rule.id
+        assert rule.message_zh.endswith("。"), rule.id
+        assert rule.verified in {"V1", "V2", "R"} or rule.authority is Authority.HOUSE, rule.id
+        if "HOUSE" in rule.id:
+            assert rule.authority is Authority.HOUSE, rule.id
+
+
+def test_ids_are_unique_and_versions_pin_the_content(tmp_path: Path) -> None:
+    for name in packaged_names():
+        ids = [rule.id for rule in RulePack.load(name).rules]
+        assert len(ids) == len(set(ids))
+    first = RulePack.load(write(tmp_path, HEAD + RULE)).version
+    second = RulePack.load(write(tmp_path, HEAD + RULE.replace("hardship", "deceased"))).version
+    assert first != second
+    assert re.fullmatch(r"mine [0-9a-f]{12}", first)
+
+
+def test_rules_are_in_force_on_their_days_alone() -> None:
+    before, after = date(2026, 4, 30), date(2026, 5, 1)
+    assert "CN-SMS-01" not in {rule.id for rule in RulePack.load("CN", on=before).rules}
+    assert "CN-SMS-01" in {rule.id for rule in RulePack.load("CN", on=after).rules}
+    assert "US-TCPA-ALL" not in {rule.id for rule in RulePack.load("US", on=date(2027, 1, 30)).rules}
+    assert "US-TCPA-ALL" in {rule.id for rule in RulePack.load("US", on=date(2027, 1, 31)).rules}
+
+
+def test_a_users_file_of_the_same_shape_loads_and_may_take_in_the_shipped_wording(tmp_path: Path) -> None:
+    alone = RulePack.load(write(tmp_path, HEAD + RULE))
+    assert [rule.id for rule in alone.rules] == ["MINE-1"]
+    joined = RulePack.load(write(tmp_path, HEAD + 'include = ["general"]\n' + RULE))
+    assert "FAM-violence_threat" in {rule.id for rule in joined.rules}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (RULE.replace('"suppression"', '"telepathy"'), "mine.toml: MINE-1: check.type"),
+        (RULE.replace('flag = "hardship"', 'flag = "hardship", loud = true'), "unknown keys loud"),
+        (RULE.replace('"collection"', '"nagging"'), "classes"),
+        (RULE.replace('"block"', '"stop"'), "block, defer, warn"),
+        (RULE.replace('citation = "house"', 'citation = ""'), "citation"),
+        (RULE.replace('message_zh = "本机构规则。"', ""), "message_zh"),
+        (RULE + RULE, "MINE-1: two rules"),
+        (RULE.replace("suppression", "cap").replace('flag = "hardship"', "count = 1"), "MINE-1"),
+        (
+            RULE.replace("suppression", "window").replace(
+                'flag = "hardship"', 'allow = [{ days = "mon-noday", from = "09:00", to = "10:00" }]'
+            ),
+            "weekdays",
+        ),
+        (
+            RULE.replace("suppression", "window").replace(
+                'flag = "hardship"', 'allow = [{ days = "mon-fri", from = "9 Uhr", to = "10:00" }]'
+            ),
+            "time of day",
+        ),
+        ("rules = 3", "[[rules]]"),
+        ('include = ["nothing"]' + RULE, "include"),
+    ],
+)
+def test_a_wrong_pack_is_one_line_that_names_the_place(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(PackError) as wrong:
+        RulePack.load(write(tmp_path, HEAD + text))
+    assert told in str(wrong.value)
+    assert "mine.toml" in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_an_unknown_pack_or_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="CN, US"):
+        RulePack.load("XX")
+    with pytest.raises(PackError, match="no such file"):
+        RulePack.load(tmp_path / "gone.toml")
+
+
+def test_the_lunar_new_year_of_the_house_rule_agrees_with_the_holiday_library() -> None:
+    for year in (2025, 2026, 2027):
+        names = country_holidays("SG", years=year)
+        assert any("Chinese New Year" in names[on] for on in names if on.month in (1, 2))
