@@ -24,6 +24,7 @@ from week import Show, Week, play
 
 from loansms import Lender
 from loansms.cli.language import chosen_language
+from loansms.clock import require_aware
 from loansms.errors import LoansmsError
 from loansms.portfolio import Book, read_book
 from loansms.services import Outcome
@@ -34,9 +35,14 @@ _PLAYED = {
     "US": ("us-first-party", time(14, 0, tzinfo=ZoneInfo("America/New_York"))),
 }
 _SAMPLES = 4
+_MARK = ".loansms-demo"
 _TOLD = {
     "samples": ("What some of them read (made-up people, numbers masked):", "部分短信内容（虚构人物，号码已掩码）："),
     "life": ("One borrower's life, told by events; each event was told twice and sent once:", "一位借款人的一生，按事件通知；每个事件通知两次，只发送一次："),
+    "not_ours": (
+        "{out}: holds files of yours; give an empty or a new folder with --out",
+        "{out}：文件夹中有其他文件，请用 --out 指定空文件夹或新文件夹",
+    ),
     "no_day": (
         "{book}: cannot tell the day it was made; give it as --now 2026-09-24T10:00:00+08:00",
         "{book}：无法判断数据日期，请用 --now 2026-09-24T10:00:00+08:00 指明",
@@ -56,10 +62,9 @@ def say(key: str, lang: str, **values: object) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Play what the arguments ask for; return the exit code."""
     asked = _arguments(arguments)
-    shutil.rmtree(asked.out, ignore_errors=True)
-    asked.out.mkdir(parents=True)
     try:
         shows = [_own(asked)] if asked.book else _examples(asked)
+        _empty(asked.out, [show.book for show in shows])
     except LoansmsError as wrong:
         print(wrong.told(asked.lang), file=sys.stderr)
         return 2
@@ -75,13 +80,32 @@ def main(arguments: list[str] | None = None) -> int:
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Play loan books through simulated days on the sandbox.")
     parser.add_argument("book", nargs="?", type=Path, help="a loan book: .csv, .parquet or .xlsx")
-    parser.add_argument(
-        "--now", type=datetime.fromisoformat, help="when the run of BOOK happens, with its zone"
-    )
+    parser.add_argument("--now", type=_moment, help="when the run of BOOK happens, with its offset from UTC")
+    parser.add_argument("--encoding", default="utf-8", help="of BOOK, such as gb18030")
+    parser.add_argument("--columns", help="a TOML map from the headers of BOOK to ours")
     parser.add_argument("--days", type=int, default=7, help="how many days the example books are played")
     parser.add_argument("--lang", choices=("en", "zh-CN"), default=chosen_language([], os.environ))
-    parser.add_argument("--out", type=Path, default=Path("demo-out"), help="a folder, emptied first")
+    parser.add_argument("--out", type=Path, default=Path("demo-out"), help="a folder of the demo's own")
     return parser.parse_args(arguments)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return require_aware(datetime.fromisoformat(text))
+    except ValueError:
+        told = "expected a moment with its offset, such as 2026-09-24T10:00:00+08:00"
+        raise argparse.ArgumentTypeError(told) from None
+
+
+def _empty(out: Path, books: list[Path]) -> None:
+    """Empty the demo's folder; a folder that an earlier demo did not make, or that holds the book, is left."""
+    mark = out / _MARK
+    theirs = out.exists() and any(out.iterdir()) and not mark.exists()
+    if theirs or any(out.resolve() in book.resolve().parents for book in books):
+        raise LoansmsError(*(say("not_ours", lang, out=out) for lang in ("en", "zh-CN")))
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    mark.touch()
 
 
 def _examples(asked: argparse.Namespace) -> list[Show]:
@@ -93,7 +117,7 @@ def _examples(asked: argparse.Namespace) -> list[Show]:
 
 def _own(asked: argparse.Namespace) -> Show:
     """Return the show of a book somebody brings: its country and its day are read from it."""
-    book = _understood(asked.book)
+    book = _understood(asked)
     countries = Counter(row.account.borrower.country for row in book.rows)
     country = countries.most_common(1)[0][0] if countries else "CN"
     if country not in _PLAYED:
@@ -103,10 +127,11 @@ def _own(asked: argparse.Namespace) -> Show:
     return _show(asked, asked.book, country, book.as_of or asked.now.date(), 1)
 
 
-def _understood(path: Path) -> Book:
+def _understood(asked: argparse.Namespace) -> Book:
     """Read a book whose country nobody has told: as it stands, else as a mainland one."""
-    book = read_book(path)
-    return book if book.rows else read_book(path, default_country="CN")
+    reading = {"encoding": asked.encoding, "columns": asked.columns}
+    book = read_book(asked.book, **reading)
+    return book if book.rows else read_book(asked.book, default_country="CN", **reading)
 
 
 def _show(asked: argparse.Namespace, book: Path, country: str, day: date, days: int) -> Show:
@@ -120,6 +145,8 @@ def _show(asked: argparse.Namespace, book: Path, country: str, day: date, days: 
         days=days,
         out=asked.out,
         lang=asked.lang,
+        encoding=asked.encoding,
+        columns=asked.columns,
     )
 
 

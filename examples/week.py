@@ -33,6 +33,8 @@ class Show:
     days: int
     out: Path
     lang: str
+    encoding: str = "utf-8"
+    columns: str | None = None
 
     @property
     def report(self) -> Path:
@@ -90,7 +92,7 @@ def play(show: Show) -> Week:
         book = show.book
         for day in range(show.days):
             clock.set(show.start + timedelta(days=day))
-            report = service.run(book, now=clock.now())
+            report = service.run(book, now=clock.now(), encoding=show.encoding, columns=show.columns)
             week.reports.append(report)
             clock.move(_EVENING)
             week.take(intake.collect(provider, now=clock.now()))

@@ -158,7 +158,7 @@ def test_a_window_that_cannot_be_read_is_refused() -> None:
         WindowEntry(frozenset({7}), time(8), time(20))
     for ask in (is_open, next_open):
         with pytest.raises(ValueError, match="with a time zone"):
-            ask([window(MAINLAND, SHANGHAI)], datetime(2026, 9, 24, 12, 0))  # noqa: DTZ001
+            ask([window(MAINLAND, SHANGHAI)], datetime(2026, 9, 24, 12, 0))
 
 
 # Zones and dates where clocks are set by an hour, at midnight, by half an hour, or by a whole day.
@@ -237,7 +237,7 @@ def on_the_wall(entry: WindowEntry, zone: str, moment: datetime) -> bool:
 @given(
     st.builds(WindowEntry, st.frozensets(st.integers(0, 6), min_size=1), CLOCKS, CLOCKS),
     PLACES,
-    st.datetimes(datetime(2009, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.datetimes(datetime(2009, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
 )
 @settings(max_examples=300)
 def test_a_moment_is_open_as_the_clock_on_the_wall_says(

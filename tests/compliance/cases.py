@@ -23,7 +23,11 @@ def draft(purpose: Purpose = Purpose.COLLECTION, channel: Channel = Channel.SMS,
 
 
 def context(jurisdiction: str = "CN", **more: Any) -> Context:
-    known: dict[str, Any] = {"party": Party.FIRST, "provider": "sandbox", "zones": (ZONES[jurisdiction[:2]],)}
+    known: dict[str, Any] = {
+        "party": Party.FIRST,
+        "provider": "sandbox",
+        "zones": (ZONES.get(jurisdiction[:2], "UTC"),),
+    }
     return Context(jurisdiction=jurisdiction, **{**known, **more})
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from loansms.compliance import evaluate
 from loansms.model import Allow, Defer, Party, Purpose
-
 from tests.compliance.cases import CN, US, context, draft, local
 
 NY, LA = "America/New_York", "America/Los_Angeles"
@@ -94,7 +93,9 @@ def test_no_collection_at_the_turn_of_the_lunar_year() -> None:
 
 
 def test_a_time_the_consumer_called_inconvenient_is_closed_to_a_collector() -> None:
-    facts = {"consumer_designations": [{"kind": "inconvenient", "days": ["thu"], "from": "09:00", "to": "17:00"}]}
+    facts = {
+        "consumer_designations": [{"kind": "inconvenient", "days": ["thu"], "from": "09:00", "to": "17:00"}]
+    }
     known = context("US", party=Party.THIRD, facts=facts)
     decision = evaluate(draft(), known, [US], local("2026-09-24T10:00", NY))
     assert isinstance(decision, Defer)

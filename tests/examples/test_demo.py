@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -129,3 +130,37 @@ def test_a_book_that_does_not_tell_its_day_gets_one_line(tmp_path: Path) -> None
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) == 1
     assert "--now" in ended.stderr
+
+
+def test_a_folder_of_somebody_elses_files_is_not_emptied(tmp_path: Path) -> None:
+    kept = tmp_path / "thesis.txt"
+    kept.write_text("years of work")
+    ended = run_demo(tmp_path)
+    assert ended.returncode == 2
+    assert kept.read_text() == "years of work"
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_who_opted_out_on_any_row_even_a_bad_one_hears_nothing(played: tuple[Path, str]) -> None:
+    out, _ = played
+    with (EXAMPLES / "books" / "cn.csv").open(encoding="utf-8", newline="") as source:
+        refused = {row["borrower_id"] for row in csv.DictReader(source) if row["opt_out"] == "true"}
+    assert len(refused) >= 5
+    reached = {row["borrower_id"] for row in rows_of(out, "cn") if row["outcome"] in {"submitted", "unknown"}}
+    assert not refused & reached
+
+
+def test_collection_rests_on_a_holiday_and_goes_out_on_a_make_up_sunday(played: tuple[Path, str]) -> None:
+    out, _ = played
+
+    def collected(day: int) -> int:
+        lines = (out / f"cn-day{day}.jsonl").read_text("utf-8").splitlines()
+        told = [json.loads(line) for line in lines]
+        return sum(
+            row["purpose"] == "collection" and row["channel"] == "sms" and row["outcome"] == "submitted"
+            for row in told
+        )
+
+    assert collected(1) == 0  # Saturday, 19 September 2026
+    assert collected(2) > 0  # Sunday, a workday in exchange for the Mid-Autumn holiday
+    assert collected(7) == 0  # Friday, Mid-Autumn Day

@@ -106,7 +106,11 @@ def test_the_earliest_held_message_is_named() -> None:
 
 def test_stages_follow_the_policy_not_the_alphabet() -> None:
     rows = [row(stage="late"), row(stage="early"), row(stage="zzz")]
-    assert [one.key for one in summarise(rows, {"early": ("", ""), "late": ("", "")}).by_stage] == ["early", "late", "zzz"]
+    assert [one.key for one in summarise(rows, {"early": ("", ""), "late": ("", "")}).by_stage] == [
+        "early",
+        "late",
+        "zzz",
+    ]
 
 
 def test_a_sentence_that_differs_by_row_is_told_of_the_kind() -> None:
@@ -120,8 +124,12 @@ def test_a_sentence_that_differs_by_row_is_told_of_the_kind() -> None:
 
 
 def test_a_stage_is_called_by_its_label() -> None:
-    days = [Reason("overdue_early", "p", f"{day} days past due.", message_zh=f"逾期 {day} 天。") for day in (1, 2)]
-    (tally,) = summarise([row(reason=one) for one in days], {"early": ("early arrears", "逾期初期")}).by_reason
+    days = [
+        Reason("overdue_early", "p", f"{day} days past due.", message_zh=f"逾期 {day} 天。") for day in (1, 2)
+    ]
+    (tally,) = summarise(
+        [row(reason=one) for one in days], {"early": ("early arrears", "逾期初期")}
+    ).by_reason
     assert tally.told("en") == "The payment is past due (stage: early arrears)."
     assert tally.told("zh-CN") == "已逾期（阶段：逾期初期）。"
 

@@ -44,12 +44,22 @@ def test_currencies_do_not_mix() -> None:
     assert one != other
 
 
-@given(cents, rates, st.integers(1, 120), st.sampled_from(list(RepaymentMethod)), st.dates(date(2000, 1, 1), date(2080, 1, 1)))
-def test_plans_add_up(principal: Money, rate: Decimal, periods: int, method: RepaymentMethod, first: date) -> None:
+@given(
+    cents,
+    rates,
+    st.integers(1, 120),
+    st.sampled_from(list(RepaymentMethod)),
+    st.dates(date(2000, 1, 1), date(2080, 1, 1)),
+)
+def test_plans_add_up(
+    principal: Money, rate: Decimal, periods: int, method: RepaymentMethod, first: date
+) -> None:
     """Principals add up exactly, no part is negative, dates rise and keep their day."""
     plan = amortise(principal, rate, periods, method, first)
     assert principal == sum((one.principal for one in plan), Money(0, "CNY"))
-    assert all(one.principal.amount >= 0 and one.interest.amount >= 0 and one.total.is_whole_cents for one in plan)
+    assert all(
+        one.principal.amount >= 0 and one.interest.amount >= 0 and one.total.is_whole_cents for one in plan
+    )
     assert [one.due_on for one in plan] == sorted({one.due_on for one in plan})
     assert all(one.due_on.day == first.day or one.due_on.day >= 28 for one in plan)
     assert len(plan) == (1 if method is RepaymentMethod.BULLET else periods)
@@ -59,7 +69,9 @@ def test_plans_add_up(principal: Money, rate: Decimal, periods: int, method: Rep
 def test_methods_order_by_interest(principal: Money, rate: Decimal, periods: int) -> None:
     """Paying principal sooner costs less: equal principal <= equal instalment <= interest only = flat = bullet."""
     interest = {
-        method: sum(one.interest.amount for one in amortise(principal, rate, periods, method, date(2026, 1, 15)))
+        method: sum(
+            one.interest.amount for one in amortise(principal, rate, periods, method, date(2026, 1, 15))
+        )
         for method in RepaymentMethod
     }
     slack = Decimal("0.02") * periods
@@ -104,7 +116,11 @@ def test_bad_terms_are_refused(changes: dict[str, object], error: type[Exception
         amortise(**{**terms, **changes})  # type: ignore[arg-type]
 
 
-@given(cents.filter(lambda m: m.amount >= 10000), rates.filter(lambda r: r >= Decimal("0.01")), st.integers(2, 36))
+@given(
+    cents.filter(lambda m: m.amount >= 10000),
+    rates.filter(lambda r: r >= Decimal("0.01")),
+    st.integers(2, 36),
+)
 def test_irr_of_an_equal_instalment_plan_is_its_rate(principal: Money, rate: Decimal, periods: int) -> None:
     """What the borrower pays a year is the agreed rate, to a hundredth of a per cent, unless it is flat."""
     even = amortise(principal, rate, periods, "equal_instalment", date(2026, 1, 15))

@@ -284,7 +284,7 @@ def test_a_day_whose_midnight_does_not_exist_begins_when_the_clock_has_jumped() 
 
 def test_a_naive_now_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        CN.next_step(account(), History(), (), datetime(2026, 9, 24))  # noqa: DTZ001
+        CN.next_step(account(), History(), (), datetime(2026, 9, 24))
 
 
 def test_an_answer_has_no_truth_value() -> None:

@@ -85,3 +85,12 @@ def test_empty_tables_of_other_kinds(tmp_path: Path) -> None:
         read_book([1, 2])
     with pytest.raises(UnreadableBook, match="a path, a sequence of dicts, or a frame"):
         read_book(object())
+
+
+def test_a_first_line_of_data_is_never_told(tmp_path: Path) -> None:
+    """Without a header the first borrower stands in its place: a name like a column's is not offered as near."""
+    path = tmp_path / "book.csv"
+    path.write_text("L-1,B-1,Phoebe,+8613800138000,CNY,10.00,2026-09-24\n" * 2)
+    with pytest.raises(UnreadableBook, match="is the first line a header") as told:
+        read_book(path)
+    assert "phoebe" not in f"{told.value} {told.value.zh}".lower()

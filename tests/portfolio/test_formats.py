@@ -93,7 +93,7 @@ def test_floats_count_as_money_only_to_the_cent() -> None:
 
 def test_moments_at_midnight_are_days() -> None:
     """A date column that a frame holds as datetimes is still a date column."""
-    records = [{**typed(ROWS[0]), "next_due_on": datetime(2026, 9, 24)}]  # noqa: DTZ001 - a frame's cell
+    records = [{**typed(ROWS[0]), "next_due_on": datetime(2026, 9, 24)}]
     assert date(2026, 9, 24) == read_book(pl.DataFrame(records)).rows[0].account.due_on
 
 

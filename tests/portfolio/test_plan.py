@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.portfolio.books import GOOD, row
 
+from loansms.compliance import RulePack
 from loansms.errors import ConfigurationError
 from loansms.model import Lender
+from loansms.policy import Policy
 from loansms.portfolio import plan_book, plan_frame, read_book, with_known_lenders
 from loansms.portfolio.frame import FIELDS
+from loansms.templates import Catalogue
 
 NOW = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
 CN = Lender.example("CN")
@@ -33,8 +36,22 @@ CONTRACT = [
 ]
 
 
-def plan(rows: list[dict[str, str]], lender: object = CN) -> pl.DataFrame:
-    return plan_book(rows, policy="cn-consumer", lender=lender, now=NOW)  # type: ignore[arg-type]
+POLICY = Policy.preset("cn-consumer")
+CATALOGUE = Catalogue.builtin()
+PACKS = [RulePack.load("CN", on=NOW.date())]
+
+
+def plan(rows: list[dict[str, str]], lender: Lender | dict[str, Lender] = CN) -> pl.DataFrame:
+    return plan_book(rows, policy=POLICY, catalogue=CATALOGUE, packs=PACKS, lender=lender, now=NOW)
+
+
+def test_rules_by_name_are_the_rules_themselves() -> None:
+    """A preset's name, the lender's packs and the built-in catalogue need not be spelt out."""
+    by_name = plan_book([row()], policy="cn-consumer", lender=CN, now=NOW)
+    assert by_name.equals(plan([row()]))
+    assert by_name.equals(
+        plan_book(pl.DataFrame([row()]), policy="cn-consumer", packs=["CN"], lender=CN, now=NOW)
+    )
 
 
 def test_a_row_due_today_is_worded_and_a_bad_one_is_told() -> None:

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from loansms import IntakeService, Lender, Money, OutreachService, PhoneNumber
 from loansms.clock import FrozenClock
 from loansms.errors import ConfigurationError, StoreError, TemplateError
 from loansms.model import (
-    Account,
     Accepted,
+    Account,
     Channel,
     DeliveryReceipt,
     DeliveryStatus,
@@ -52,7 +53,13 @@ class Answers:
 
 def book(*rows: dict[str, str]) -> list[dict[str, str]]:
     """Return rows of a book, by default due on the day."""
-    plain = {"phone": PHONE, "name": NAME, "currency": "CNY", "amount_due": "1256.30", "next_due_on": "2026-09-24"}
+    plain = {
+        "phone": PHONE,
+        "name": NAME,
+        "currency": "CNY",
+        "amount_due": "1256.30",
+        "next_due_on": "2026-09-24",
+    }
     return [{"loan_id": f"L-{n}", "borrower_id": f"B-{n}", **plain, **row} for n, row in enumerate(rows, 1)]
 
 
@@ -77,8 +84,8 @@ def test_a_row_due_today_is_sent_once() -> None:
     """The text names amount and date; a second run is already done."""
     provider = Answers()
     outreach = service(provider)
-    assert ["submitted"] == outcomes(outreach.run(book({}), now=NOW))
-    assert ["already_done"] == outcomes(outreach.run(book({}), now=NOW))
+    assert outcomes(outreach.run(book({}), now=NOW)) == ["submitted"]
+    assert outcomes(outreach.run(book({}), now=NOW)) == ["already_done"]
     [message] = provider.outbox
     assert "1,256.30元" in message.text.reveal()
     assert "9月24日" in message.text.reveal()
@@ -89,7 +96,7 @@ def test_a_changed_amount_does_not_send_the_step_again() -> None:
     """The step is done, whatever it would say now."""
     outreach = service(Answers())
     outreach.run(book({}), now=NOW)
-    assert ["already_done"] == outcomes(outreach.run(book({"amount_due": "999.00"}), now=NOW))
+    assert outcomes(outreach.run(book({"amount_due": "999.00"}), now=NOW)) == ["already_done"]
 
 
 def test_an_unknown_is_never_sent_again_and_uses_up_the_day() -> None:
@@ -97,15 +104,15 @@ def test_an_unknown_is_never_sent_again_and_uses_up_the_day() -> None:
     provider = Answers(Unknown("timeout"))
     outreach = service(provider)
     rows = book({}, {"borrower_id": "B-1", "next_due_on": "2026-09-27"})
-    assert ["unknown", "deferred"] == outcomes(outreach.run(rows, now=NOW))
-    assert ["unknown", "denied"] == outcomes(outreach.run(rows, now=NOW + timedelta(hours=1)))
-    assert 1 == len(provider.outbox)
+    assert outcomes(outreach.run(rows, now=NOW)) == ["unknown", "deferred"]
+    assert outcomes(outreach.run(rows, now=NOW + timedelta(hours=1))) == ["unknown", "denied"]
+    assert len(provider.outbox) == 1
 
 
 def test_a_refusal_is_told_with_the_providers_code() -> None:
     """A definite refusal is the row's outcome and names the code."""
     report = service(Answers(Rejected("MK:0001"))).run(book({}), now=NOW)
-    assert ["refused"] == outcomes(report)
+    assert outcomes(report) == ["refused"]
     assert "MK:0001" in report.rows[0].row.reasons[0].message
 
 
@@ -113,8 +120,8 @@ def test_an_opt_out_on_any_row_silences_every_loan() -> None:
     """Even if another row says false, and even if the row that says true is itself bad."""
     rows = book({"opt_out": "false"}, {"borrower_id": "B-1", "opt_out": "true", "amount_due": "x"})
     report = service(Answers()).run(rows, now=NOW)
-    assert ["denied", "rejected"] == outcomes(report)
-    assert "opted_out" == report.rows[0].row.reason
+    assert outcomes(report) == ["denied", "rejected"]
+    assert report.rows[0].row.reason == "opted_out"
 
 
 @pytest.mark.parametrize(
@@ -143,9 +150,11 @@ def test_what_becomes_of_a_row(changes: dict[str, str], outcome: str) -> None:
 
 def test_the_gravest_loan_of_a_debtor_speaks() -> None:
     """Of one overdue and two coming loans the overdue one is sent; the others name it and wait a day."""
-    rows = book({}, {"borrower_id": "B-1", **overdue(31)}, {"borrower_id": "B-1", "next_due_on": "2026-09-27"})
+    rows = book(
+        {}, {"borrower_id": "B-1", **overdue(31)}, {"borrower_id": "B-1", "next_due_on": "2026-09-27"}
+    )
     report = service(Answers()).run(rows, now=NOW)
-    assert ["deferred", "submitted", "deferred"] == outcomes(report)
+    assert outcomes(report) == ["deferred", "submitted", "deferred"]
     assert "L-2" in report.rows[0].row.reasons[0].message
     assert date(2026, 9, 25) == report.rows[0].row.send_at.date()  # type: ignore[union-attr]
 
@@ -156,21 +165,21 @@ def test_a_step_deferred_at_night_goes_out_next_morning() -> None:
     outreach = service(provider)
     rows = book({"next_due_on": "2026-09-27"})
     night = outreach.run(rows, now=NOW.replace(hour=22))
-    assert ["deferred"] == outcomes(night)
+    assert outcomes(night) == ["deferred"]
     until = night.rows[0].row.send_at
     assert until is not None
     assert (date(2026, 9, 25), 9) == (until.date(), until.hour)
-    assert [] == provider.outbox
-    assert ["submitted"] == outcomes(outreach.run(rows, now=until))
+    assert provider.outbox == []
+    assert outcomes(outreach.run(rows, now=until)) == ["submitted"]
 
 
 def test_collection_waits_for_a_workday() -> None:
     """On the Mid-Autumn holiday collection is deferred to Monday; on a make-up Sunday it is sent."""
     rows = book({"oldest_unpaid_due_on": "2026-09-19", "next_due_on": "2026-10-19"})
     sunday = service(Answers()).run(rows, now=datetime.fromisoformat("2026-09-20T10:00:00+08:00"))
-    assert ["submitted"] == outcomes(sunday)
+    assert outcomes(sunday) == ["submitted"]
     holiday = service(Answers()).run(rows, now=datetime.fromisoformat("2026-09-25T10:00:00+08:00"))
-    assert ["deferred"] == outcomes(holiday)
+    assert outcomes(holiday) == ["deferred"]
     assert datetime.fromisoformat("2026-09-28T09:00:00+08:00") == holiday.rows[0].row.send_at
 
 
@@ -187,10 +196,13 @@ class Core:
 
 def test_fresh_facts_stop_or_change_what_was_planned() -> None:
     """Paid since: nothing; amount changed since: the new amount; gone: nothing."""
-    fresh = Core(account(loan_id="L-1", amount_due=Money("0", "CNY")), account(loan_id="L-2", amount_due=Money("7", "CNY")))
+    fresh = Core(
+        account(loan_id="L-1", amount_due=Money("0", "CNY")),
+        account(loan_id="L-2", amount_due=Money("7", "CNY")),
+    )
     provider = Answers()
     report = service(provider, facts=fresh).run(book({}, {}, {}), now=NOW)
-    assert ["none", "submitted", "none"] == outcomes(report)
+    assert outcomes(report) == ["none", "submitted", "none"]
     assert "7.00元" in provider.outbox[0].text.reveal()
 
 
@@ -206,7 +218,7 @@ def test_time_that_passes_during_a_run_counts() -> None:
     provider = Slow()
     late = NOW.replace(hour=20, minute=59)
     report = service(provider, clock=clock, window=1).run(book({}, {}, {}), now=late)
-    assert ["submitted", "deferred", "deferred"] == outcomes(report)
+    assert outcomes(report) == ["submitted", "deferred", "deferred"]
 
 
 def test_an_exception_in_the_provider_loses_nothing() -> None:
@@ -216,7 +228,7 @@ def test_an_exception_in_the_provider_loses_nothing() -> None:
     outreach = service(provider, store)
     with pytest.raises(RuntimeError, match="boom"):
         outreach.run(book({}, {}, {}), now=NOW)
-    assert ["already_done", "unknown", "submitted"] == outcomes(outreach.run(book({}, {}, {}), now=NOW))
+    assert outcomes(outreach.run(book({}, {}, {}), now=NOW)) == ["already_done", "unknown", "submitted"]
 
 
 def test_an_event_is_told_once() -> None:
@@ -226,19 +238,31 @@ def test_an_event_is_told_once() -> None:
     values = {"amount": Money("500.00", "CNY"), "loan_ref": "0001"}
     needed = outreach.setup.catalogue.get("notice.payment_received", locale="zh-CN").slots
     given = {name: values.get(name, slot.sample("zh-CN")) for name, slot in needed.items()}
-    first = outreach.notify("notice.payment_received", borrower=borrower(), values=given, event_id="E-1", now=NOW)
-    again = outreach.notify("notice.payment_received", borrower=borrower(), values=given, event_id="E-1", now=NOW)
-    other = outreach.notify("notice.payment_received", borrower=borrower(), values=given, event_id="E-2", now=NOW)
-    assert ("submitted", "already_done", "submitted") == (first.outcome.value, again.outcome.value, other.outcome.value)
-    assert 2 == len(provider.outbox)
+    first = outreach.notify(
+        "notice.payment_received", borrower=borrower(), values=given, event_id="E-1", now=NOW
+    )
+    again = outreach.notify(
+        "notice.payment_received", borrower=borrower(), values=given, event_id="E-1", now=NOW
+    )
+    other = outreach.notify(
+        "notice.payment_received", borrower=borrower(), values=given, event_id="E-2", now=NOW
+    )
+    assert (first.outcome.value, again.outcome.value, other.outcome.value) == (
+        "submitted",
+        "already_done",
+        "submitted",
+    )
+    assert len(provider.outbox) == 2
 
 
 def test_an_event_with_a_missing_value_is_denied_by_slot_name() -> None:
     """Nothing is guessed: the reason names the slot, and nothing is sent."""
     provider = Answers()
-    told = service(provider).notify("notice.payment_received", borrower=borrower(), values={}, event_id="E-1", now=NOW)
-    assert ("denied", "template_values") == (told.outcome.value, told.row.reason)
-    assert [] == provider.outbox
+    told = service(provider).notify(
+        "notice.payment_received", borrower=borrower(), values={}, event_id="E-1", now=NOW
+    )
+    assert (told.outcome.value, told.row.reason) == ("denied", "template_values")
+    assert provider.outbox == []
 
 
 def test_an_unknown_template_is_an_error() -> None:
@@ -256,8 +280,8 @@ def test_an_opt_out_by_reply_acts_on_the_next_message() -> None:
     reply = InboundMessage(borrower_id="B-1", text=Secret(" ＴＤ "), received_at=NOW + timedelta(minutes=1))
     assert intake.reply(reply)
     tomorrow = outreach.run(book({**overdue(1)}), now=NOW + timedelta(days=4))
-    assert ["denied"] == outcomes(tomorrow)
-    assert "opted_out" == tomorrow.rows[0].row.reason
+    assert outcomes(tomorrow) == ["denied"]
+    assert tomorrow.rows[0].row.reason == "opted_out"
 
 
 def test_a_receipt_settles_an_unknown() -> None:
@@ -269,8 +293,8 @@ def test_a_receipt_settles_an_unknown() -> None:
         provider_message_id="", step_key=provider.outbox[0].step_key, status=DeliveryStatus.DELIVERED, at=NOW
     )
     assert IntakeService(store=store, lender=Lender.example("CN")).receipt(receipt)
-    assert [AttemptState.ACCEPTED] == [one.state for one in store.attempts()]
-    assert ["already_done"] == outcomes(outreach.run(book({}), now=NOW))
+    assert [one.state for one in store.attempts()] == [AttemptState.ACCEPTED]
+    assert outcomes(outreach.run(book({}), now=NOW)) == ["already_done"]
 
 
 def test_the_example_lender_and_a_weak_store_are_refused_for_a_real_provider() -> None:
@@ -299,8 +323,8 @@ def test_a_channel_the_provider_lacks_is_refused_before_the_claim() -> None:
     store = MemoryStore()
     rows = book(overdue(95))
     report = service(TextOnly(), store).run(rows, now=NOW)
-    assert (["refused"], "channel_unsupported") == (outcomes(report), report.rows[0].row.reason)
-    assert ["submitted"] == outcomes(service(Answers(), store).run(rows, now=NOW))
+    assert (outcomes(report), report.rows[0].row.reason) == (["refused"], "channel_unsupported")
+    assert outcomes(service(Answers(), store).run(rows, now=NOW)) == ["submitted"]
 
 
 def test_nothing_private_is_shown_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -311,7 +335,9 @@ def test_nothing_private_is_shown_anywhere(tmp_path: Path, caplog: pytest.LogCap
     outreach = service(provider, store)
     rows = book({"notes": "canary-note"}, {}, {"phone": "17400001234x"})
     path = tmp_path / "book.csv"
-    path.write_text(",".join(rows[0]) + "\n" + "\n".join(",".join(row.get(key, "") for key in rows[0]) for row in rows))
+    path.write_text(
+        ",".join(rows[0]) + "\n" + "\n".join(",".join(row.get(key, "") for key in rows[0]) for row in rows)
+    )
     with pytest.raises(RuntimeError, match="boom") as caught:
         outreach.run(path, now=NOW)
     # Every frame but this test's own, with all its local variables.
@@ -332,7 +358,7 @@ def test_the_spool_holds_what_was_submitted(tmp_path: Path) -> None:
     """One line a message, with the text and the masked phone."""
     service(SpoolProvider(tmp_path)).run(book({}, {}), now=NOW)
     lines = (tmp_path / "submitted.jsonl").read_text(encoding="utf-8").splitlines()
-    assert 2 == len(lines)
+    assert len(lines) == 2
     assert PHONE not in "".join(lines)
     assert "174****1234" in lines[0]
 
@@ -345,10 +371,25 @@ def test_the_sandbox_repeats_itself_by_seed() -> None:
     assert {"submitted", "refused"} <= set(told[0]) | {"unknown", "refused"}
 
 
+def test_a_lender_may_add_one_sentence_of_advice_for_free() -> None:
+    """With education lines a text grows only where no segment is added."""
+    plain, taught = Answers(), Answers()
+    rows = book({}, {"borrower_id": "B-2", "next_due_on": "2026-10-01"})
+    service(plain).run(rows, now=NOW)
+    report = service(taught, lender=evolve(Lender.example("CN"), education_lines=True)).run(rows, now=NOW)
+    assert [done.row.segments for done in report.rows] == [message.segments for message in plain.outbox]
+    longer = [
+        len(new.text.reveal()) - len(old.text.reveal())
+        for new, old in zip(taught.outbox, plain.outbox, strict=True)
+    ]
+    assert max(longer) > 0
+    assert min(longer) >= 0
+
+
 def test_naive_now_is_refused() -> None:
     """A `now` without a zone is the caller's mistake."""
     with pytest.raises(ValueError, match="time zone"):
-        service(Answers()).run(book({}), now=datetime(2026, 9, 24, 10))  # noqa: DTZ001
+        service(Answers()).run(book({}), now=datetime(2026, 9, 24, 10))
 
 
 def test_an_event_reaches_a_phone_given_as_a_value() -> None:
@@ -357,5 +398,7 @@ def test_an_event_reaches_a_phone_given_as_a_value() -> None:
     someone = borrower(phone=PhoneNumber.parse("17400000009", region="CN"), borrower_id="B-9")
     values = {name: slot.sample("zh-CN") for name, slot in service(provider).setup.catalogue.get(
         "notice.application_received", locale="zh-CN").slots.items()}  # fmt: skip
-    told = service(provider).notify("notice.application_received", borrower=someone, values=values, event_id="E", now=NOW)
-    assert "submitted" == told.outcome.value
+    told = service(provider).notify(
+        "notice.application_received", borrower=someone, values=values, event_id="E", now=NOW
+    )
+    assert told.outcome.value == "submitted"

@@ -6,12 +6,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.realbook import real_book
 
 from loansms import Lender, OutreachService, Purpose
 from loansms.providers import SandboxProvider
 from loansms.services import RunReport
 from loansms.stores import SqliteStore
-from tests.realbook import real_book
 
 NOON = datetime.fromisoformat("2018-04-15T14:00:00-04:00")
 SAID = {"submitted", "unknown"}
@@ -39,41 +39,43 @@ def test_every_row_has_one_outcome(day: tuple[RunReport, RunReport]) -> None:
     first, _ = day
     assert 4000 == len(first.rows) == sum(first.counts.values())
     assert list(range(2, 4002)) == [done.line for done in first.rows]
-    assert 0 == first.counts["rejected"]
+    assert first.counts["rejected"] == 0
 
 
 def test_the_right_rows_are_due(day: tuple[RunReport, RunReport]) -> None:
     """Rows by day are those counted in the book itself: T-7, T-3, T-0 and every overdue row, nothing else."""
     first, _ = day
     due = Counter(done.row.stage for done in first.rows if done.row.step)
-    assert 123 + 123 == due["upcoming"]
-    assert 118 == due["due"]
-    assert 16 + 11 + 15 + 26 + 3 == sum(due[stage] for stage in ("early", "middle", "late", "handover"))
+    assert due["upcoming"] == 123 + 123
+    assert due["due"] == 118
+    assert sum(due[stage] for stage in ("early", "middle", "late", "handover")) == 16 + 11 + 15 + 26 + 3
 
 
 def test_nothing_due_is_asked_for_nothing(day: tuple[RunReport, RunReport]) -> None:
     """A paid loan is never reminded, though its next due date may be today."""
     first, _ = day
     paid = [done for done in first.rows if done.row.account and not done.row.account.amount_due.amount]
-    assert 180 == len(paid)
+    assert len(paid) == 180
     assert {"none"} == {done.outcome.value for done in paid}
 
 
 def test_a_second_run_sends_nothing(day: tuple[RunReport, RunReport]) -> None:
     """What was submitted is already done; what is unknown stays unknown."""
     first, second = day
-    assert 0 == second.counts["submitted"]
+    assert second.counts["submitted"] == 0
     for before, after in zip(first.rows, second.rows, strict=True):
         if before.outcome.value == "submitted":
-            assert "already_done" == after.outcome.value
+            assert after.outcome.value == "already_done"
         if before.outcome.value == "unknown":
-            assert "unknown" == after.outcome.value
+            assert after.outcome.value == "unknown"
 
 
 def test_one_message_a_debtor(day: tuple[RunReport, RunReport]) -> None:
     """Of two loans of one borrower one speaks; the other is deferred and names it."""
     first, _ = day
-    said = Counter(done.row.borrower_id for done in first.rows if done.outcome.value in SAID and done.row.competes)
+    said = Counter(
+        done.row.borrower_id for done in first.rows if done.outcome.value in SAID and done.row.competes
+    )
     assert {1} == set(said.values())
     waiting = [done for done in first.rows if done.row.reason == "yields_to_other_loan"]
     assert waiting

@@ -59,7 +59,7 @@ def names(given: Sequence[str] | None) -> list[str]:
 def policy(name: str, options: Sequence[str] | None) -> Policy:
     """Return a preset, or the policy of a TOML file."""
     chosen = tuple(names(options))
-    return Policy.load(name, chosen) if name.endswith(".toml") else Policy.preset(name, chosen)
+    return Policy.named(name, chosen)
 
 
 def lenders(path: Path | None, packs: Sequence[str], policy_name: str = "") -> dict[str, Lender]:

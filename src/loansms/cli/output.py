@@ -37,7 +37,7 @@ def record(done: RunRow) -> dict[str, Any]:
 
 @frozen(kw_only=True)
 class Outputs:
-    """The files of one command, open under temporary names until `commit`; None where not asked for."""
+    """Where the files of one command go; None where not asked for."""
 
     rows: Path | None = None
     rejects: Path | None = None

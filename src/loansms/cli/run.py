@@ -54,7 +54,7 @@ def run(session: Session, asked: BookRequest) -> int:
         with session.progress(quiet=asked.quiet) as moved:
             done = named(service.run(book, now=at, on_progress=moved), lenders.values(), session.lang)
         _write(session, asked, parts, done, book, service.setup, sent=True)
-    _tell(session, asked, outputs, done, book, lenders, sent=True)
+    _tell(session, asked, outputs, done, book, service.setup, sent=True)
     return len(book.rejects)
 
 
@@ -68,7 +68,7 @@ def plan(session: Session, asked: BookRequest) -> int:
         _write(session, asked, parts, planned, book, service.setup, sent=False)
     if not asked.quiet and asked.out is None:
         show_plan(session, planned, show_text=asked.show_text)
-    _tell(session, asked, outputs, planned, book, lenders, sent=False)
+    _tell(session, asked, outputs, planned, book, service.setup, sent=False)
     return len(book.rejects)
 
 
@@ -142,7 +142,6 @@ def _about(asked: BookRequest, setup: Setup, *, sent: bool) -> ReportAbout:
         f"calendar {place}": calendar_for(place).version
         for place in sorted({one.jurisdiction for one in lenders})
     }
-    stages = setup.policy.stages if setup.policy else ()
     return ReportAbout(
         example_only=any(one.example_only for one in lenders),
         sent=sent,
@@ -152,9 +151,13 @@ def _about(asked: BookRequest, setup: Setup, *, sent: bool) -> ReportAbout:
             "catalogue": str(asked.catalogue or f"loansms {version('loansms')}"),
             **calendars,
         },
-        stages={one.name: (one.label, one.label_zh) for one in stages},
+        stages=_stages(setup),
         authorities={rule.id: rule.authority.value for pack in setup.packs for rule in pack.rules},
     )
+
+
+def _stages(setup: Setup) -> dict[str, tuple[str, str]]:
+    return {one.name: (one.label, one.label_zh) for one in (setup.policy.stages if setup.policy else ())}
 
 
 def _tell(
@@ -163,15 +166,15 @@ def _tell(
     outputs: Outputs,
     done: RunReport,
     book: Book,
-    lenders: Mapping[str, Lender],
+    setup: Setup,
     *,
     sent: bool,
 ) -> None:
     if asked.quiet:
         return
-    if any(one.example_only for one in lenders.values()):
+    if any(one.example_only for one in setup.lenders.values()):
         session.warn(session.tell("example"))
     for warning in done.warnings:
         session.warn(warning.told(session.lang))
-    show_summary(session, done, "title.run" if sent else "title.plan")
+    show_summary(session, done, "title.run" if sent else "title.plan", _stages(setup))
     outputs.tell(session, len(book.rejects))

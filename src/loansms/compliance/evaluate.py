@@ -20,7 +20,8 @@ from loansms.compliance.checks.hit import Case, Effect, Hit
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
 from loansms.compliance.rule import ANY, Authority
-from loansms.compliance.wording.review import review_text
+from loansms.compliance.wording.clauses import read
+from loansms.compliance.wording.review import review_reading
 from loansms.model import Allow, CapLimit, Channel, Decision, Defer, Deny, Draft, Purpose, Reason, Sendable
 
 # Codes and security alerts answer the person's own act or protect them: a suppression does not stop them.
@@ -74,14 +75,13 @@ def cap_limits(
 
 
 def _case(message: Sendable, context: Context, now: datetime) -> Case:
-    calendar = context.calendar or calendar_for(context.country, context.region)
-    review = None
+    calendar = context.calendar or calendar_for(context.country)
+    review = reading = None
     if message.text is not None:
+        reading = read(message.text.reveal())
         facts = {"jurisdiction": context.jurisdiction, **context.facts}
-        review = review_text(
-            message.text.reveal(), message.locale or "zh", message.purpose, facts, message.recipient
-        )
-    return Case(message=message, context=context, now=now, calendar=calendar, review=review)
+        review = review_reading(reading, message.locale or "zh", message.purpose, facts, message.recipient)
+    return Case(message=message, context=context, now=now, calendar=calendar, review=review, reading=reading)
 
 
 def _unusable(context: Context, packs: Sequence[RulePack]) -> tuple[Reason, ...]:

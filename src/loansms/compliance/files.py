@@ -19,6 +19,7 @@ from loansms.files import read_toml
 _ROOM = "loansms.compliance"
 
 
+@cache
 def packaged_names() -> tuple[str, ...]:
     """Return the names of the packs that ship; those in small letters are only included by others."""
     found = (one.name for one in files(_ROOM).joinpath("packs").iterdir())

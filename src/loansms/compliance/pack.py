@@ -10,18 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from attrs import field, frozen
 
 from loansms.compliance.checks.hit import Check
 from loansms.compliance.checks.table import check_of
-from loansms.compliance.files import digest, packaged_pack, read_pack
+from loansms.compliance.files import digest, packaged_names, packaged_pack, read_pack
 from loansms.compliance.rule import Rule
 from loansms.errors import PackError
-from loansms.files import structure
+from loansms.files import converter, structure
 from loansms.model import Channel, Purpose
+
+_READER: Final = converter()
 
 
 @frozen
@@ -58,6 +61,8 @@ class RulePack:
 
         Raise PackError naming file, rule and key: an unknown check, a loose type or a doubled id.
         """
+        if isinstance(name, str) and name in packaged_names():
+            return _shipped(name, on)
         source, content = read_pack(name)
         return cls.read(source, content, on)
 
@@ -90,6 +95,12 @@ class RulePack:
         return self.index[purpose, channel]
 
 
+@lru_cache(maxsize=256)
+def _shipped(name: str, on: date | None) -> RulePack:
+    """Return a shipped pack; it is frozen, so one reading serves all who ask for that day."""
+    return RulePack.read(*read_pack(name), on)
+
+
 def _included(name: str, source: str) -> Mapping[str, Any]:
     try:
         return packaged_pack(name)
@@ -113,7 +124,7 @@ def _rules_of(source: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _rule(raw: Mapping[str, Any], source: str, at: int) -> Rule:
     where = f"{source}: {raw.get('id') or f'rule {at}'}"
-    rule = structure(raw, Rule, where, PackError)
+    rule = structure(raw, Rule, where, PackError, _READER)
     if not (rule.citation and rule.message_en and rule.message_zh):
         raise PackError(f"{where}: expected a citation and both messages", f"{where}：须有出处及中英文说明")
     return rule

@@ -50,7 +50,6 @@ def report_html(run: RunReport, lang: str = "en", about: ReportAbout | None = No
     about = about or ReportAbout()
     summary = summarise(run.rows, about.stages)
     labels = {key: say(f"outcome.{key}", lang) for key in summary.outcomes}
-    title = say("page.title", lang, lender=", ".join(run.lenders), day=run.now.date().isoformat())
     main = element(
         "main",
         section(
@@ -71,15 +70,19 @@ def report_html(run: RunReport, lang: str = "en", about: ReportAbout | None = No
         _words(labels, lang),
     )
     return document(
-        title,
+        f"{', '.join(run.lenders)} {_title(run, lang)}".strip(),
         "zh-CN" if is_chinese(lang) else "en",
-        _header(run, about, title, lang),
+        _header(run, about, lang),
         main,
         element("footer", element("p", say("page.private", lang))),
     )
 
 
-def _header(run: RunReport, about: ReportAbout, title: str, lang: str) -> Html:
+def _title(run: RunReport, lang: str) -> str:
+    return say("page.title", lang, day=run.now.date().isoformat())
+
+
+def _header(run: RunReport, about: ReportAbout, lang: str) -> Html:
     facts = {
         say("about.now", lang): moment(run.now),
         say("about.book", lang): run.book,
@@ -87,12 +90,14 @@ def _header(run: RunReport, about: ReportAbout, title: str, lang: str) -> Html:
         say("about.provider", lang): about.provider,
         **{_version_of(name, lang): version for name, version in about.versions.items()},
     }
+    if not about.versions:
+        facts[say("about.versions", lang)] = "; ".join(run.versions)
     told = [
         element("div", element("dt", name), element("dd", value)) for name, value in facts.items() if value
     ]
     example = [element("p", say("page.example", lang), class_="example")] if about.example_only else []
-    kicker = element("p", say("page.kicker", lang), class_="kicker")
-    return element("header", kicker, element("h1", title), *example, element("dl", *told))
+    title = element("span", _title(run, lang))
+    return element("header", element("h1", ", ".join(run.lenders), title), *example, element("dl", *told))
 
 
 def _version_of(name: str, lang: str) -> str:
@@ -150,18 +155,23 @@ def _named(key: str, names: Mapping[str, tuple[str, str]], lang: str) -> str:
 
 
 def _reasons(summary: RunSummary, about: ReportAbout, labels: Mapping[str, str], lang: str) -> Html:
+    # The authority says it already, and the policy's version stands at the head of the page.
+    told_elsewhere = {"house", "provider", about.versions.get("policy", "house")}
     rows: list[list[Content]] = [
         [
             _chip(one.outcome, labels),
             number(one.count),
             one.told(lang),
             element("code", one.reason.code),
-            "" if one.reason.citation in {"house", "provider"} else one.reason.citation,
+            "" if one.reason.citation in told_elsewhere else one.reason.citation,
             _authority(one.reason, about, lang),
         ]
         for one in summary.by_reason
     ]
-    keys = ("outcome", "count", "reason", "code", "source", "authority")
+    keys = ["outcome", "count", "reason", "code", "source", "authority"]
+    if not any(row[4] for row in rows):  # no rule with a source of its own spoke
+        keys.pop(4)
+        rows = [[*row[:4], *row[5:]] for row in rows]
     made = table([say(f"head.{key}", lang) for key in keys], rows, numeric=[1])
     return section(say("page.reasons", lang), made)
 

@@ -83,8 +83,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "why.join": ("; ", "；"),
     "why.more": ("{count} for other reasons", "其他原因 {count}"),
     "why.close": (")", "）"),
-    "page.kicker": ("Outreach report", "触达报告"),
-    "page.title": ("{lender}: report of {day}", "{lender}：{day} 触达报告"),
+    "page.title": ("Outreach report of {day}", "{day} 触达报告"),
     "page.example": (
         "Made-up example lender: nothing left this machine.",
         "虚构的示例机构：没有任何消息离开本机。",
@@ -114,6 +113,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "about.policy": ("Policy", "策略"),
     "about.pack": ("Rule pack", "规则包"),
     "about.catalogue": ("Templates", "模板库"),
+    "about.versions": ("Versions", "版本"),
     "about.calendar": ("Calendar", "日历"),
     "about.provider": ("Provider", "通道"),
     "about.mode": ("Kind", "类型"),
@@ -177,7 +177,9 @@ def general(code: str, lang: str, stages: Mapping[str, tuple[str, str]] | None =
     >>> general("overdue_early", "en"), general("quiet_hours", "en")
     ('The payment is past due (stage: early).', '')
     """
-    known = next((key for key in GENERAL if code == key or (key.endswith("_") and code.startswith(key))), None)
+    known = next(
+        (key for key in GENERAL if code == key or (key.endswith("_") and code.startswith(key))), None
+    )
     if known is None:
         return ""
     chinese, rest = is_chinese(lang), code.removeprefix(known)

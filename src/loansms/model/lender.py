@@ -64,6 +64,7 @@ class Lender:
     ``signature`` stands without its brackets; ``signature_filing`` maps a carrier or provider to the filing
     state. ``names`` maps a locale to the legal name in that language. ``litigation_policy_dpd`` and
     ``credit_reporting`` are facts that claims of that kind need; None means the lender does not do it.
+    ``education_lines`` appends one reviewed sentence of advice where it costs no segment.
     """
 
     lender_id: str
@@ -85,6 +86,7 @@ class Lender:
     principal_lender: str = ""
     credit_reporting: bool | None = None
     litigation_policy_dpd: int | None = None
+    education_lines: bool = False
     example_only: bool = False
 
     def __attrs_post_init__(self) -> None:

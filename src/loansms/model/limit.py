@@ -17,7 +17,8 @@ class CapLimit:
 
     ``per_loan`` counts one loan only, else all the debtor's. ``rolling_for`` is the length of a rolling
     window, None for a calendar one, which frees at `frees_at`. ``reason`` is the rule, with its source.
-    Contacts after `now` count too: a run dated back can never pass a cap.
+    Contacts after `now` count too: a run dated back can never pass a cap. So does a contact whose purpose
+    nobody told (an agency's text): what is not known counts against sending.
     """
 
     count: int
@@ -34,7 +35,7 @@ class CapLimit:
         return (
             contact.kind is ContactKind.MESSAGE
             and contact.at >= self.since
-            and contact.purpose in self.purposes
+            and (contact.purpose is None or contact.purpose in self.purposes)
             and contact.channel in self.channels
             and (not self.per_loan or contact.loan_id == loan_id)
         )

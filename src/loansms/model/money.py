@@ -20,7 +20,6 @@ from typing import SupportsIndex
 from attrs import field, frozen
 from babel.numbers import get_currency_precision, is_currency
 
-
 _EXACT = (str, int, Decimal)
 
 

@@ -98,10 +98,12 @@ def _parse_any(text: str, region: str | None) -> PhoneNumber:
     except phonenumbers.NumberParseException:
         where = f"as dialled in {region}" if region else "with + and country code"
         raise ValueError(f"phone: not a phone number {where}") from None
-    if number.extension or not phonenumbers.is_valid_number(number):
+    # The country is found once and the number proved valid for it: the same answer as is_valid_number, which
+    # would look the country up again (25 countries share +1).
+    country = phonenumbers.region_code_for_number(number)
+    if number.extension or not country or not phonenumbers.is_valid_number_for_region(number, country):
         where = f" for {region}" if region else ""
         raise ValueError(f"phone: not a valid phone number{where} (wrong length or prefix)")
-    country = phonenumbers.region_code_for_number(number) or ""
     return PhoneNumber(
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         country,

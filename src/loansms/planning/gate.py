@@ -15,7 +15,7 @@ def choose_lender(lenders: Lender | Mapping[str, Lender], lender_id: str | None)
         lenders = {lenders.lender_id: lenders}
     if lender_id is None and len(lenders) == 1:
         return next(iter(lenders.values()))
-    if lender_id in lenders:
+    if lender_id is not None and lender_id in lenders:
         return lenders[lender_id]
     return Reason(
         "unknown_lender",

@@ -12,7 +12,7 @@ from loansms.errors import TemplateError
 from loansms.model import Lender, Reason
 from loansms.planning.row import PlanDecision, PlanRow
 from loansms.privacy import Secret
-from loansms.templates import Catalogue, Template, render
+from loansms.templates import Catalogue, Template, render, with_education
 
 
 def word(
@@ -30,6 +30,9 @@ def word(
     try:
         template = catalogue.get(row.template, locale=row.locale)
         rendered = render(template, values(template), lender=lender, on=on)
+        if lender.education_lines:
+            lines = catalogue.education.get(template.locale, ())
+            rendered = with_education(rendered, lines, f"{row.loan_id}|{row.step}")
     except TemplateError as wrong:
         return evolve(row, decision=PlanDecision.DENY, reasons=(_cannot_render(wrong), *row.why))
     facts = row.context.facts if row.context else {}

@@ -54,6 +54,15 @@ class Policy:
         return cls._of(read_policy(path, options))
 
     @classmethod
+    def named(cls, policy: Self | str | Path, options: Iterable[str] = ()) -> Self:
+        """Return the policy itself, the file at a path or a name that ends in .toml, or the preset so named."""
+        if isinstance(policy, cls):
+            return policy
+        if isinstance(policy, Path) or str(policy).endswith(".toml"):
+            return cls.load(str(policy), options)
+        return cls.preset(str(policy), options)
+
+    @classmethod
     def _of(cls, content: PolicyContent) -> Self:
         return cls(name=content.name, stages=content.stages, steps=content.steps)
 

@@ -88,7 +88,7 @@ def plan_book(
     countries = sorted({one.jurisdiction for one in lenders.values()})
     names = packs if packs is not None else countries
     rules = _Rules(
-        policy=_policy(policy),
+        policy=Policy.named(policy),
         catalogue=catalogue or Catalogue.builtin(),
         packs=[one if isinstance(one, RulePack) else RulePack.load(one, on=now.date()) for one in names],
         lenders=lenders,
@@ -187,10 +187,3 @@ def _rejected(reject: Reject) -> PlanRow:
             Reason("bad_row", "house", reject.told(), severity="block", message_zh=reject.told("zh-CN")),
         ),
     )
-
-
-def _policy(policy: Policy | str | Path) -> Policy:
-    if isinstance(policy, Policy):
-        return policy
-    looks_like_file = isinstance(policy, Path) or policy.endswith(".toml")
-    return Policy.load(policy) if looks_like_file else Policy.preset(str(policy))

@@ -14,8 +14,32 @@ from __future__ import annotations
 import unicodedata
 
 _WORDS = frozenset(
-    "R T TD N STOP STOPALL QUIT END REVOKE OPTOUT CANCEL UNSUBSCRIBE ARRET REMOVE "
-    "退订 退訂 拒收 TD退订 回T退订 取消订阅 不要再发 请勿再发 不要发了 别发了".split()
+    [
+        "R",
+        "T",
+        "TD",
+        "N",
+        "STOP",
+        "STOPALL",
+        "QUIT",
+        "END",
+        "REVOKE",
+        "OPTOUT",
+        "CANCEL",
+        "UNSUBSCRIBE",
+        "ARRET",
+        "REMOVE",
+        "退订",
+        "退訂",
+        "拒收",
+        "TD退订",
+        "回T退订",
+        "取消订阅",
+        "不要再发",
+        "请勿再发",
+        "不要发了",
+        "别发了",
+    ]
 )
 
 

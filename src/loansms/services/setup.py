@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loansms.compliance import RulePack
 from loansms.errors import ConfigurationError, StoreError
@@ -22,11 +22,15 @@ DEVELOPMENT_PROVIDERS = frozenset({"sandbox", "spool"})
 
 @frozen(kw_only=True)
 class Setup:
-    """The rules a service works by; every field is what `of` made of the arguments."""
+    """The rules a service works by; every field is what `of` made of the arguments.
+
+    ``packs`` are those in force on one day; `in_force` gives the same setup for another.
+    """
 
     policy: Policy | None
     catalogue: Catalogue
     packs: tuple[RulePack, ...]
+    pack_names: tuple[RulePack | str, ...]
     lenders: Mapping[str, Lender]
     provider: str
 
@@ -64,14 +68,19 @@ class Setup:
                 "use SqliteStore or PostgresStore",
                 f"store：进程结束后会丢失发送记录，不能用于 {provider}；请使用 SqliteStore 或 PostgresStore",
             )
-        names = packs if packs is not None else sorted({one.jurisdiction for one in lenders.values()})
+        names = tuple(packs if packs is not None else sorted({one.jurisdiction for one in lenders.values()}))
         return cls(
-            policy=_policy(policy),
+            policy=None if policy is None else Policy.named(policy),
             catalogue=catalogue or Catalogue.builtin(),
-            packs=tuple(one if isinstance(one, RulePack) else RulePack.load(one, on=on) for one in names),
+            packs=_in_force(names, on),
+            pack_names=names,
             lenders=lenders,
             provider=provider,
         )
+
+    def in_force(self, on: date) -> Setup:
+        """Return this setup with the packs named to it as they stand on that day; packs given stay."""
+        return evolve(self, packs=_in_force(self.pack_names, on))
 
     @property
     def versions(self) -> dict[str, str]:
@@ -99,8 +108,5 @@ class Setup:
         return found
 
 
-def _policy(policy: Policy | str | Path | None) -> Policy | None:
-    if policy is None or isinstance(policy, Policy):
-        return policy
-    looks_like_file = isinstance(policy, Path) or policy.endswith(".toml")
-    return Policy.load(policy) if looks_like_file else Policy.preset(str(policy))
+def _in_force(names: tuple[RulePack | str, ...], on: date) -> tuple[RulePack, ...]:
+    return tuple(one if isinstance(one, RulePack) else RulePack.load(one, on=on) for one in names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -32,7 +33,7 @@ class LedgerFile:
                 path, timeout=busy_for.total_seconds(), isolation_level=None, check_same_thread=False
             )
         try:
-            self._prepare()
+            self._prepare(busy_for)
         except BaseException:
             self._db.close()
             raise
@@ -69,7 +70,7 @@ class LedgerFile:
                 with suppress(sqlite3.Error):
                     self._db.execute("COMMIT")
 
-    def _prepare(self) -> None:
+    def _prepare(self, busy_for: timedelta) -> None:
         with self._told():
             self._db.execute("PRAGMA foreign_keys = ON")
             self._check_ours()
@@ -77,8 +78,21 @@ class LedgerFile:
             self._check_ours()
             self._migrate(db)
         with self._told():
+            deadline = time.monotonic() + busy_for.total_seconds()
+            while not self._in_wal() and time.monotonic() < deadline:
+                time.sleep(0.01)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+
+    def _in_wal(self) -> bool:
+        """Ask for WAL; False while another process is opening the same new file, for which SQLite never waits."""
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as wrong:
+            if wrong.sqlite_errorname.startswith("SQLITE_BUSY"):
+                return False
+            raise
+        return True
 
     def _migrate(self, db: sqlite3.Connection) -> None:
         """Apply what is missing; the lock of the transaction keeps a second process out."""

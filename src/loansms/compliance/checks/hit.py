@@ -11,11 +11,12 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from loansms.calendars import WorkCalendar, ZonedWindow
 from loansms.compliance.context import Context
 from loansms.compliance.rule import Rule
+from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.review import Review
 from loansms.model import Reason, Sendable
 
@@ -32,7 +33,7 @@ class Effect(IntEnum):
 class Case:
     """One message with everything known around it, at one moment.
 
-    ``review`` is the wording review of the text, None when there is no text to read.
+    ``reading`` is the text in its plain form and ``review`` what was found in it, None without a text.
     """
 
     message: Sendable
@@ -40,11 +41,7 @@ class Case:
     now: datetime
     calendar: WorkCalendar
     review: Review | None = None
-
-    @property
-    def text(self) -> str | None:
-        """The body in plain, or None."""
-        return None if self.message.text is None else self.message.text.reveal()
+    reading: Reading | None = field(default=None, repr=False)
 
     def zones(self, rule: Rule) -> tuple[str, ...]:
         """Return the zones in which a rule reads the clock: its own, or all the recipient may be in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import time
-from functools import partial
+from functools import cache, partial
 from operator import eq
 from typing import Any, Final
 
@@ -55,6 +55,7 @@ def check_of(spec: CheckSpec, source: str) -> Check:
     return check
 
 
+@cache
 def _reader() -> cattrs.Converter:
     made = converter()
     made.register_structure_hook(time, lambda value, _: _time(value))

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.rule import Rule
-from loansms.compliance.wording.clauses import read
 from loansms.compliance.wording.lexicon import FAMILIES
 from loansms.compliance.wording.parties import DEBT
 from loansms.compliance.wording.required import ELEMENTS, has, signed
@@ -48,15 +47,15 @@ class RequireText:
         """Return one hit that names what is lacking."""
         if self.state_flag and case.context.facts.get(self.state_flag) is False:
             yield blocked(rule, "required_content", f"(missing: {self.state_flag})")
-        text = case.text
-        if text is None or any(case.context.facts.get(name) is True for name in self.satisfied_by):
+        reading = case.reading
+        if reading is None or any(case.context.facts.get(name) is True for name in self.satisfied_by):
             return
-        plain = read(text).plain
+        plain = reading.plain
         opening = self.first if case.context.facts.get("first_communication") is True else self.later
         lacking = [
             name
             for name in (*self.elements, *opening)
-            if not (_named(case, text) if name == SENDER else has(name, plain))
+            if not (_named(case, reading.original) if name == SENDER else has(name, plain))
         ]
         if lacking:
             told = ", ".join(lacking)
@@ -136,5 +135,5 @@ class NeedsFacts:
         for name in self.facts:
             if known.get(name) is False or (self.mode == "hard" and known.get(name) is not True):
                 yield blocked(rule, "fact_contradicts", f"(fact: {name})", f"（事实：{name}）")
-        if self.forbid_in_text and case.text is not None and DEBT.search(read(case.text).plain):
+        if self.forbid_in_text and case.reading is not None and DEBT.search(case.reading.plain):
             yield blocked(rule, "debt_shown")

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loansms.compliance.files import lexicon_table
 from loansms.text import CLAUSE_MARKS, Normalised, normalise
@@ -34,7 +34,7 @@ _OVERLAP: Final = 80
 class Sentence:
     """One sentence of the plain form, from `start` on."""
 
-    text: str
+    text: str = field(repr=False)
     start: int
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
@@ -53,10 +53,10 @@ class Sentence:
 class Reading:
     """A text in its plain form with the way back."""
 
-    original: str
-    plain: str
-    normalised: Normalised
-    sentences: tuple[Sentence, ...]
+    original: str = field(repr=False)
+    plain: str = field(repr=False)
+    normalised: Normalised = field(repr=False)
+    sentences: tuple[Sentence, ...] = field(repr=False)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where `plain[start:end]` lies in the original."""

@@ -21,6 +21,7 @@ LANGUAGES: Final = ("zh", "en")
 class Cue:
     """One set of patterns of a family in one language.
 
+    ``anchored`` patterns ask where a sentence begins or ends, so the whole text says nothing of them.
     ``lift`` names the frames under which the words are lawful; ``claim`` is "" where the text alone decides.
     """
 
@@ -28,6 +29,7 @@ class Cue:
     pattern: re.Pattern[str]
     lift: frozenset[str]
     claim: str = ""
+    anchored: bool = False
 
 
 def _cues(language: str) -> tuple[Cue, ...]:
@@ -37,6 +39,7 @@ def _cues(language: str) -> tuple[Cue, ...]:
             pattern=re.compile("|".join(f"(?:{one})" for one in part[language])),
             lift=frozenset(part["lift"]),
             claim=part.get("claim", ""),
+            anchored=any(one.startswith("^") or "$" in one for one in part[language]),
         )
         for family, part in _parts()
         if part.get(language)

@@ -22,9 +22,9 @@ _TLD: Final = (
 LINK: Final = re.compile(
     rf"(?:https?|hxxps?|ftp)://\S+|www\.\S+"
     rf"|(?<![@\w.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:{_TLD})(?![a-z0-9-])(?::\d+)?(?:/[^\s,。;!]*)?"
-    r"|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/\S*|\S+\.apk\b"
+    r"|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/\S*|[\w./:-]{1,60}\.apk\b"
 )
-_TAIL: Final = re.compile(r"[\u4e00-\u9fff,。;!?)\]】].*$|[.:]$")
+_TAIL: Final = re.compile(r"[\u4e00-\u9fff,。;!)\]】].*$|[.:?]$")
 _TELLING: Final = re.compile(
     r"(?:token|debt|overdue|loan|amount|dpd|id_?no|phone|mobile|name)=", re.IGNORECASE
 )

@@ -29,7 +29,7 @@ from loansms.compliance.wording.gates import holds
 from loansms.compliance.wording.lexicon import CUES, LANGUAGES, Cue
 from loansms.model import Purpose, RecipientRole
 
-_HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{2}")}
+_HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{5}|[a-z] [a-z]")}
 _SOURCES: Final[Mapping[str, Mapping[str, str]]] = lexicon_file("families")
 
 
@@ -84,8 +84,18 @@ def review_text(
     only decides which is reported first. Fact keys are those of the compliance reference; a hard claim
     without its fact is a finding, a soft one only against its fact.
     """
+    return review_reading(read(text), language, purpose, facts, recipient_role)
+
+
+def review_reading(
+    reading: Reading,
+    language: str,
+    purpose: Purpose,
+    facts: Mapping[str, Any] | None,
+    recipient_role: RecipientRole | str | None,
+) -> Review:
+    """Return the review of a text already in plain form, as `review_text` does."""
     known: Facts = facts or {}
-    reading = read(text)
     role = known.get("recipient_role") or recipient_role
     found = [
         *_cued(reading, known, language),
@@ -107,7 +117,7 @@ def _cued(reading: Reading, facts: Facts, language: str) -> Iterator[Finding]:
         if not _HAS[one].search(reading.plain):
             continue
         for cue in CUES[one]:
-            if cue.pattern.search(reading.plain) is None:
+            if not cue.anchored and cue.pattern.search(reading.plain) is None:
                 continue
             for sentence in reading.sentences:
                 yield from _in_sentence(reading, sentence, cue, facts)
@@ -117,9 +127,10 @@ def _in_sentence(reading: Reading, sentence: Sentence, cue: Cue, facts: Facts) -
     for found in cue.pattern.finditer(sentence.text):
         if found.start() == found.end():
             continue
-        if cue.lift and cue.lift & frames(sentence, found.start(), found.end()):
-            continue
+        # The gate first: most soft claims stand, and their frame need not be read.
         if cue.claim and holds(cue.claim, facts, sentence.text):
+            continue
+        if cue.lift and cue.lift & frames(sentence, found.start(), found.end()):
             continue
         span = reading.span(sentence.start + found.start(), sentence.start + found.end())
         yield _finding(cue.family, span, cue.claim)

@@ -16,7 +16,14 @@ from loansms.errors import ProviderError, UnsupportedByProvider
 from loansms.model import Message, Rejected, SubmitResult, Unknown
 from loansms.planning import PlanRow
 from loansms.providers import AsyncProvider
-from loansms.services.claims import channel_refused, claim_of, message_of, outcome_of_claim, outcome_of_submit
+from loansms.services.claims import (
+    channel_refused,
+    claim_of,
+    key_of,
+    message_of,
+    outcome_of_claim,
+    outcome_of_submit,
+)
 from loansms.services.report import RunRow
 from loansms.stores import AsyncContactLedger, Claimed
 
@@ -46,16 +53,18 @@ class AsyncDispatcher:
 
     async def _submit_all(self, rows: Sequence[PlanRow], tokens: Sequence[str], at: datetime) -> list[RunRow]:
         done: list[RunRow] = []
-        for position, (row, token) in enumerate(zip(rows, tokens, strict=True)):
-            message = message_of(row)
-            try:
+        reached = 0
+        try:
+            for row, token in zip(rows, tokens, strict=True):
+                message = message_of(row)
+                reached += 1
                 result = await self._submit(message, at)
-            except BaseException:
-                for later, unused in zip(rows[position + 1 :], tokens[position + 1 :], strict=True):
-                    await self.store.finish(message_of(later).step_key, unused, NOT_REACHED, at)
-                raise
-            await self.store.finish(message.step_key, token, result, at)
-            done.append(outcome_of_submit(row, result))
+                await self.store.finish(message.step_key, token, result, at)
+                done.append(outcome_of_submit(row, result))
+        finally:
+            # Only an exception or an interrupt leaves rows unreached: they were claimed and never handed over.
+            for row, token in zip(rows[reached:], tokens[reached:], strict=True):
+                await self.store.finish(key_of(row), token, NOT_REACHED, at)
         return done
 
     async def _submit(self, message: Message, at: datetime) -> SubmitResult:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from loansms.model import Channel, Contact, ContactKind, DeliveryReceipt, InboundMessage, Lender
+from loansms.model import Channel, Contact, ContactKind, DeliveryReceipt, InboundMessage, Lender, Purpose
 from loansms.planning import debtor_key, tenant_of
 from loansms.providers import SupportsInbound, SupportsReceipts
 from loansms.replies import asks_to_stop
 from loansms.services.taken import Taken
-from loansms.stores import ContactLedger
+from loansms.stores import OPTED_OUT, ContactLedger
+
+# A refusal leaves codes, alerts and the notice the law requires before a report to a credit bureau.
+STOPPED = frozenset(Purpose) - {Purpose.OTP, Purpose.SECURITY_ALERT, Purpose.CREDIT_PRENOTICE}
 
 
 class IntakeService:
@@ -52,7 +55,7 @@ class IntakeService:
         self._store.record_contact(debtor, heard, source)
         stop = asks_to_stop(message.text.reveal())
         if stop:
-            self._store.suppress(debtor, "opted_out", message.received_at)
+            self._store.suppress(debtor, OPTED_OUT, message.received_at, purposes=STOPPED)
         return stop
 
     def record_contact(self, borrower_id: str, contact: Contact, source_id: str) -> bool:

@@ -76,8 +76,8 @@ class OutreachService:
     def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
         """Return what a run would do, without claiming or sending anything; arguments as for `run`."""
         at = require_aware(now or self._clock.now())
-        read = self._read(book, reading)
-        planned, _ = self._planned(read, at)
+        read, setup = self._read(book, reading), self.setup.in_force(at.date())
+        planned, _ = self._planned(read, at, setup)
         return self._report(read, at, [unsent(row, line) for line, row in planned])
 
     def run(
@@ -96,8 +96,8 @@ class OutreachService:
         """
         at = require_aware(now or self._clock.now())
         started = self._clock.now()
-        read = self._read(book, reading)
-        planned, histories = self._planned(read, at)
+        read, setup = self._read(book, reading), self.setup.in_force(at.date())
+        planned, histories = self._planned(read, at, setup)
         ended: dict[int, RunRow] = {}
         to_send = [place for place, (_, row) in enumerate(planned) if row.decision is PlanDecision.SEND]
         # The most urgent first: what the day's end cuts off is what may wait.
@@ -105,7 +105,7 @@ class OutreachService:
         for first in range(0, len(to_send), self._window):
             places = to_send[first : first + self._window]
             moment = at + (self._clock.now() - started)
-            window = self._send_window([planned[place][1] for place in places], histories, moment)
+            window = self._send_window([planned[place][1] for place in places], histories, moment, setup)
             ended.update(zip(places, window, strict=True))
             if on_progress:
                 on_progress(min(first + self._window, len(to_send)), len(to_send))
@@ -153,6 +153,7 @@ class OutreachService:
         at = require_aware(now or self._clock.now())
         started = self._clock.now()
         told = list(events)
+        setup = self.setup.in_force(at.date())
         tenant = tenant_of(self.setup.lender(lender_id))
         ended: list[RunRow] = []
         for first in range(0, len(told), self._window):
@@ -160,12 +161,12 @@ class OutreachService:
             keys = [debtor_key(tenant, event.borrower.borrower_id) for event in part]
             histories = self._store.histories(keys, at - HISTORY_FOR)
             rows = [
-                self.setup.event(event, lender_id, histories.get(key, History()), at)
+                setup.event(event, lender_id, histories.get(key, History()), at)
                 for event, key in zip(part, keys, strict=True)
             ]
             sendable = [row for row in rows if row.decision is PlanDecision.SEND]
             moment = at + (self._clock.now() - started)
-            sent = iter(self._send_window(sendable, histories, moment))
+            sent = iter(self._send_window(sendable, histories, moment, setup))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
         self._remember_deferred([done.row for done in ended])
         return ended
@@ -175,24 +176,24 @@ class OutreachService:
             return with_known_lenders(book, self.setup.lenders)
         countries = {one.jurisdiction for one in self.setup.lenders.values()}
         default = next(iter(countries)) if len(countries) == 1 else None
-        read = read_book(book, **{"default_country": default, **reading})
-        return with_known_lenders(read, self.setup.lenders)
+        options: dict[str, Any] = {"default_country": default, **reading}
+        return with_known_lenders(read_book(book, **options), self.setup.lenders)
 
-    def _planned(self, book: Book, at: datetime) -> tuple[list[tuple[int, PlanRow]], Mapping[str, History]]:
+    def _planned(
+        self, book: Book, at: datetime, setup: Setup
+    ) -> tuple[list[tuple[int, PlanRow]], Mapping[str, History]]:
         tenants = {tenant_of(one) for one in self.setup.lenders.values()}
         debtors = [
             debtor_key(tenant, borrower) for tenant in sorted(tenants) for borrower in book.borrower_ids
         ]
         histories = self._store.histories(debtors, at - HISTORY_FOR)
-        return plan_rows(book, setup=self.setup, now=at, histories=histories), histories
+        return plan_rows(book, setup=setup, now=at, histories=histories), histories
 
     def _send_window(
-        self, rows: Sequence[PlanRow], histories: Mapping[str, History], at: datetime
+        self, rows: Sequence[PlanRow], histories: Mapping[str, History], at: datetime, setup: Setup
     ) -> list[RunRow]:
         fresh = self._current(rows)
-        again = [
-            recheck(row, self.setup, histories.get(debtor_of(row), History()), at, fresh) for row in rows
-        ]
+        again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, fresh) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(self._dispatch.send(still, at))
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
