@@ -18,7 +18,7 @@ demo: run-env ## Play the example books (or BOOK=path) through the sandbox and s
 	@$(BIN)/python examples/demo.py $(if $(BOOK),"$(BOOK)") $(ARGS)
 
 test: dev-env ## Every test: rules, stores, crashes, documentation
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: dev-env ## Format, lint, types, floors, generated code
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
@@ -35,7 +35,7 @@ docs: dev-env ## Every block of the documentation is executed
 	@$(BIN)/python -m pytest docs README.md
 
 soak: dev-env ## Long runs: crash and race tests with many more rounds
-	@LOANSMS_SOAK=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=soak tests
+	@LOANSMS_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=soak tests
 
 lock: ## Pin the requirements again (needs uv on PATH)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \

@@ -74,3 +74,16 @@ class FrozenClock:
     def set(self, to: datetime) -> None:
         """Set the clock to `to`."""
         self._now = require_aware(to)
+
+
+class RunningClock:
+    """A clock that was set to `start` and runs on from there: a simulated day that takes real seconds."""
+
+    def __init__(self, start: datetime, by: Clock) -> None:
+        self._start = require_aware(start, "start")
+        self._by = by
+        self._began = by.now()
+
+    def now(self) -> datetime:
+        """Return the start plus what has passed since the clock was set."""
+        return self._start + (self._by.now() - self._began)

@@ -4,7 +4,7 @@ import pytest
 
 from loansms.compliance import contact_decision, evaluate
 from loansms.errors import CallerError
-from loansms.model import Allow, Channel, Deny, Party, Purpose, RecipientRole
+from loansms.model import Allow, Channel, Decision, Deny, Party, Purpose, RecipientRole
 from loansms.privacy import Secret
 from tests.compliance.cases import CN, DAY, PACKS, US, context, draft, local, sent
 
@@ -18,8 +18,8 @@ ASKING = [
 ALWAYS = [Purpose.OTP, Purpose.SECURITY_ALERT]
 
 
-def codes(decision: object) -> set[str]:
-    return {one.code for one in decision.reasons}  # type: ignore[attr-defined]
+def codes(decision: Decision) -> set[str]:
+    return {one.code for one in decision.reasons}
 
 
 @pytest.mark.parametrize("country", ["CN", "US"])
@@ -147,7 +147,7 @@ def test_a_collectors_text_discloses_itself_and_the_way_out() -> None:
     assert isinstance(evaluate(whole, third, [US], NOW["US"]), Allow)
 
 
-def ask(**facts: object) -> object:
+def ask(**facts: object) -> Decision:
     return contact_decision(
         jurisdiction="US",
         purpose=Purpose.COLLECTION,
@@ -210,7 +210,7 @@ def test_one_answer_is_left_to_a_person_who_writes_again() -> None:
         "reply_to": "2026-09-24T09:30:00-04:00",
         "party": "first",
     }
-    reasons = {one.rule_id for one in ask(**facts | {"party": "third"}).reasons}  # type: ignore[attr-defined]
+    reasons = {one.rule_id for one in ask(**facts | {"party": "third"}).reasons}
     assert "US-REGF-MEDIUM" not in reasons
     answered = contact_decision(
         jurisdiction="US",

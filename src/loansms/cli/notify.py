@@ -13,6 +13,7 @@ from loansms.cli.output import Outputs, write_rows
 from loansms.cli.run import ledger
 from loansms.cli.session import Session
 from loansms.cli.summary import named, show_summary
+from loansms.clock import RunningClock
 from loansms.errors import BadRow, CallerError
 from loansms.model import Lender
 from loansms.portfolio import Reject, write_rejects
@@ -41,6 +42,7 @@ def notify(session: Session, asked: NotifyRequest) -> int:
     """Send the notices; return how many rows were bad."""
     _one_or_many(asked)
     at = choices.moment(asked.now, session.clock)
+    clock = RunningClock(at, session.clock)
     outputs = Outputs.beside(asked.out, None, [asked.events, asked.lender, asked.store])
     packs = choices.names(asked.packs)
     lenders = choices.lenders(asked.lender, packs or ["CN"])
@@ -52,8 +54,8 @@ def notify(session: Session, asked: NotifyRequest) -> int:
             packs=packs or None,
             lender=lenders,
             store=store,
-            provider=choices.provider(asked.provider, session.clock),
-            clock=session.clock,
+            provider=choices.provider(asked.provider, clock),
+            clock=clock,
         )
         done = service.notify_many([one.event for one in rows], now=at)
         told = [RunRow(one.row, one.outcome, row.line) for one, row in zip(done, rows, strict=True)]

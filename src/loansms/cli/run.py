@@ -15,6 +15,7 @@ from loansms.cli import choices
 from loansms.cli.output import Outputs, write_rows
 from loansms.cli.session import Session
 from loansms.cli.summary import named, show_plan, show_summary
+from loansms.clock import Clock, RunningClock
 from loansms.insights import ReportAbout, report_html
 from loansms.model import Lender
 from loansms.policy import Policy
@@ -50,7 +51,7 @@ def run(session: Session, asked: BookRequest) -> int:
     at, outputs = _prepared(session, asked)
     lenders, policy, book = _inputs(asked)
     with ledger(session, asked.store) as store, outputs.opened() as parts:
-        service = _service(session, asked, lenders, policy, store)
+        service = _service(asked, lenders, policy, store, RunningClock(at, session.clock))
         with session.progress(quiet=asked.quiet) as moved:
             done = named(service.run(book, now=at, on_progress=moved), lenders.values(), session.lang)
         _write(session, asked, parts, done, book, service.setup, sent=True)
@@ -63,7 +64,7 @@ def plan(session: Session, asked: BookRequest) -> int:
     at, outputs = _prepared(session, asked)
     lenders, policy, book = _inputs(asked)
     with ledger(session, asked.store, create=False) as store, outputs.opened() as parts:
-        service = _service(session, asked, lenders, policy, store)
+        service = _service(asked, lenders, policy, store, RunningClock(at, session.clock))
         planned = named(service.plan(book, now=at), lenders.values(), session.lang)
         _write(session, asked, parts, planned, book, service.setup, sent=False)
     if not asked.quiet and asked.out is None:
@@ -104,7 +105,7 @@ def _inputs(asked: BookRequest) -> tuple[dict[str, Lender], Policy, Book]:
 
 
 def _service(
-    session: Session, asked: BookRequest, lenders: Mapping[str, Lender], policy: Policy, store: ContactLedger
+    asked: BookRequest, lenders: Mapping[str, Lender], policy: Policy, store: ContactLedger, clock: Clock
 ) -> OutreachService:
     return OutreachService(
         policy=policy,
@@ -112,8 +113,8 @@ def _service(
         packs=choices.names(asked.packs) or None,
         lender=lenders,
         store=store,
-        provider=choices.provider(asked.provider, session.clock),
-        clock=session.clock,
+        provider=choices.provider(asked.provider, clock),
+        clock=clock,
     )
 
 

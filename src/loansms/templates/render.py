@@ -18,10 +18,11 @@ from loansms.templates.formats import formats
 from loansms.templates.frame import jurisdiction_of
 from loansms.templates.locales import fallbacks
 from loansms.templates.parts import Fixed, Part
-from loansms.templates.slots import Writing, WrongValue
+from loansms.templates.slots import Slot, SlotKind, Writing, WrongValue
 from loansms.templates.template import Template
 from loansms.text import Billing, Encoding, count
 
+_LINE = 60  # characters: the longest name or line of a lender profile that is written by hand
 _UNTAUGHT = frozenset(
     {
         Purpose.OTP,
@@ -65,7 +66,7 @@ def render(
 
     `locale`, where given, must be served by the template's own (zh-HK by zh-Hant, en-GB by en). `lender`
     fills the lender's slots, names the sender where no 【signature】 does, and decides opt-out line and
-    billing; without one the template's language decides those. `on` is the reader's date, from which a date
+    billing; without one `values` fill those slots too and the template's language decides the rest. `on` is the reader's date, from which a date
     more than half a year away is told with its year; without it the value of ``as_of`` serves.
     Raise TemplateError for whatever does not fit.
 
@@ -85,12 +86,13 @@ def render(
             f"a language served by {template.locale}; fetch the template in the language wanted",
             f"{template.locale} 所服务的语言；请按所需语言取模板",
         )
-    if values.keys() != template.slots.keys():
-        _names_differ(template, values)
+    slots = _slots(template, lender)
+    if values.keys() != slots.keys():
+        _names_differ(template, slots, values)
     as_of = on or values.get("as_of")
     writing = Writing(formats(template.locale), as_of if isinstance(as_of, date) else None, lender)
     said = _lender_words(template, lender)
-    for name, slot in template.slots.items():
+    for name, slot in slots.items():
         try:
             said[name] = slot.written(values[name], writing)
         except WrongValue as wrong:
@@ -129,10 +131,16 @@ def _joined(parts: tuple[Part, ...], said: Mapping[str, str]) -> str:
     return "".join([part.text if isinstance(part, Fixed) else said[part.name] for part in parts])
 
 
+def _slots(template: Template, lender: Lender | None) -> Mapping[str, Slot]:
+    """Return the slots that values must fill: without a lender, those of its profile too."""
+    if lender is not None or not template.lender_slots:
+        return template.slots
+    profile = {name: Slot(name, SlotKind.TEXT, max_length=_LINE) for name in template.lender_slots}
+    return {**template.slots, **profile}
+
+
 def _lender_words(template: Template, lender: Lender | None) -> dict[str, str]:
     if lender is None:
-        if template.lender_slots:
-            _fail(template, template.lender_slots[0], "a lender (pass lender=)", "贷款机构（传入 lender=）")
         return {}
     words = lender.slots(template.locale, template.recipient.value, template.purpose.value)
     for name in template.lender_slots:
@@ -141,14 +149,14 @@ def _lender_words(template: Template, lender: Lender | None) -> dict[str, str]:
     return words
 
 
-def _names_differ(template: Template, values: Mapping[str, object]) -> NoReturn:
-    missing = [name for name in template.slots if name not in values]
-    extra = sorted(str(name) for name in values if name not in template.slots)
+def _names_differ(template: Template, slots: Mapping[str, Slot], values: Mapping[str, object]) -> NoReturn:
+    missing = [name for name in slots if name not in values]
+    extra = sorted(str(name) for name in values if name not in slots)
     told = [f"missing {', '.join(missing)}"] * bool(missing) + [
         f"not a slot of it: {', '.join(extra)}"
     ] * bool(extra)
     told_zh = [f"缺少 {'、'.join(missing)}"] * bool(missing) + [f"多出 {'、'.join(extra)}"] * bool(extra)
-    takes = ", ".join(template.slots) or "none"
+    takes = ", ".join(slots) or "none"
     raise TemplateError(
         f"{template.place}: {'; '.join(told)}; it takes {takes}",
         f"{template.place}：{'；'.join(told_zh)}；应提供 {takes}",
