@@ -35,7 +35,11 @@ def rewrite(source: str, name: str) -> str:
         input=HEADER.format(name=name) + source, text=True, capture_output=True, check=True,
     )  # fmt: skip
     done = subprocess.run(
-        [*command, "format", "-q", "--stdin-filename", name, "-"], input=fixed.stdout, text=True, capture_output=True, check=True
+        [*command, "format", "-q", "--stdin-filename", name, "-"],
+        input=fixed.stdout,
+        text=True,
+        capture_output=True,
+        check=True,
     )
     return done.stdout
 

@@ -14,6 +14,8 @@ from loansms.planning.row import PlanDecision, PlanRow
 from loansms.privacy import Secret
 from loansms.templates import Catalogue, Template, render, with_education
 
+NO_FACTS: Mapping[str, Any] = {}
+
 
 def word(
     row: PlanRow,
@@ -35,8 +37,8 @@ def word(
             rendered = with_education(rendered, lines, f"{row.loan_id}|{row.step}")
     except TemplateError as wrong:
         return evolve(row, decision=PlanDecision.DENY, reasons=(_cannot_render(wrong), *row.why))
-    facts = row.context.facts if row.context else {}
-    unproved = [_unproved(fact) for fact in template.facts if not facts.get(fact)]
+    known = row.context.facts if row.context else NO_FACTS
+    unproved = [_unproved(fact) for fact in template.facts if not known.get(fact)]
     if unproved:
         return evolve(row, decision=PlanDecision.DENY, reasons=(*unproved, *row.why))
     return evolve(row, text=Secret(rendered.text), segments=rendered.segments, signature=rendered.signature)
