@@ -15,7 +15,7 @@ run-env dev-env: %-env:
 	@$(PYTHON) scripts/bootstrap.py $*
 
 demo: run-env ## Play the example books (or BOOK=path) through the sandbox and say what happened
-	@$(BIN)/python examples/demo.py $(if $(BOOK),"$(BOOK)") $(ARGS)
+	@$(BIN)/python examples/demo.py $(if $(BOOK),"$$BOOK") $(ARGS)
 
 test: dev-env ## Every test: rules, stores, crashes, documentation
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

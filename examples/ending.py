@@ -39,6 +39,7 @@ _SAID = {
     ),
     "none": ("Nothing to say: {count}{why}.", "无需联系 {count} 次{why}。"),
     "rejected": ("Bad rows: {count}, each named by line and column in {file}.", "坏行 {count} 行，行号与列名见 {file}。"),
+    "no_rejects": ("Bad rows: none.", "坏行 0 行。"),
     "world": ("Simulated in between, not measured: {happened}.", "其间由模拟的核心系统虚构（非实测）：{happened}。"),
     "report": ("Report: {report}    every row: {lines}", "报告：{report}    逐行明细：{lines}"),
     "because": (" (", "（"),
@@ -72,6 +73,8 @@ def ending(week: Week) -> list[str]:
         (one.row.loan_id, one.row.step, one.row.due_on) for one in week.rows if one.outcome is Outcome.UNKNOWN
     }
     quiet = (Outcome.NONE, Outcome.ALREADY_DONE)
+    bad, lines = len(week.reports[-1].rejects), show.lines(1).name
+    lines = lines.replace("day1", "day*") if show.days > 1 else lines
     return [
         say(
             "head" if show.days > 1 else "head_one",
@@ -107,9 +110,9 @@ def ending(week: Week) -> list[str]:
             count=sum(figures.count(outcome) for outcome in quiet),
             why=_why([one for outcome in quiet for one in figures.reasons_of(outcome)], lang),
         ),
-        say("rejected", lang, count=len(week.reports[-1].rejects), file=show.rejects.name),
+        say("rejected" if bad else "no_rejects", lang, count=bad, file=show.rejects.name),
         *_invented(week, lang),
-        say("report", lang, report=show.report, lines=show.lines(1).name.replace("day1", "day*")),
+        say("report", lang, report=show.report, lines=lines),
     ]
 
 

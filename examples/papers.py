@@ -15,7 +15,7 @@ def write_papers(week: Week) -> None:
     """Write the files of one book into the show's folder; the report tells all days as one run."""
     show, last = week.show, week.reports[-1]
     for day, report in enumerate(week.reports, 1):
-        write_rows(show.lines(day), report.rows)
+        write_rows(show.lines(day), report.rows, show.lang)
     write_rejects(last.rejects, show.rejects, show.lang)
     about = ReportAbout(
         example_only=show.lender.example_only,

@@ -25,6 +25,18 @@ def digest(level: str) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+def _has_pip() -> bool:
+    """Return whether the environment is of this very Python and its installer answers."""
+    config = VENV / "pyvenv.cfg"
+    if not PYTHON.exists() or not config.exists():
+        return False
+    ours = [f"version = {'.'.join(map(str, sys.version_info[:3]))}", f"home = {Path(sys.base_prefix)}"]
+    told = config.read_text(encoding="utf-8")
+    pip = [str(PYTHON), "-m", "pip", "--version"]
+    same = all(one in told for one in ours)
+    return same and subprocess.run(pip, check=False, capture_output=True).returncode == 0
+
+
 def main(level: str) -> int:
     if sys.version_info < (3, 11):
         print(
@@ -40,10 +52,24 @@ def main(level: str) -> int:
         if PYTHON.exists() and found.exists() and found.read_text() == digest(level_of):
             return 0
     print(f"setting up .venv ({level}) ...", flush=True)
-    venv.create(VENV, with_pip=True, clear=not PYTHON.exists())
+    if not _has_pip():  # none yet, or one whose making was interrupted
+        try:
+            venv.create(VENV, with_pip=True, clear=True)
+        except (OSError, subprocess.CalledProcessError):
+            stamp.unlink(missing_ok=True)
+            print(f"{sys.executable} cannot make a virtual environment with pip: install its venv package")
+            print("(Debian, Ubuntu: apt install python3-venv), or choose another: make PYTHON=python3.12 ...")
+            return 2
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", "install"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / f"requirements/{level}.txt")], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    steps = (
+        [*pip, "--require-hashes", "-r", str(ROOT / f"requirements/{level}.txt")],
+        [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+    )
+    if any(subprocess.run(step, check=False).returncode for step in steps):
+        print(
+            "the packages could not be installed; pip's own lines above say why. Run make again once mended."
+        )
+        return 2
     stamp.write_text(want)
     return 0
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from loansms.cli.help_zh import CHINESE
 
 from .conftest import GOOD, NOW, PHONE, Cli, Ended, MakeBook, loan, rows_of, usual
 
@@ -24,6 +29,8 @@ BAD_CELLS = {
     "missing loan id": ("loan_id", ""),
     "duplicate loan id": ("loan_id", "L-1"),
 }
+
+HELPED = ("run", "plan", "notify", "check-text", "check-policy", "check-templates")
 
 MINE = """
 name = "mine"
@@ -64,7 +71,9 @@ def test_each_bad_cell_is_filed_with_line_and_column_and_the_good_rows_run(
     for one, (_, cell) in zip(filed, BAD_CELLS.values(), strict=True):
         assert bool(re.search(r"[\u4e00-\u9fff]", one["reason"])) is (lang == "zh-CN")
         assert not cell or cell == "L-1" or cell not in one["reason"]
-    outcomes = [one["outcome"] for one in rows_of(tmp_path / "out.jsonl")]
+    told = rows_of(tmp_path / "out.jsonl")
+    assert {bool(re.search(r"[\u4e00-\u9fff]", one["why"])) for one in told} == {lang == "zh-CN"}
+    outcomes = [one["outcome"] for one in told]
     assert outcomes == ["submitted", *["rejected"] * len(bad), "submitted"]
 
 
@@ -123,6 +132,8 @@ def changed(make_book: MakeBook, option: str, value: str) -> list[object]:
         ("--out", "missing-folder/out.jsonl"),
         ("--out", "book.csv"),
         ("--report", "book.csv"),
+        ("--report", "."),
+        ("--out", "folder.jsonl"),
         ("--store", "missing-folder/run.db"),
     ],
 )
@@ -130,6 +141,7 @@ def test_an_unusable_option_is_one_line_in_the_users_language(
     cli: Cli, make_book: MakeBook, tmp_path: Path, option: str, value: str, lang: str
 ) -> None:
     before = make_book(GOOD).read_bytes()
+    (tmp_path / "folder.jsonl").mkdir()
     ended = cli(*changed(make_book, option, value), "--lang", lang)
     one_line(ended)
     assert (tmp_path / "book.csv").read_bytes() == before
@@ -148,7 +160,7 @@ def test_an_unusable_option_is_one_line_in_the_users_language(
             ["run", "book.csv", PHONE, "--policy", "p", "--store", "s", "--out", "o.jsonl"],
             "loansms run --help",
         ),
-        (["no-such-command"], "loansms --help"),
+        (["no-such-command"], "check-text, notify, plan, run (see: loansms --help"),
         (["run", "book.csv", "--lang", "fr", "--policy", "p", "--store", "s", "--out", "o.jsonl"], "--lang"),
     ],
 )
@@ -201,11 +213,63 @@ def test_an_unexpected_fault_tells_its_place_and_no_value(
     assert PHONE not in ended.err
 
 
+def test_a_scheduler_that_stops_a_run_gets_the_line_of_an_interrupt(
+    cli: Cli, make_book: MakeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_args: object, **_more: object) -> object:
+        signal.raise_signal(signal.SIGTERM)
+        return None
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("loansms.cli.run.read_book", stopped)
+    one_line(cli(*usual(make_book(GOOD))), "interrupted", code=130)
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_full_disk_names_the_option_and_the_next_run_tells_the_rows(
+    cli: Cli, make_book: MakeBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("loansms.cli.run.write_rows", full)
+        one_line(cli(*usual(make_book(GOOD), "--quiet")), "--out: out.jsonl: No space left", "again")
+    assert sorted(one.name for one in tmp_path.iterdir() if "out" in one.name) == []
+    assert cli(*usual(make_book(GOOD), "--quiet")).code == 0
+    assert rows_of(tmp_path / "out.jsonl")[0]["outcome"] == "already_done"
+
+
+def test_a_reader_who_leaves_changes_no_exit_code(make_book: MakeBook, tmp_path: Path) -> None:
+    """`loansms run ... | head -1`: the run was done, and its files are there."""
+    args = [sys.executable, "-m", "loansms", *(str(one) for one in usual(make_book(GOOD)))]
+    with subprocess.Popen(args, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        for stream in (running.stdout, running.stderr):
+            assert stream is not None
+            stream.close()
+        assert running.wait() == 0
+    assert rows_of(tmp_path / "out.jsonl")[0]["outcome"] == "submitted"
+
+
 def test_version_and_help(cli: Cli) -> None:
     assert re.fullmatch(r"loansms \d+\.\d+\.\d+\S*\n", cli("--version").out)
     assert "notify" in cli("--help").out
     assert "notify" in cli().out
     assert "--now" in cli("run", "--help").out
+
+
+def test_all_help_speaks_chinese_too(cli: Cli) -> None:
+    """Every text that English help shows has its Chinese; none is left over in either table."""
+    english = [cli(*[command] * bool(command), "--help").out for command in ("", *HELPED)]
+    shown = " ".join(re.sub(r"[\s│]+", " ", one) for one in english)
+    assert [text for text in CHINESE if text.split("(")[0][:30] not in shown] == []
+    for command in ("", *HELPED):
+        told = cli(*[command] * bool(command), "--help", "--lang", "zh-CN").out
+        described = [
+            line for line in told.splitlines() if re.search(r"^│ .*--\w", line) and "--help" not in line
+        ]
+        assert described
+        assert [line for line in described if not re.search(r"[\u4e00-\u9fff]", line)] == []
 
 
 def test_the_module_runs_as_the_command_does() -> None:

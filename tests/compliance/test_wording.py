@@ -13,6 +13,8 @@ from loansms.model import RecipientRole
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1].parent / "shared" / "facts" / "content_examples.jsonl"
 OWN = tomllib.loads((HERE / "examples.toml").read_text(encoding="utf-8"))
+TUNED = tomllib.loads((HERE / "tuning.toml").read_text(encoding="utf-8"))
+HELD = tomllib.loads((HERE / "heldout.toml").read_text(encoding="utf-8"))
 ROWS = [(family, kind, text) for family, kinds in OWN.items() for kind in kinds for text in kinds[kind]]
 
 
@@ -43,6 +45,29 @@ def test_our_own_examples(family: str, kind: str, text: str) -> None:
         assert found.allowed, found.families
     else:
         assert family in found.families
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "text"),
+    [(family, kind, text) for family, kinds in TUNED.items() for kind in kinds for text in kinds[kind]],
+)
+def test_texts_the_cues_were_made_better_on(family: str, kind: str, text: str) -> None:
+    found = review_text(text)
+    assert found.allowed is (kind == "allow"), found.families
+    assert family == "any" or kind == "allow" or family in found.families
+
+
+def test_texts_no_cue_was_written_for_are_judged_no_worse_than_before() -> None:
+    families = [kinds for family, kinds in HELD.items() if family != "any"]
+    unlawful = [not review_text(text).allowed for kinds in families for text in kinds["block"]]
+    lawful = [review_text(text).allowed for kinds in HELD.values() for text in kinds["allow"]]
+    assert sum(unlawful) / len(unlawful) >= 0.9
+    assert sum(lawful) / len(lawful) >= 0.91
+
+
+def test_the_text_that_asks_nobody_for_a_code_may_stand() -> None:
+    assert review_text("验证码请勿告知任何人。").allowed
+    assert not review_text("请把验证码告知客服。").allowed
 
 
 def test_every_family_has_examples_of_both_kinds() -> None:

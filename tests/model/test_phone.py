@@ -1,7 +1,12 @@
 """Phone numbers: one answer on both paths, nothing shown, nothing dialled that was not meant."""
 
+import copy
+import pickle
+
+import attrs
 import phonenumbers
 import pytest
+import rich.pretty
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +100,21 @@ def test_every_printed_form_is_masked() -> None:
     shown = f"{phone} {phone!r} {phone!s} {phone:>20} {[phone]} {(phone,)}"
     assert "2025550123" not in shown
     assert "202***0123" in shown
+
+
+def test_no_way_to_take_it_apart_shows_the_number() -> None:
+    """A dict, a tuple, a rich traceback and a dump hold no digits; a copy is equal."""
+    phone = PhoneNumber.parse("+12025550123")
+    taken = f"{attrs.asdict(phone)}{attrs.astuple(phone)}{rich.pretty.pretty_repr(phone)}{vars_of(phone)}"
+    assert "2025550123" not in taken
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(phone)
+    assert phone == copy.deepcopy(phone)
+
+
+def vars_of(value: object) -> str:
+    """Return every attribute of a value, printed."""
+    return " ".join(repr(getattr(value, name)) for name in value.__slots__ if hasattr(value, name))  # type: ignore[attr-defined]
 
 
 def test_landline_cannot_text() -> None:

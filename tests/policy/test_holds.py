@@ -111,3 +111,14 @@ def test_nothing_owed_is_said_before_any_hold() -> None:
 def test_a_policy_without_a_promise_step_just_holds() -> None:
     silent = attrs.evolve(CN, steps=[step for step in CN.steps if step.stage])
     assert answer(policy=silent, promise_to_pay_until=TODAY).why.code == "held_promise"
+
+
+def test_a_book_from_before_the_due_date_collects_nothing() -> None:
+    """It cannot know whether the payment came; on the due date itself it can."""
+    stale = answer(as_of=date(2026, 9, 23))
+    assert isinstance(stale, NothingDue)
+    assert stale.why.code == "book_outdated"
+    assert "2026-09-23" in stale.why.message
+    assert "2026-09-23" in stale.why.message_zh
+    for as_of in (None, date(2026, 9, 24), date(2026, 10, 1)):
+        assert isinstance(answer(as_of=as_of), StepDue)

@@ -91,6 +91,13 @@ def test_floats_count_as_money_only_to_the_cent() -> None:
     assert "at most 2 decimals" in book.rejects[0].reason
 
 
+def test_text_held_as_bytes_is_text(tmp_path: Path) -> None:
+    """A Parquet file whose text columns are binary gives the same ids and numbers."""
+    raw = {name: cell.encode() for name, cell in ROWS[0].items()}
+    pl.DataFrame([raw]).write_parquet(tmp_path / "book.parquet")
+    same(read_book([ROWS[0]]), read_book(tmp_path / "book.parquet"))
+
+
 def test_moments_at_midnight_are_days() -> None:
     """A date column that a frame holds as datetimes is still a date column."""
     records = [{**typed(ROWS[0]), "next_due_on": datetime(2026, 9, 24)}]

@@ -58,6 +58,36 @@ def test_wrong_widths_are_bad_rows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_zero_byte_or_an_endless_cell_costs_its_own_row(tmp_path: Path) -> None:
+    """Damage in one row is told on its line; the rows around it are read."""
+    path = tmp_path / "book.csv"
+    lines = [HEADER, f"L-1,B-1,{REST},a\0b", f"L-2,B-2,{REST},{'y' * 200_000}", f"L-3,B-3,{REST},c"]
+    path.write_text("\n".join(lines))
+    book = read_book(path)
+    assert [one.line for one in book.rows] == [4]
+    assert [(one.line, one.reason.partition(",")[0]) for one in book.rejects] == [
+        (2, "expected text"),
+        (3, "expected cells of at most 131"),
+    ]
+
+
+@pytest.mark.parametrize("note", ['"open', "a\0b", '"b" c'])
+def test_an_opt_out_on_a_broken_row_holds(tmp_path: Path, note: str) -> None:
+    """A quote left open or a damaged cell does not undo what the person refused on that row."""
+    path = tmp_path / "book.csv"
+    rest = f"{REST},{{}},{{}}"
+    lines = [
+        HEADER.replace("notes", "opt_out,notes"),
+        f"L-1,B-1,{rest.format('true', note)}",
+        f"L-2,B-1,{rest.format('', 'x')}",
+        f"L-3,B-2,{rest.format('', 'x')}",
+    ]
+    path.write_text("\n".join(lines))
+    book = read_book(path)
+    assert [one.line for one in book.rejects] == [2]
+    assert book.opted_out == {"B-1"}
+
+
 CELLS = st.text(st.sampled_from('ab",\n\r '), max_size=6)
 
 

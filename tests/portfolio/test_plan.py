@@ -135,3 +135,15 @@ def test_every_row_is_planned_or_rejected_in_order(changes: list[dict[str, str]]
     sent = frame.filter(pl.col("decision") == "send")["borrower_id"].to_list()
     assert len(sent) == len(set(sent))
     assert not {one["borrower_id"] for one in rows if one["opt_out"] == "yes"} & set(sent)
+
+
+def test_a_book_that_counted_before_a_due_date_duns_nobody_for_it() -> None:
+    """Days past due told on 2026-09-20, asked on the 24th: who was to pay on the 22nd may have paid."""
+    rows = [
+        row(next_due_on="2026-09-22", days_past_due="-2"),
+        row(loan_id="L-2", borrower_id="B-2", oldest_unpaid_due_on="2026-09-10", days_past_due="10"),
+        row(loan_id="L-3", borrower_id="B-3", next_due_on="2026-09-27", days_past_due="-7"),
+    ]
+    told = plan(rows).select("decision", "reason").rows()
+    assert told[0] == ("none", "book_outdated")
+    assert [one[0] for one in told[1:]] == ["send", "send"]

@@ -1,6 +1,8 @@
-"""Run a book over one store file and one spool, and die by SIGKILL at a named point: used by test_crash.py.
+"""Run a book or tell events over one store file and one spool, and die by SIGKILL at a named point.
 
-Usage: crash_worker.py STORE SPOOL BOOK NOW POINT COUNT; POINT is the verb around which it dies, "none" never.
+Used by test_crash.py. Usage: crash_worker.py STORE SPOOL BOOK NOW POINT COUNT; POINT is the verb around which
+it dies, "none" never. A BOOK of "events:N" tells N events to N borrowers, one of "stops:N" takes in a refusal
+of every second of N borrowers.
 """
 
 from __future__ import annotations
@@ -10,11 +12,18 @@ import os
 import signal
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from loansms import Lender, OutreachService
+from loansms import IntakeService, Lender, OutreachService
+from loansms.model import InboundMessage
+from loansms.model.examples import borrower
+from loansms.privacy import Secret
 from loansms.providers import SpoolProvider
 from loansms.stores import SqliteStore
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.services.parts import event
 
 
 class Fuse:
@@ -62,11 +71,23 @@ def main(store: str, spool: str, book: str, now: str, point: str, count: str) ->
     service = OutreachService(
         policy="cn-consumer",
         lender=Lender.example("CN"),
-        store=Armed(SqliteStore(store), ("claim", "finish", "defer"), fuse),
+        store=Armed(SqliteStore(store), ("claim", "finish", "defer", "histories"), fuse),
         provider=Armed(SpoolProvider(spool), ("submit",), fuse),
     )
-    report = service.run(book, now=datetime.fromisoformat(now))
-    sys.stdout.write(json.dumps([[done.row.loan_id, done.outcome.value] for done in report.rows]))
+    at, (kind, _, count_of) = datetime.fromisoformat(now), book.partition(":")
+    if kind == "stops":
+        intake = IntakeService(store=SqliteStore(store), lender=Lender.example("CN"))
+        for number in range(0, int(count_of), 2):
+            intake.reply(InboundMessage(borrower_id=f"B-{number}", text=Secret("TD"), received_at=at))
+        rows = []
+    elif kind == "events":
+        people = [borrower(borrower_id=f"B-{number}") for number in range(int(count_of))]
+        rows = service.notify_many([event(f"E-{one.borrower_id}", one) for one in people], now=at)
+    else:
+        rows = service.run(book, now=at).rows
+    sys.stdout.write(
+        json.dumps([[done.row.loan_id or done.row.borrower_id, done.outcome.value] for done in rows])
+    )
 
 
 if __name__ == "__main__":

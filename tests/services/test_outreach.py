@@ -15,10 +15,12 @@ from loansms.model import (
     Accepted,
     Account,
     Channel,
+    Contact,
     DeliveryReceipt,
     DeliveryStatus,
     InboundMessage,
     Message,
+    Purpose,
     Rejected,
     SubmitResult,
     Unknown,
@@ -173,6 +175,19 @@ def test_a_step_deferred_at_night_goes_out_next_morning() -> None:
     assert outcomes(outreach.run(rows, now=until)) == ["submitted"]
 
 
+def test_a_step_kept_back_by_a_full_cap_goes_out_when_it_frees() -> None:
+    """An agency's text this morning uses up the day; T-7 is sent the next morning, though it is T-6 then."""
+    store, provider = MemoryStore(), Answers()
+    outreach = service(provider, store)
+    intake = IntakeService(store=store, lender=Lender.example("CN"))
+    theirs = Contact(channel=Channel.SMS, at=NOW - timedelta(minutes=30), purpose=Purpose.COLLECTION)
+    assert intake.record_contact("B-1", theirs, "agency-1")
+    rows = book({"next_due_on": "2026-10-01"})
+    today = outreach.run(rows, now=NOW)
+    assert (outcomes(today), today.rows[0].row.reason) == (["denied"], "cap_reached")
+    assert outcomes(outreach.run(rows, now=NOW + timedelta(days=1))) == ["submitted"]
+
+
 def test_collection_waits_for_a_workday() -> None:
     """On the Mid-Autumn holiday collection is deferred to Monday; on a make-up Sunday it is sent."""
     rows = book({"oldest_unpaid_due_on": "2026-09-19", "next_due_on": "2026-10-19"})
@@ -198,7 +213,7 @@ def test_fresh_facts_stop_or_change_what_was_planned() -> None:
     """Paid since: nothing; amount changed since: the new amount; gone: nothing."""
     fresh = Core(
         account(loan_id="L-1", amount_due=Money("0", "CNY")),
-        account(loan_id="L-2", amount_due=Money("7", "CNY")),
+        account(loan_id="L-2", borrower=borrower(borrower_id="B-2"), amount_due=Money("7", "CNY")),
     )
     provider = Answers()
     report = service(provider, facts=fresh).run(book({}, {}, {}), now=NOW)

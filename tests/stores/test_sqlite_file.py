@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from loansms.clock import FrozenClock
 from loansms.errors import StoreError
 from loansms.model import Accepted, PhoneNumber
 from loansms.privacy import Secret
 from loansms.providers import SandboxProvider
-from loansms.stores import AttemptState, Claimed, Guarantees, MemoryStore, SqliteStore
+from loansms.stores import AlreadyDone, AttemptState, Claimed, Guarantees, MemoryStore, SqliteStore
 from loansms.stores import statements as sql
 from loansms.stores.rows import COLUMNS
 from loansms.stores.schema import MIGRATIONS, VERSION
@@ -220,3 +221,56 @@ def test_more_attempts_than_a_page_are_all_listed(tmp_path: Path) -> None:
         assert [record.step_key for record in store.attempts()] == [
             f"s-{number:05}" for number in range(2_500)
         ]
+
+
+def test_a_new_ledger_is_its_owners_alone(tmp_path: Path) -> None:
+    """Who owes, and how late, is nobody else's to read: the file, its log and its index; an old file keeps its rights."""
+    path = tmp_path / "run.db"
+    with SqliteStore(path) as store:
+        store.claim([claim()])
+        assert {found.stat().st_mode & 0o777 for found in tmp_path.iterdir()} == {0o600}
+    path.chmod(0o640)
+    SqliteStore(path).close()
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_ledger_that_vanishes_while_open_stops_the_run(tmp_path: Path, replaced: bool) -> None:
+    """A claim in a deleted file would be forgotten with it, and the step sent again: it is not granted."""
+    path = tmp_path / "run.db"
+    with SqliteStore(path) as store:
+        store.claim([claim()])
+        for found in tmp_path.iterdir():
+            found.unlink()
+        if replaced:
+            SqliteStore(path).close()
+        with pytest.raises(StoreError, match="deleted, moved or replaced") as told:
+            store.claim([claim(step_key="step-2")])
+        assert told.value.zh
+
+
+def test_a_ledger_damaged_on_disk_is_told_so(tmp_path: Path) -> None:
+    """Nothing is claimed from pages that cannot be read."""
+    path = tmp_path / "run.db"
+    with SqliteStore(path) as store:
+        store.claim([claim(step_key=f"s-{number}") for number in range(500)])
+    content = bytearray(path.read_bytes())
+    for page in range(4096, len(content), 4096):
+        content[page : page + 64] = b"\xff" * 64
+    path.write_bytes(content)
+    with SqliteStore(path) as store, pytest.raises(StoreError, match="damaged"):
+        store.claim([claim()])
+
+
+def test_a_clock_that_jumps_back_takes_no_claim_from_its_holder(tmp_path: Path) -> None:
+    """The lease only lasts longer; a jump forward makes it unknown, and the holder may still tell the truth."""
+    clock = FrozenClock(AT)
+    with SqliteStore(tmp_path / "run.db", clock=clock) as store:
+        (answer,) = store.claim([claim()])
+        assert isinstance(answer, Claimed)
+        clock.move(timedelta(hours=-3))
+        assert store.expire_leases() == 0
+        assert store.claim([claim()]) == [AlreadyDone(AttemptState.ATTEMPTING)]
+        clock.move(timedelta(days=1))
+        assert store.expire_leases() == 1
+        assert store.finish("step-1", answer.token, Accepted("p-1"), AT)

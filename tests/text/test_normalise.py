@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loansms.text import CLAUSE_MARKS, normalise
+from loansms.text.normalise import normalise_any
 
 TEXTS = st.text(
     st.one_of(
@@ -81,3 +82,20 @@ def test_the_plain_form_is_stable(text: str) -> None:
 def test_invisible_characters_make_no_difference(text: str) -> None:
     hidden = "\u200b".join([*text, ""])
     assert normalise(hidden).text == normalise(text.replace("\u200b", "")).text
+
+
+@given(
+    st.text(st.sampled_from("征信还款 .,，。!！“”【】·-—/\\n\x00aZ09￥¥（）：；、～"), max_size=40),
+    st.sampled_from([frozenset[str](), CLAUSE_MARKS, CLAUSE_MARKS | {":", "【", "】"}]),
+)
+def test_the_short_way_for_common_texts_gives_what_the_long_way_gives(
+    text: str, keep: frozenset[str]
+) -> None:
+    assert normalise(text, keep=keep) == normalise_any(text, keep)
+
+
+def test_every_common_character_folds_alike_both_ways() -> None:
+    for char in map(
+        chr, [*range(0x80), *range(0x2000, 0x2070), *range(0x3000, 0x3020), *range(0x4E00, 0xA000)]
+    ):
+        assert normalise(f"a{char}信{char}") == normalise_any(f"a{char}信{char}", frozenset())

@@ -4,6 +4,7 @@ from loansms.calendars.files import load_overrides
 from loansms.calendars.localtime import end_of_local_day, start_of_local_day
 from loansms.calendars.lunar import LUNAR_NEW_YEAR, spring_festival, spring_festival_eve
 from loansms.calendars.overrides import Overrides, PlanOverride
+from loansms.calendars.states import state_code
 from loansms.calendars.windows import ALL_DAY, EVERY_DAY, WindowEntry, ZonedWindow, is_open, next_open
 from loansms.calendars.workdays import WorkCalendar, calendar_for
 from loansms.calendars.year import Day
@@ -28,4 +29,5 @@ __all__ = [
     "spring_festival",
     "spring_festival_eve",
     "start_of_local_day",
+    "state_code",
 ]

@@ -7,13 +7,16 @@ Indiana, Kentucky, North Dakota, Alaska) that show the same time today as a list
 
 >>> zones_of_state("TX"), zones_of_state("us-ny")
 (('America/Chicago', 'America/Denver'), ('America/New_York',))
->>> zones_of_state("Bavaria")
-()
+>>> zones_of_state("Bavaria"), state_code("Massachusetts"), state_code("D.C.")
+((), 'MA', 'DC')
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
+
+import holidays
 
 _EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
     "America/New_York",
@@ -70,5 +73,19 @@ ALL_STATES: Final = (
 
 
 def zones_of_state(state: str) -> tuple[str, ...]:
-    """Return the zones of a state or territory by its postal code (``TX`` or ``US-TX``), () for any other text."""
-    return _BY_STATE.get(state.strip().upper().removeprefix("US-"), ())
+    """Return the zones of a state or territory as `state_code` reads it, () for any other text."""
+    return _BY_STATE.get(state_code(state) or "", ())
+
+
+def state_code(state: str) -> str | None:
+    """Return the postal code of a state or territory written ``TX``, ``us-tx`` or ``Texas``; None for others."""
+    plain = " ".join(state.replace(".", "").casefold().split())
+    return _codes().get(plain.removeprefix("us-"))
+
+
+@cache
+def _codes() -> dict[str, str]:
+    # The names are the holiday library's; its codes are those of the post.
+    names = holidays.country_holidays("US").subdivisions_aliases
+    named = {name.casefold(): code for name, code in names.items() if code in _BY_STATE}
+    return {**named, "washington dc": "DC", **{code.casefold(): code for code in _BY_STATE}}

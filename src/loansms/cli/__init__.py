@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 from loansms.cli.faults import OneLine
 from loansms.cli.language import chosen_language
@@ -25,9 +28,22 @@ def main(args: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese must not end a run
-    with OneLine(chosen_language(given, os.environ), sys.stderr) as end:
+    with OneLine(chosen_language(given, os.environ), sys.stderr) as end, _stoppable():
         end.code = _app(given, end.lang)
     return end.code
+
+
+@contextmanager
+def _stoppable() -> Generator[None]:
+    """Let a scheduler's SIGTERM end a command as Ctrl-C does: what a run had not reached is given back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _app(args: Sequence[str], lang: str) -> int:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from loansms.cli import check, choices, options
+from loansms.cli.help_zh import speak_chinese
 from loansms.cli.notify import NotifyRequest, notify
 from loansms.cli.run import BookRequest, plan, run
 from loansms.cli.session import Session
 from loansms.errors import CallerError
+from loansms.insights.wording import is_chinese
 
 app = typer.Typer(
     name="loansms",
@@ -26,7 +28,10 @@ FINDINGS = 1
 
 def run_app(args: Sequence[str], lang: str) -> int:
     """Run the command line on `args` in `lang`; return the exit code, raise what went wrong."""
-    ended: object = app(list(args), obj=Session.start(lang), standalone_mode=False, prog_name="loansms")
+    command: Any = typer.main.get_command(app)
+    if is_chinese(lang):
+        speak_chinese(command)
+    ended: object = command(list(args), obj=Session.start(lang), standalone_mode=False, prog_name="loansms")
     return ended if isinstance(ended, int) else 0
 
 
@@ -130,7 +135,7 @@ def notify_command(
     *,
     store: options.Store,
     events: Annotated[
-        Path | None, typer.Argument(metavar="[EVENTS]", help="Events: .csv, .jsonl, .parquet or .xlsx.")
+        Path | None, typer.Argument(metavar="EVENTS", help="Events: .csv, .jsonl, .parquet or .xlsx.")
     ] = None,
     event_id: Annotated[str | None, typer.Option("--event-id", help="The id of a single event.")] = None,
     template: Annotated[str | None, typer.Option("--template", help="Such as notice.disbursed.")] = None,
@@ -157,7 +162,7 @@ def notify_command(
     packs: options.Packs = None,
     catalogue: options.CatalogueFolder = None,
     encoding: options.Encoding = None,
-    out: options.MaybeOut = None,
+    out: options.EventsOut = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -220,7 +225,7 @@ def check_policy_command(
 def check_templates_command(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Folder of templates. Default: the built-in ones.")
+        Path | None, typer.Argument(metavar="DIR", help="Folder of templates. Default: the built-in ones.")
     ] = None,
     profile: Annotated[str, typer.Option("--profile", help="Whose rules: none, direct, aliyun ...")] = "none",
     lang: options.Lang = None,

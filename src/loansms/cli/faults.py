@@ -8,6 +8,7 @@ unexpected by its type and the place in the code alone.
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -42,7 +43,8 @@ class OneLine:
         return True
 
     def _say(self, line: str) -> None:
-        self._stream.write(f"loansms: {' '.join(line.split())}\n")
+        with suppress(BrokenPipeError):  # nobody reads it any more; the exit code still says it
+            self._stream.write(f"loansms: {' '.join(line.split())}\n")
 
 
 def told(wrong: BaseException, lang: str) -> tuple[int, str]:
@@ -87,6 +89,9 @@ def _usage(wrong: Any, lang: str) -> str:
         near = ", ".join(wrong.possibilities or ())
         hint = tell("did_you_mean", lang, near=near) if near else ""
         return tell("no_such_option", lang, name=wrong.option_name, hint=hint, help=help_)
+    commands = sorted(getattr(getattr(context, "command", None), "commands", None) or ())
+    if commands and getattr(wrong, "param", None) is None:
+        return tell("no_such_command", lang, known=", ".join(commands), help=help_)
     parameter = getattr(wrong, "param", None)
     name = _parameter_name(parameter) if parameter is not None else getattr(wrong, "option_name", "")
     key = {"MissingParameter": "missing", "BadOptionUsage": "needs_value"}.get(kind, "unusable_value")

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loansms.cli import choices
 from loansms.cli.events import EventRow, event_of, read_events
-from loansms.cli.output import Outputs, write_rows
+from loansms.cli.output import Outputs, write_rows, written
 from loansms.cli.run import ledger
 from loansms.cli.session import Session
 from loansms.cli.summary import named, show_summary
@@ -48,7 +48,7 @@ def notify(session: Session, asked: NotifyRequest) -> int:
     lenders = choices.lenders(asked.lender, packs or ["CN"])
     catalogue = choices.catalogue(asked.catalogue)
     rows, rejects = _read(asked, catalogue, lenders)
-    with ledger(session, asked.store) as store, outputs.opened() as parts:
+    with ledger(session, asked.store) as store:
         service = OutreachService(
             catalogue=catalogue,
             packs=packs or None,
@@ -59,10 +59,12 @@ def notify(session: Session, asked: NotifyRequest) -> int:
         )
         done = service.notify_many([one.event for one in rows], now=at)
         told = [RunRow(one.row, one.outcome, row.line) for one, row in zip(done, rows, strict=True)]
-        if parts.rows:
-            write_rows(parts.rows, told)
-        if parts.rejects:
-            write_rejects(rejects, parts.rejects, session.lang)
+        if outputs.rows:
+            with written("--out", outputs.rows) as part:
+                write_rows(part, told, session.lang)
+        if outputs.rejects:
+            with written("--out", outputs.rejects) as part:
+                write_rejects(rejects, part, session.lang)
     if not asked.quiet:
         if any(one.example_only for one in lenders.values()):
             session.warn(session.tell("example"))

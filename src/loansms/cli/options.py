@@ -66,6 +66,13 @@ MaybeOut = Annotated[
     Path | None,
     typer.Option("--out", help="Rows out: .jsonl, .csv or .parquet. Default: the first rows on the screen."),
 ]
+EventsOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Rows out: .jsonl, .csv or .parquet; bad rows go to OUT.rejects.csv. Required with a file of events.",
+    ),
+]
 Report = Annotated[Path | None, typer.Option("--report", help="An HTML report that reads offline.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 when the input has bad rows.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no summary.")]

@@ -1,6 +1,6 @@
 """The files a command leaves behind: rows, bad rows, report. Each appears whole or not at all.
 
-They are opened before anything is sent, so that a folder nobody may write to is told in time.
+Their folders are tried before anything is sent, so that one nobody may write to is told in time.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,14 +26,20 @@ from loansms.services import RunRow
 _SUFFIXES = (".jsonl", ".csv", ".parquet")
 
 
-def record(done: RunRow) -> dict[str, Any]:
+def record(done: RunRow, lang: str = "en") -> dict[str, Any]:
     """Return one row as it is written: the plan's columns and the outcome. This holds the text.
 
-    `send_at` keeps the recipient's own offset, so that the hour on the clock there can be read off.
+    `send_at` keeps the recipient's own offset, so that the hour on the clock there can be read off; `why`
+    speaks `lang`.
     """
     planned = {name: take(done.row) for name, take in FIELDS.items()}
     at = done.row.send_at
-    return {**planned, "send_at": at.isoformat() if at else None, "outcome": done.outcome.value}
+    return {
+        **planned,
+        "send_at": at.isoformat() if at else None,
+        "why": done.row.reasons[0].told(lang),
+        "outcome": done.outcome.value,
+    }
 
 
 @frozen(kw_only=True)
@@ -62,10 +69,16 @@ class Outputs:
                     f"{name}：{path.name} 已被本命令用作其他文件",
                 )
             taken.add(path.resolve())
+            if path.is_dir():
+                raise CallerError(
+                    f"{name}: {path.name} is a folder; expected a file's name",
+                    f"{name}：{path.name} 是文件夹，应为文件名",
+                )
             if not path.parent.is_dir():
                 raise CallerError(
                     f"{name}: no such folder: {path.parent}", f"{name}：没有文件夹 {path.parent}"
                 )
+            _try_to_write(name, path)
         return cls(rows=out, rejects=rejects, report=report)
 
     def tell(self, session: Session, rejected: int) -> None:
@@ -77,38 +90,41 @@ class Outputs:
         if self.report:
             session.say(session.tell("wrote.report", path=str(self.report)))
 
-    @contextmanager
-    def opened(self) -> Generator[Outputs]:
-        """Hold temporary files beside the named ones; they take their places when the block ends well."""
-        parts = Outputs(rows=_part(self.rows), rejects=_part(self.rejects), report=_part(self.report))
-        pairs = [
-            (part, path)
-            for part, path in (
-                (parts.rows, self.rows),
-                (parts.rejects, self.rejects),
-                (parts.report, self.report),
-            )
-            if part and path
-        ]
-        try:
-            for part, _ in pairs:
-                part.touch()
-            yield parts
-            for part, path in pairs:
-                os.replace(part, path)
-        finally:
-            for part, _ in pairs:
-                part.unlink(missing_ok=True)
+
+@contextmanager
+def written(name: str, path: Path) -> Generator[Path]:
+    """Give a name beside `path` to write to; the file takes its place when the block ends well.
+
+    Raise CallerError naming the option when the disk is full or the folder is gone by then.
+    """
+    # The suffix stays last: it decides the format. Two runs at once may name the same file: the later wins.
+    part = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as wrong:
+        raise CallerError(
+            f"{name}: {path.name}: {wrong.strerror}; mend that and run the same command again, nothing is sent twice",
+            f"{name}：{path.name}：{wrong.strerror}；排除后重新执行同一命令即可，不会重复发送",
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
-def _part(path: Path | None) -> Path | None:
-    # The suffix stays last: it decides the format.
-    return path and path.with_name(f".{path.stem}.part{path.suffix}")
+def _try_to_write(name: str, path: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            return
+    except OSError as wrong:
+        raise CallerError(
+            f"{name}: cannot write in the folder {path.parent}: {wrong.strerror}",
+            f"{name}：无法在文件夹 {path.parent} 中写文件：{wrong.strerror}",
+        ) from None
 
 
-def write_rows(path: Path, rows: Iterable[RunRow]) -> None:
-    """Write every row in the format its name asks for."""
-    records = (record(one) for one in rows)
+def write_rows(path: Path, rows: Iterable[RunRow], lang: str = "en") -> None:
+    """Write every row in the format its name asks for, with its reason in `lang`."""
+    records = (record(one, lang) for one in rows)
     if path.suffix == ".parquet":
         _write_parquet(path, list(records))
         return

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from loansms.calendars import calendar_for
 from loansms.cli import choices
-from loansms.cli.output import Outputs, write_rows
+from loansms.cli.output import Outputs, write_rows, written
 from loansms.cli.session import Session
 from loansms.cli.summary import named, show_plan, show_summary
 from loansms.clock import Clock, RunningClock
@@ -50,11 +50,11 @@ def run(session: Session, asked: BookRequest) -> int:
     """Send what the book calls for; return how many rows were bad."""
     at, outputs = _prepared(session, asked)
     lenders, policy, book = _inputs(asked)
-    with ledger(session, asked.store) as store, outputs.opened() as parts:
+    with ledger(session, asked.store) as store:
         service = _service(asked, lenders, policy, store, RunningClock(at, session.clock))
         with session.progress(quiet=asked.quiet) as moved:
             done = named(service.run(book, now=at, on_progress=moved), lenders.values(), session.lang)
-        _write(session, asked, parts, done, book, service.setup, sent=True)
+        _write(session, asked, outputs, done, book, service.setup, sent=True)
     _tell(session, asked, outputs, done, book, service.setup, sent=True)
     return len(book.rejects)
 
@@ -63,10 +63,10 @@ def plan(session: Session, asked: BookRequest) -> int:
     """Say what a run would do, without claiming or sending anything; return how many rows were bad."""
     at, outputs = _prepared(session, asked)
     lenders, policy, book = _inputs(asked)
-    with ledger(session, asked.store, create=False) as store, outputs.opened() as parts:
+    with ledger(session, asked.store, create=False) as store:
         service = _service(asked, lenders, policy, store, RunningClock(at, session.clock))
         planned = named(service.plan(book, now=at), lenders.values(), session.lang)
-        _write(session, asked, parts, planned, book, service.setup, sent=False)
+        _write(session, asked, outputs, planned, book, service.setup, sent=False)
     if not asked.quiet and asked.out is None:
         show_plan(session, planned, show_text=asked.show_text)
     _tell(session, asked, outputs, planned, book, service.setup, sent=False)
@@ -121,20 +121,23 @@ def _service(
 def _write(
     session: Session,
     asked: BookRequest,
-    parts: Outputs,
+    outputs: Outputs,
     done: RunReport,
     book: Book,
     setup: Setup,
     *,
     sent: bool,
 ) -> None:
-    if parts.rows:
-        write_rows(parts.rows, done.rows)
-    if parts.rejects:
-        write_rejects(book.rejects, parts.rejects, session.lang)
-    if parts.report:
-        about = _about(asked, setup, sent=sent)
-        parts.report.write_text(report_html(done, session.lang, about), encoding="utf-8")
+    if outputs.rows:
+        with written("--out", outputs.rows) as part:
+            write_rows(part, done.rows, session.lang)
+    if outputs.rejects:
+        with written("--out", outputs.rejects) as part:
+            write_rejects(book.rejects, part, session.lang)
+    if outputs.report:
+        page = report_html(done, session.lang, _about(asked, setup, sent=sent))
+        with written("--report", outputs.report) as part:
+            part.write_text(page, encoding="utf-8")
 
 
 def _about(asked: BookRequest, setup: Setup, *, sent: bool) -> ReportAbout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
@@ -19,9 +20,19 @@ from loansms.clock import Clock, SystemClock
 _PLAIN_WIDTH = 110
 
 
+class _Screen(Console):
+    """A console whose reader may leave (`| head`): the work goes on and its exit code stands."""
+
+    def on_broken_pipe(self) -> None:
+        """Drop what is still to be shown."""
+        self.quiet = True
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.file.fileno())
+
+
 def _console(*, stderr: bool) -> Console:
     # Markup and emoji codes are off: what stands in a book is shown as it is, never obeyed.
-    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    console = _Screen(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH
     return console

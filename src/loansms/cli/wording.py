@@ -22,6 +22,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "did_you_mean": ("; did you mean {near}", "；是否想用 {near}"),
     "no_such_option": ("no such option: {name}{hint} (see: {help})", "没有选项 {name}{hint}（参见 {help}）"),
+    "no_such_command": (
+        "no such command; expected one of {known} (see: {help})",
+        "没有该命令，应为 {known} 之一（参见 {help}）",
+    ),
     "missing": ("missing {name} (see: {help})", "缺少 {name}（参见 {help}）"),
     "needs_value": ("{name} needs a value (see: {help})", "{name} 需要一个值（参见 {help}）"),
     "unusable_value": ("{name}: unusable value (see: {help})", "{name}：值不可用（参见 {help}）"),

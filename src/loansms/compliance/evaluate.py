@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from loansms.calendars import calendar_for, is_open, next_open
+from loansms.calendars import calendar_for, is_open, next_open, state_code
 from loansms.clock import require_aware
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
-from loansms.compliance.rule import ANY, Authority
+from loansms.compliance.rule import ANY, Authority, Rule
 from loansms.compliance.wording.clauses import read
 from loansms.compliance.wording.review import review_reading
 from loansms.model import Allow, CapLimit, Channel, Decision, Defer, Deny, Draft, Purpose, Reason, Sendable
@@ -54,7 +54,12 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     if not closed:
         return Allow((*warns, *stale))
     if until is None:
-        return Deny(reasons=(*shut, *warns, *stale))
+        never = _house(
+            "no_common_hour",
+            f"No moment of the next {_WITHIN.days} days lies in all these hours: check the time zone on record.",
+            f"未来 {_WITHIN.days} 天内没有同时满足以上各时段的时刻，请核对时区记录。",
+        )
+        return Deny(reasons=(*shut, never, *warns, *stale))
     return Defer(until=until.astimezone(ZoneInfo(context.zones[0])), reasons=(*shut, *warns, *stale))
 
 
@@ -115,15 +120,27 @@ def _house(code: str, message: str, message_zh: str, rule_id: str = "", citation
 def _asked(case: Case, packs: Sequence[RulePack]) -> Iterable[BoundRule]:
     message, context = case.message, case.context
     party = context.party.value if context.party else "any"
+    region = _region(context)
+    seen: dict[str, Rule] = {}
     for pack in packs:
         for one in pack.for_kind(message.purpose, message.channel):
             applies = one.rule.applies
             if (
-                one.rule.binds(context.jurisdiction, context.region)
+                one.rule.binds(context.jurisdiction, region)
+                # Packs that take in the same shipped rules say each of them once.
+                and seen.get(one.rule.id) != one.rule
                 and applies.party in ("any", party)
                 and (ANY in applies.recipient_roles or message.recipient.value in applies.recipient_roles)
             ):
+                seen[one.rule.id] = one.rule
                 yield one
+
+
+def _region(context: Context) -> str | None:
+    """Return the region as rules name it: a state of the US by its postal code, however it was written."""
+    if context.country != "US" or not context.region:
+        return context.region
+    return state_code(context.region) or context.region
 
 
 def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:

@@ -59,10 +59,12 @@ class RulePack:
     def load(cls, name: str | Path, on: date | None = None) -> RulePack:
         """Return a shipped pack ("CN", "US") or a user's TOML file, with the rules in force on `on`.
 
+        The pack of a state ("US-MA") is its country's: a rule of that pack says which states it binds.
         Raise PackError naming file, rule and key: an unknown check, a loose type or a doubled id.
         """
-        if isinstance(name, str) and name in packaged_names():
-            return _shipped(name, on)
+        country = name.split("-", maxsplit=1)[0] if isinstance(name, str) else ""
+        if country in packaged_names() and not Path(name).suffix:
+            return _shipped(country, on)
         source, content = read_pack(name)
         return cls.read(source, content, on)
 

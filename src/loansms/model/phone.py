@@ -26,6 +26,7 @@ from phonenumbers import PhoneMetadata, PhoneNumberType
 from phonenumbers.timezone import time_zones_for_number
 
 from loansms.privacy.mask import mask_phone
+from loansms.privacy.secret import Secret
 
 
 def _cn_mobile() -> re.Pattern[str]:
@@ -43,13 +44,13 @@ _TEXTABLE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOB
 
 @frozen(repr=False, order=False)
 class PhoneNumber:
-    """A valid number; `e164` is the plain value, everything printed is `masked`.
+    """A valid number; `e164` is the plain value, everything printed, copied to a dict or dumped is masked.
 
     ``country`` is the ISO code of the numbering plan ("CN"), ``can_text`` whether its kind of number
     receives text messages at all (a landline does not).
     """
 
-    e164: str
+    _e164: Secret[str]
     country: str
     masked: str = field(eq=False)
     can_text: bool = field(eq=False, default=True)
@@ -64,8 +65,13 @@ class PhoneNumber:
             match = _CN_MOBILE.fullmatch(text)
             if match and (region == "CN" or text.startswith("+")):
                 national = match[1]
-                return cls(f"+86{national}", "CN", mask_phone(national))
+                return cls(Secret(f"+86{national}"), "CN", mask_phone(national))
         return _parse_any(text, region)
+
+    @property
+    def e164(self) -> str:
+        """The plain number, such as +8613800138000."""
+        return self._e164.reveal()
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -105,7 +111,7 @@ def _parse_any(text: str, region: str | None) -> PhoneNumber:
         where = f" for {region}" if region else ""
         raise ValueError(f"phone: not a valid phone number{where} (wrong length or prefix)")
     return PhoneNumber(
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        Secret(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)),
         country,
         mask_phone(phonenumbers.national_significant_number(number)),
         phonenumbers.number_type(number) in _TEXTABLE,

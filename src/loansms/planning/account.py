@@ -88,6 +88,7 @@ def _with_step(base: PlanRow, due: StepDue, context: Context, catalogue: Catalog
         locale=catalogue.resolve_locale(due.template, language),
         recipient=due.recipient,
         due_on=due.due_on,
+        last_on=due.last_on,
         priority=due.priority,
         competes=due.channel is not Channel.AGENT,
         why=(due.why,),

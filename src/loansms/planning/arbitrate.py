@@ -1,7 +1,8 @@
 """Which of a debtor's due messages speaks today: one, chosen by a stated priority; the others wait.
 
 Order: the policy's priority, then more days past due, then the larger amount, then the loan id. The losers
-are deferred to the first lawful instant of the next local day, with the winner's loan named.
+are deferred, in that order, to the first lawful instant from the next local day on, counted as if all that goes
+before them was sent, with the winner's loan named.
 """
 
 from __future__ import annotations
@@ -9,27 +10,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
 from loansms.calendars import end_of_local_day
 from loansms.compliance import RulePack
-from loansms.model import Reason
-from loansms.planning.decide import decide
+from loansms.model import Contact, Reason
+from loansms.planning.decide import decide, lapses
 from loansms.planning.row import PlanDecision, PlanRow
+
+# A wait is a window or a cap; each look moves past one of them, and few debtors have as many loans.
+_LOOKS: Final = 32
 
 
 def arbitrate(rows: Sequence[PlanRow], packs: Sequence[RulePack] = ()) -> list[PlanRow]:
     """Return one debtor's `rows`, in order, with at most one message left to send now.
 
-    A case handed to a person is no message and does not compete.
+    A case handed to a person is no message and does not compete. Without `packs` the losers wait for the next
+    local day, whatever its hours.
     """
     rivals = [row for row in rows if row.decision is PlanDecision.SEND and row.competes]
     if len(rivals) < 2:
         return list(rows)
-    winner = min(rivals, key=_rank)
-    return [_wait(row, winner, packs) if row in rivals and row is not winner else row for row in rows]
+    winner, *losers = sorted(rivals, key=_rank)
+    said = [_contact(winner)]
+    waiting: dict[int, PlanRow] = {}
+    for row in losers:
+        later = _wait(row, winner, said, packs)
+        waiting[id(row)] = later
+        if later.decision is PlanDecision.DEFER:
+            said.append(_contact(later))
+    return [waiting.get(id(row), row) for row in rows]
 
 
 def _rank(row: PlanRow) -> tuple[int, int, Decimal, str]:
@@ -37,7 +50,14 @@ def _rank(row: PlanRow) -> tuple[int, int, Decimal, str]:
     return (-row.priority, -(row.days_past_due or 0), -amount, row.loan_id)
 
 
-def _wait(row: PlanRow, winner: PlanRow, packs: Sequence[RulePack]) -> PlanRow:
+def _contact(row: PlanRow) -> Contact:
+    """Return the contact a planned message will have been."""
+    if row.send_at is None or row.channel is None:
+        raise ValueError("row: expected a message with its channel and the instant at which it would be sent")
+    return Contact(channel=row.channel, at=row.send_at, purpose=row.purpose, loan_id=row.loan_id)
+
+
+def _wait(row: PlanRow, winner: PlanRow, said: Sequence[Contact], packs: Sequence[RulePack]) -> PlanRow:
     why = Reason(
         "yields_to_other_loan",
         "house",
@@ -47,11 +67,34 @@ def _wait(row: PlanRow, winner: PlanRow, packs: Sequence[RulePack]) -> PlanRow:
     )
     if row.send_at is None:
         raise ValueError("row: expected the instant at which it would be sent")
-    later = _first_instant_tomorrow(row, packs, row.send_at)
-    return evolve(row, decision=PlanDecision.DEFER, reasons=(why, *row.why), send_at=later, limits=())
+    later = _first_chance(row, said, packs, row.send_at)
+    if isinstance(later, PlanRow):
+        # The winner has used up what a cap without an end had left: there is no time to wait for.
+        return evolve(later, reasons=(why, *later.reasons), context=row.context, limits=())
+    return evolve(
+        row,
+        decision=PlanDecision.DEFER,
+        reasons=(why, *lapses(row, later), *row.why),
+        send_at=later,
+        limits=(),
+    )
 
 
-def _first_instant_tomorrow(row: PlanRow, packs: Sequence[RulePack], at: datetime) -> datetime:
+def _first_chance(
+    row: PlanRow, said: Sequence[Contact], packs: Sequence[RulePack], at: datetime
+) -> datetime | PlanRow:
+    """Return the first instant after the day of `at` at which `row` may go, or its refusal for good."""
     zone = row.context.zones[0] if row.context else "UTC"
-    tomorrow = end_of_local_day(at, zone).astimezone(ZoneInfo(zone))
-    return decide(row, packs, tomorrow).send_at or tomorrow
+    moment = end_of_local_day(at, zone).astimezone(ZoneInfo(zone))
+    if row.context is None or not packs:
+        return moment
+    asked = evolve(row, context=evolve(row.context, past_contacts=(*row.context.past_contacts, *said)))
+    for _ in range(_LOOKS):
+        answer = decide(asked, packs, moment)
+        free = answer.send_at or answer.retry_at
+        if answer.decision is PlanDecision.SEND:
+            return moment
+        if free is None:
+            return answer
+        moment = free.astimezone(ZoneInfo(zone))
+    return moment

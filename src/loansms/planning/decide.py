@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from loansms.compliance import RulePack, cap_limits, evaluate
-from loansms.model import Allow, Defer, Deny, Draft
+from loansms.model import Allow, Defer, Deny, Draft, Reason
 from loansms.planning.row import PlanDecision, PlanRow
 
 
@@ -41,7 +41,7 @@ def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime) -> PlanRow:
             return evolve(
                 row,
                 decision=PlanDecision.DEFER,
-                reasons=(*reasons, *why),
+                reasons=(*reasons, *lapses(row, until), *why),
                 send_at=until.astimezone(ZoneInfo(row.context.zones[0])),
             )
         case Deny(retry_at=retry_at, reasons=reasons):
@@ -54,3 +54,19 @@ def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime) -> PlanRow:
                 text=None,
                 segments=None,
             )
+
+
+def lapses(row: PlanRow, until: datetime) -> tuple[Reason, ...]:
+    """Return the reason to show when `row` waits beyond its last day: the policy will not speak this step then."""
+    zone = ZoneInfo(row.context.zones[0] if row.context else "UTC")
+    if row.last_on is None or until.astimezone(zone).date() <= row.last_on:
+        return ()
+    told = Reason(
+        "lapses",
+        "house",
+        f"{row.last_on} is the last day of this step: if it must wait longer, it is not sent; "
+        "what is due by then speaks instead.",
+        severity="warn",
+        message_zh=f"该步骤最晚可于 {row.last_on} 发送，逾此不再发送，由届时到期的步骤代替。",
+    )
+    return (told,)

@@ -27,9 +27,9 @@ class PlanRow:
     """One planned row; `reasons` is never empty, its first entry is the row's reason.
 
     ``send_at`` is the planned instant (aware, in the recipient's zone) of a sent or deferred row;
-    ``retry_at`` when a denied row's cap frees. ``text`` is there for sent and deferred rows. ``why`` says
-    why the step is due, ``competes`` whether it is a message that uses up the debtor's one a day, ``limits``
-    the caps the store enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided
+    ``last_on`` is the last day on which the step may speak, ``retry_at`` when a denied row's cap frees. ``text``
+    is there for sent and deferred rows. ``why`` says why the step is due, ``competes`` whether it is a message
+    that uses up the debtor's one a day, ``limits`` the caps the store enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided
     on.
     """
 
@@ -41,6 +41,7 @@ class PlanRow:
     stage: str = ""
     step: str = ""
     due_on: date | None = None
+    last_on: date | None = None
     purpose: Purpose | None = None
     channel: Channel | None = None
     template: str = ""

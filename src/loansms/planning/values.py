@@ -67,6 +67,11 @@ def _annual_cost(account: Account, _today: date) -> object:
     return annual_cost(principal, plan, [months] if len(plan) == 1 else None).irr
 
 
+def _as_of(account: Account, today: date) -> date:
+    """Return the day the figures are of: the book's, where it is not still to come for the reader."""
+    return min(account.as_of or today, today)
+
+
 def _next_debit_on(account: Account, _today: date) -> object:
     debit = account.next_debit_at
     return debit and debit.astimezone(ZoneInfo(account.borrower.zones[0])).date()
@@ -81,7 +86,8 @@ _FROM_ACCOUNT: Mapping[str, Callable[[Account, date], object]] = {
     "fee_due": lambda account, _today: account.fee_due,
     "balance": lambda account, _today: account.balance,
     "due_on": lambda account, _today: account.due_on,
-    "days_past_due": lambda account, today: max(account.days_past_due(today), 0),
+    # Counted on the day the text names, not on the day it is read: "as of" speaks for both figures.
+    "days_past_due": lambda account, today: max(account.days_past_due(_as_of(account, today)), 0),
     "days_to_due": lambda account, today: max(-account.days_past_due(today), 0),
     "debit_account_tail": lambda account, _today: account.debit_account_tail,
     "next_debit_on": _next_debit_on,
@@ -89,8 +95,7 @@ _FROM_ACCOUNT: Mapping[str, Callable[[Account, date], object]] = {
     "annual_cost": _annual_cost,
     "method": lambda account, _today: account.method,
     "term_months": lambda account, _today: account.term_months,
-    "first_due_on": lambda account, _today: account.disbursed_on and month_later(account.disbursed_on, 1),
-    "as_of": lambda account, today: account.as_of or today,
+    "as_of": _as_of,
     "promise_on": lambda account, _today: account.promise_to_pay_until,
     "loan_ref": lambda account, _today: account.loan_id[-4:],
     "name": lambda account, _today: account.borrower.name,

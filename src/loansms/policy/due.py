@@ -38,7 +38,8 @@ class StepDue:
     """A step that is due.
 
     ``due_at`` is the first instant of its day in the borrower's likeliest zone (aware); ``due_on`` the date it
-    counts from, which belongs to its dedupe key. ``channel`` is the first choice of the step's channels.
+    counts from, which belongs to its dedupe key. ``last_on`` is the last day on which it may speak (None: no end): a
+    step that has to wait beyond it is over. ``channel`` is the first choice of the step's channels.
     """
 
     stage: str
@@ -48,6 +49,7 @@ class StepDue:
     recipient: RecipientRole
     due_at: datetime
     due_on: date
+    last_on: date | None = None
     purpose: Purpose
     priority: int
     why: Reason
@@ -86,6 +88,8 @@ def next_step(
         return _held(ladder, version, account, history, active, today)
     if 0 < dpd <= account.grace_days:
         return NothingDue(why=why.in_grace(version, dpd, account.grace_days))
+    if dpd > 0 and account.as_of is not None and account.as_of < account.due_on:
+        return NothingDue(why=why.outdated(version, account.as_of))
     rung = ladder.at(dpd)
     if rung is None or _is_past(rung, account, history, dpd):
         return _between(ladder, version, account, dpd)
@@ -95,7 +99,8 @@ def next_step(
             why=why.already_done(version, step.id), stage=stage.name, step=step.id, due_on=account.due_on
         )
     reason = why.due(version, dpd=dpd, stage=stage.name, label=stage.label, label_zh=stage.label_zh)
-    return _due(step, stage.name, account, account.due_on, reason)
+    last_on = None if rung.last is None else account.due_on + timedelta(days=rung.last)
+    return _due(step, stage.name, account, account.due_on, last_on, reason)
 
 
 def _is_past(rung: Rung, account: Account, history: History, dpd: int) -> bool:
@@ -129,10 +134,12 @@ def _held(
     stage = _name(ladder.stage_on(account.days_past_due(today)))
     if _done(history, StepMark(account.loan_id, step.id, today)):
         return NothingDue(why=why.already_done(version, step.id), stage=stage, step=step.id, due_on=today)
-    return _due(step, stage, account, today, why.promise_day(version))
+    return _due(step, stage, account, today, today, why.promise_day(version))
 
 
-def _due(step: Step, stage: str, account: Account, counted_from: date, reason: Reason) -> StepDue:
+def _due(
+    step: Step, stage: str, account: Account, counted_from: date, last_on: date | None, reason: Reason
+) -> StepDue:
     return StepDue(
         stage=stage,
         step=step.id,
@@ -141,6 +148,7 @@ def _due(step: Step, stage: str, account: Account, counted_from: date, reason: R
         recipient=RecipientRole.BORROWER,
         due_at=_day_start(counted_from + timedelta(days=step.day), account.borrower.zones[0]),
         due_on=counted_from,
+        last_on=last_on,
         purpose=step.purpose,
         priority=step.priority,
         why=reason,

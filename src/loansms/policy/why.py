@@ -69,6 +69,16 @@ def in_grace(version: str, dpd: int, grace_days: int) -> Reason:
     )
 
 
+def outdated(version: str, as_of: date) -> Reason:
+    """Say that the book cannot know whether the payment came."""
+    return _reason(
+        "book_outdated",
+        version,
+        f"The book is of {as_of}, before the due date: it cannot tell whether the payment came.",
+        f"账册数据日期为 {as_of}，早于还款日，无法判断是否已还款。",
+    )
+
+
 def already_done(version: str, step: str) -> Reason:
     """Say that this step was claimed before."""
     return _reason(

@@ -72,6 +72,15 @@ COLUMNS: Mapping[str, parse.Parser | None] = {
 REQUIRED = ("loan_id", "borrower_id", "phone", "currency", "amount_due")
 DUE_DATES = ("oldest_unpaid_due_on", "next_due_on")
 
+# What else stands between columns, by the spreadsheet's country or by hand.
+_MARKS: Mapping[str, tuple[str, str]] = {
+    ";": ("semicolons", "分号"),
+    "\t": ("tabs", "制表符"),
+    "|": ("vertical bars", "竖线"),
+    "，": ("full-width commas", "全角逗号"),
+    "；": ("full-width semicolons", "全角分号"),
+}
+
 
 @frozen
 class Where:
@@ -180,6 +189,14 @@ def _not_understood(
     header: Sequence[str], names: Sequence[str], missing: Sequence[str], where: Where
 ) -> UnreadableBook:
     """Name what is missing and which headers come near; a first line that is data stays out of the message."""
+    whole = "".join(header)
+    mark = max(_MARKS, key=whole.count)
+    if whole.count(mark) >= len(header):
+        en, zh = _MARKS[mark]
+        return UnreadableBook(
+            f"{where.en}: the columns seem to be separated by {en}; expected commas: save the book as CSV with commas",
+            f"{where.zh}：各列似以{zh}分隔，应为英文逗号；请另存为以英文逗号分隔的 CSV",
+        )
     aliases = {_plain(theirs): ours for theirs, ours in chinese_headers().columns.items()}
     aliases |= {name: name for name in COLUMNS}
     wanted = {name for one in missing for name in one.split(" or ")}
@@ -195,9 +212,7 @@ def _not_understood(
     told, zh = ", ".join(missing), "、".join(one.replace(" or ", " 或 ") for one in missing)
     hint = "; near: " + ", ".join(f"'{theirs}' for {ours}" for theirs, ours in near) if near else ""
     hint_zh = "；相近的列：" + "、".join(f"{theirs}（{ours}）" for theirs, ours in near) if near else ""
-    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
-        hint, hint_zh = "; expected commas between the columns", "；列与列之间应为英文逗号"
-    elif looks_like_data or not any(name in aliases for name in names):
+    if looks_like_data or not any(name in aliases for name in names):
         hint += "; is the first line a header"
         hint_zh += "；首行是否为表头"
     return UnreadableBook(
@@ -214,8 +229,8 @@ def _others(header: Sequence[str], taken: set[int], where: Where) -> dict[str, i
         name = one.strip() or f"column {at + 1}"
         if name in others:
             raise UnreadableBook(
-                f"{where.en}: columns {others[name] + 1} and {at + 1} have the same header",
-                f"{where.zh}：第 {others[name] + 1} 列与第 {at + 1} 列的表头相同",
+                f"{where.en}: columns {others[name] + 1} and {at + 1} have the same header; rename one of them",
+                f"{where.zh}：第 {others[name] + 1} 列与第 {at + 1} 列的表头相同，请改其中一个",
             )
         others[name] = at
     return others

@@ -18,9 +18,14 @@ from pathlib import Path
 
 from loansms.errors import UnreadableBook
 from loansms.portfolio.parse import Expected
-from loansms.portfolio.table import Cells, Table
+from loansms.portfolio.table import BrokenRow, Cells, Table
 
 _UNCLOSED = Expected("expected every quote to be closed on its row", "该行的引号应成对")
+_TOO_LONG = Expected(
+    f"expected cells of at most {csv.field_size_limit():,} characters; look for missing line ends",
+    f"单元格不应超过 {csv.field_size_limit():,} 个字符；请检查文件是否缺少换行",
+)
+_ZERO_BYTE = Expected("expected text, found a zero byte", "含有零字节，不是文本")
 _SIGNATURES = {b"PK\x03\x04": ".xlsx", b"PAR1": ".parquet"}
 
 
@@ -45,24 +50,28 @@ def read_csv(path: Path, encoding: str = "utf-8") -> Table:
 
 def csv_table(lines: Iterable[str], where: str) -> Table:
     """Return the table in `lines`, each with its line end."""
-    records = _records(_Lines(lines, where))
+    records = _records(_Lines(lines))
     line, header = next(records, (0, None))
     if header is None:
         raise UnreadableBook(
             f"{where}: the file is empty; expected a header line", f"{where}：文件为空，应有表头行"
         )
     if isinstance(header, Expected):
-        raise UnreadableBook(f"{where} line {line}: {header.told}", f"{where} 第 {line} 行：{header.told_zh}")
+        zero = header.told == _ZERO_BYTE.told
+        do = "; if it is UTF-16, add --encoding utf-16" if zero else ""
+        do_zh = "；若为 UTF-16，请加 --encoding utf-16" if zero else ""
+        raise UnreadableBook(
+            f"{where} line {line}: {header.told}{do}", f"{where} 第 {line} 行：{header.told_zh}{do_zh}"
+        )
     return Table(where, header, line, records)
 
 
 class _Lines:
     """Lines that can be given back, remembering those taken since the row began."""
 
-    def __init__(self, source: Iterable[str], where: str) -> None:
+    def __init__(self, source: Iterable[str]) -> None:
         self._source = iter(source)
         self._again: deque[str] = deque()
-        self._where = where
         self.number = 1
         self.taken: list[str] = []
 
@@ -71,12 +80,6 @@ class _Lines:
 
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._source)
-        if "\0" in line:
-            at = self.number + len(self.taken)
-            raise UnreadableBook(
-                f"{self._where} line {at}: expected text, found a zero byte; if it is UTF-16, add --encoding utf-16",
-                f"{self._where} 第 {at} 行：含有零字节，不是文本；若为 UTF-16，请加 --encoding utf-16",
-            )
         self.taken.append(line)
         return line
 
@@ -95,20 +98,30 @@ def _records(lines: _Lines) -> Iterator[tuple[int, Cells | Expected]]:
     while True:
         line = lines.number
         try:
-            cells: Cells | Expected = next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            cells = _UNCLOSED
-        if isinstance(cells, Expected) or (width and len(lines.taken) > 1 and len(cells) != width):
+            cells = []
+        if (not cells and any(one.strip() for one in lines.taken)) or (
+            width and len(lines.taken) > 1 and len(cells) != width
+        ):
+            first = lines.taken[0]
+            told = _UNCLOSED if len(first) <= csv.field_size_limit() else _TOO_LONG
             lines.row_done(1)
             reader = csv.reader(lines, strict=True)
-            yield line, _UNCLOSED
+            yield line, _broken(told, first)
             continue
+        zero = any("\0" in one for one in lines.taken)
         lines.row_done()
         if any(cells):
             width = width or len(cells)
-            yield line, cells
+            yield line, _broken(_ZERO_BYTE, ",".join(cells).replace("\0", "")) if zero else cells
+
+
+def _broken(told: Expected, line: str) -> BrokenRow:
+    """Return a broken line with its cells as the commas alone part them."""
+    return BrokenRow(told.told, told.told_zh, [cell.strip().strip('"') for cell in line.split(",")])
 
 
 def _lines(path: Path, codec: str) -> Iterator[str]:

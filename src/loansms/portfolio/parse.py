@@ -48,6 +48,8 @@ _DATE = re.compile(
     r"(\d{4})(?:(?P<mark>[-/])(\d{1,2})(?P=mark)(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))",
     re.ASCII,
 )
+# Days since 1899-12-30, between 1950 and 2199, perhaps with a time of day.
+_SERIAL = re.compile(r"(?:1[89]|[2-9]\d|10\d)\d{3}(?:\.\d+)?", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,6}(?:\.0+)?", re.ASCII)
 _FLAGS = {
@@ -66,6 +68,10 @@ _MONEY = Expected(
 )
 _NEGATIVE = Expected("expected 0 or more, got a negative amount", "金额不能为负数")
 _DAY = Expected("expected a date such as 2026-09-24", "应为日期，例如 2026-09-24")
+_DAY_NUMBER = Expected(
+    "a spreadsheet's number of a day; format the column as a date such as 2026-09-24 and export it again",
+    "为电子表格的日期序号，请将该列设为日期格式（如 2026-09-24）后重新导出",
+)
 _NO_SUCH_DAY = Expected(
     "expected a day of the calendar between 1950 and 2199, such as 2026-09-24",
     "日期不存在或超出 1950 至 2199 年，应类似 2026-09-24",
@@ -158,7 +164,7 @@ def date_on(cell: str) -> date | Expected:
     """A day: 2026-09-24, 2026/9/24, 20260924 or 2026年9月24日."""
     match = _DATE.fullmatch(cell)
     if match is None:
-        return _DAY
+        return _DAY_NUMBER if _SERIAL.fullmatch(cell) else _DAY
     year, month, day = (int(part) for part in match.groups() if part and part not in "-/")
     try:
         return date(year, month, day) if 1950 <= year < 2200 else _NO_SUCH_DAY

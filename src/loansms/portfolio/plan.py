@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -125,7 +125,7 @@ def plan_rows(
         borrower_id = row.account.borrower.borrower_id
         lender = _lender(setup.lenders, row.account)
         debtor = debtor_key(tenant_of(lender), borrower_id)
-        account = _with_facts(row.account, facts[borrower_id])
+        account = _counted_on(_with_facts(row.account, facts[borrower_id]), book.as_of)
         result = plan_account(
             account,
             policy=setup.policy,
@@ -176,6 +176,13 @@ def _with_facts(account: Account, facts: BorrowerFacts) -> Account:
     if facts.consent_sms is not False or borrower.consent_sms is False:
         return account
     return evolve(account, borrower=evolve(borrower, consent_sms=False))
+
+
+def _counted_on(account: Account, as_of: date | None) -> Account:
+    """Let a due date that the whole book has not lived to see be known as such: it cannot say who missed it."""
+    if as_of is None or account.as_of is not None or account.due_on <= as_of:
+        return account
+    return evolve(account, as_of=as_of)
 
 
 def _rejected(reject: Reject) -> PlanRow:

@@ -32,7 +32,7 @@ from loansms.portfolio.parse import Expected
 from loansms.portfolio.readers import read_table
 from loansms.portfolio.refusals import Refusals
 from loansms.portfolio.row import Fault, RowParser
-from loansms.portfolio.table import Cells, Table
+from loansms.portfolio.table import BrokenRow, Cells, Table
 
 
 def read_book(
@@ -73,14 +73,20 @@ class _Reading:
 
     def take(self, line: int, cells: Cells | Expected) -> None:
         if isinstance(cells, Expected):
+            if isinstance(cells, BrokenRow):
+                self.refusals.note_crooked(cells.cells)
             self._reject(line, Fault("row", cells))
             return
         if len(cells) != self.parser.width:
             self.refusals.note_crooked(cells)
             self._reject(line, Fault("row", _width(self.parser.width, len(cells))))
             return
-        loan_id, borrower_id = self.refusals.note(cells)
         account = self.parser.account(cells)
+        if isinstance(account, Fault):
+            loan_id, borrower_id = self.refusals.note(cells)
+        else:
+            loan_id, borrower_id = account.loan_id, account.borrower.borrower_id
+            self.refusals.note_account(account)
         if loan_id is not None:
             first = self.first_lines.setdefault(loan_id, line)
             if first != line:

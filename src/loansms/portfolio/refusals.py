@@ -6,6 +6,7 @@ themselves, and where they cannot be understood the person counts as having refu
 
 from __future__ import annotations
 
+from loansms.model import Account
 from loansms.portfolio import parse
 from loansms.portfolio.columns import Recognised
 from loansms.portfolio.parse import Expected
@@ -25,7 +26,7 @@ class Refusals:
         self._perhaps: set[str] = set()
 
     def note(self, cells: Cells) -> tuple[str | None, str | None]:
-        """Take the refusals of a row of the right width; return its loan id and borrower id where readable."""
+        """Take the refusals of a row that is no account; return its loan id and borrower id where readable."""
         borrower_id = self._id("borrower_id", cells)
         if borrower_id is not None:
             self._known.add(borrower_id)
@@ -34,6 +35,15 @@ class Refusals:
             if self._flag("consent_sms", cells) is False:
                 self._refused_sms.add(borrower_id)
         return self._id("loan_id", cells), borrower_id
+
+    def note_account(self, account: Account) -> None:
+        """Take the refusals of a row that is an account."""
+        borrower = account.borrower
+        self._known.add(borrower.borrower_id)
+        if borrower.opted_out:
+            self._opted_out.add(borrower.borrower_id)
+        if borrower.consent_sms is False:
+            self._refused_sms.add(borrower.borrower_id)
 
     def note_crooked(self, cells: Cells) -> None:
         """Take a row of the wrong width: an opt-out read from either end counts for the ids read so.

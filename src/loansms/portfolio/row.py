@@ -28,7 +28,8 @@ _PLAIN = (
     "debit_account_tail", "risk_segment", "status", "dispute", "hardship", "promise_to_pay_until",
     "last_paid_on", "as_of",
 )  # fmt: skip
-_TAKEN = (*_PLAIN, *_MONEY)
+_TAKEN = frozenset((*_PLAIN, *_MONEY))
+_REQUIRED = frozenset(REQUIRED)
 _LANGUAGES = {"CN": "zh-CN", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 
 _BLANK = Expected("expected a value, found none", "不能为空")
@@ -131,9 +132,8 @@ class RowParser:
         return self._built(found, borrower, guarantor, cells)
 
     def _disagreement(self, found: Mapping[str, Any]) -> Fault | None:
-        for name in REQUIRED:
-            if name not in found:
-                return Fault(name, _BLANK)
+        if not found.keys() >= _REQUIRED:
+            return Fault(next(name for name in REQUIRED if name not in found), _BLANK)
         oldest, coming = (found.get(name) for name in DUE_DATES)
         if oldest is None and coming is None:
             return Fault("next_due_on", _NO_DUE_DATE)
@@ -191,7 +191,7 @@ class RowParser:
     def _built(
         self, found: dict[str, Any], borrower: Borrower, guarantor: Guarantor | None, cells: Cells
     ) -> Account:
-        plain = {name: found[name] for name in _TAKEN if name in found}
+        plain = {name: found[name] for name in _TAKEN & found.keys()}
         debit: datetime | None = found.get("next_debit_at")
         if debit is not None and debit.tzinfo is None:
             debit = debit.replace(tzinfo=ZoneInfo(borrower.zones[0]))

@@ -22,6 +22,13 @@ Cells = Sequence[str]
 
 
 @frozen
+class BrokenRow(Expected):
+    """A row whose cells cannot be trusted, with what they seem to be: a refusal among them still counts."""
+
+    cells: Cells = field(default=(), repr=False)
+
+
+@frozen
 class Table:
     """A book before it is understood: `rows` yields (line, cells), or what was expected of the line.
 
@@ -45,6 +52,9 @@ def as_text(cell: object) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         return _float(cell)
+    if isinstance(cell, bytes):
+        # Parquet files of some tools hold text as bytes.
+        return cell.decode("utf-8", errors="backslashreplace")
     if isinstance(cell, Decimal):
         return format(cell, "f")
     if isinstance(cell, datetime):

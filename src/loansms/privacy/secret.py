@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ class Secret(Generic[T]):
     """Wrap a name, a message body or another value that must not reach a log, a repr or a traceback.
 
     Equality and hash follow the wrapped value, so secrets work as keys; pickling is refused, so one cannot
-    slip into a queue payload.
+    slip into a queue payload. A copy is the secret itself, so values that hold one can be copied.
     """
 
     __slots__ = ("_value",)
@@ -46,6 +46,12 @@ class Secret(Generic[T]):
 
     def __hash__(self) -> int:
         return hash(("Secret", self._value))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a Secret is not pickled: reveal() it where it is needed")

@@ -153,8 +153,9 @@ class SandboxProvider:
             self._seen[message.step_key] += 1
             again = self._seen[message.step_key]
             result = self._fate.answer(message, provider_id if again == 1 else f"{provider_id}-{again}")
-            text = PlainText(message.text.reveal())
-            self.outbox.append(Submitted(message=message, result=result, at=at, text=text))
+            self.outbox.append(
+                Submitted(message=message, result=result, at=at, text=PlainText(message.text.reveal()))
+            )
             if self._fate.reached_gateway(message, result):
                 self._foresee(message, result, at, provider_id)
         return result
@@ -191,11 +192,11 @@ class SandboxProvider:
         )
         reply = self._fate.reply(message) if status is DeliveryStatus.DELIVERED else None
         if reply is not None:
-            words, wait = reply
+            words, wait = Secret(reply[0]), reply[1]
             self._inbound.append(
                 InboundMessage(
                     borrower_id=message.borrower_id,
-                    text=Secret(words),
+                    text=words,
                     received_at=at + delay + wait,
                     reply_to=message.step_key,
                 )

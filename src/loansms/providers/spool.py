@@ -23,6 +23,7 @@ from typing import Any
 from loansms.clock import Clock, SystemClock
 from loansms.errors import ConfigurationError
 from loansms.model import Accepted, Channel, Message, Rejected, SubmitResult, Unknown
+from loansms.privacy import Secret
 from loansms.providers.base import require_channel
 
 FILE_NAME = "submitted.jsonl"
@@ -49,12 +50,12 @@ class SpoolProvider:
     def submit(self, message: Message, deadline: datetime) -> SubmitResult:  # noqa: ARG002 - a local disk is quick
         """Append the message, flush it, and accept it; Rejected when not a byte could be written."""
         require_channel(self, message.channel)
-        line = (json.dumps(_row(message, self._clock.now()), ensure_ascii=False) + "\n").encode()
+        line = _line(message, self._clock.now())
         try:
             written, flushed = self._append(line)
         except OSError:
             return Rejected("spool_not_writable", retryable=True)
-        if written < len(line):
+        if written < len(line.reveal()):
             return Unknown("spool_short_write")
         return Accepted(f"spool-{message.message_id}") if flushed else Unknown("spool_not_flushed")
 
@@ -63,11 +64,11 @@ class SpoolProvider:
         """Every line of the file, as dictionaries, oldest first."""
         return [json.loads(line) for line in self._path.read_text(encoding="utf-8").split("\n") if line]
 
-    def _append(self, line: bytes) -> tuple[int, bool]:
+    def _append(self, line: Secret[bytes]) -> tuple[int, bool]:
         """Write `line` with one append; return how many bytes went in, and whether they are on the disk."""
         handle = self._open()
         try:
-            written = os.write(handle, line)
+            written = os.write(handle, line.reveal())
             try:
                 os.fsync(handle)
             except OSError:
@@ -91,6 +92,15 @@ class SpoolProvider:
                 f"spool:{folder}: cannot write {FILE_NAME} there ({told}); give a folder that can be written",
                 f"spool:{folder}：无法写入 {FILE_NAME}（{told}），请指定可写的文件夹",
             ) from wrong
+
+
+def _line(message: Message, at: datetime) -> Secret[bytes]:
+    """Return the line as a Secret: no traceback that shows local variables shows a text.
+
+    What is no valid Unicode (half of a surrogate pair) is written as its escape: an encoding error would
+    carry the whole text in its arguments.
+    """
+    return Secret(f"{json.dumps(_row(message, at), ensure_ascii=False)}\n".encode(errors="backslashreplace"))
 
 
 def _row(message: Message, at: datetime) -> dict[str, str | None]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import evolve
 
 from loansms.model import Accepted, Channel, Message, Reason, Rejected, StepMark, SubmitResult, Unknown
-from loansms.planning import UNKNOWN_OUTCOME, PlanDecision, PlanRow, debtor_key, fingerprint, step_key
+from loansms.planning import (
+    ALREADY_DONE,
+    UNKNOWN_OUTCOME,
+    PlanDecision,
+    PlanRow,
+    debtor_key,
+    fingerprint,
+    step_key,
+)
 from loansms.services.report import Outcome, RunRow
 from loansms.stores import AlreadyDone, AttemptState, CapReached, Claim, Claimed, ClaimResult, Suppressed
 
@@ -20,6 +29,7 @@ UNSENT = {
     PlanDecision.DEFER: Outcome.DEFERRED,
     PlanDecision.SEND: Outcome.PLANNED,
 }
+_HALF = re.compile("[\ud800-\udfff]")
 _DONE_BEFORE = {"already_done": Outcome.ALREADY_DONE, "unknown_outcome": Outcome.UNKNOWN}
 
 
@@ -29,9 +39,13 @@ def unsent(row: PlanRow, line: int | None = None) -> RunRow:
 
 
 def key_of(row: PlanRow) -> str:
-    """Return the row's step key."""
+    """Return the row's step key; an event without a loan is about its borrower.
+
+    Without the borrower in it, one event told to two people (joint borrowers) would reach only the first.
+    """
     tenant = row.context.lender_group if row.context else ""
-    return step_key(tenant, row.recipient.value, row.loan_id, row.step, row.due_on)
+    subject = row.loan_id or f"borrower|{row.borrower_id}"
+    return step_key(tenant, row.recipient.value, subject, row.step, row.due_on)
 
 
 def debtor_of(row: PlanRow) -> str:
@@ -42,6 +56,14 @@ def debtor_of(row: PlanRow) -> str:
 def mark_of(row: PlanRow) -> StepMark:
     """Return the row's mark in the history."""
     return StepMark(row.loan_id, row.step, row.due_on)
+
+
+def waits_until(row: PlanRow) -> datetime | None:
+    """Return until when a due step has to wait: for a lawful hour, or for a full cap to free."""
+    if row.decision is PlanDecision.DEFER:
+        return row.send_at
+    # A denial that names a time is full caps and nothing else.
+    return row.retry_at if row.decision is PlanDecision.DENY else None
 
 
 def claim_of(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> Claim:
@@ -102,6 +124,24 @@ def channel_refused(row: PlanRow, channels: frozenset[Channel], provider: str) -
     return RunRow(evolve(row, reasons=(why, *row.reasons)), Outcome.REFUSED)
 
 
+def text_refused(row: PlanRow) -> RunRow | None:
+    """Return the refusal of a row whose text is no valid Unicode, before anything is claimed.
+
+    Half of a surrogate pair (JSON lets one in) has no encoding on any wire, and the error of whoever tries
+    carries the whole text in its arguments.
+    """
+    if row.text is None or not _HALF.search(row.text.reveal()):
+        return None
+    why = Reason(
+        "text_not_unicode",
+        "house",
+        "The text holds half of a surrogate pair, from a value that was cut in two: no gateway can carry it.",
+        severity="block",
+        message_zh="文案含有不完整的字符（代理对缺失一半），应为某个取值被截断所致，无法发送。",
+    )
+    return RunRow(evolve(row, reasons=(why, *row.reasons)), Outcome.REFUSED)
+
+
 def outcome_of_claim(row: PlanRow, result: ClaimResult) -> RunRow:
     """Return the outcome of a row that the ledger did not let through."""
     match result:
@@ -123,6 +163,23 @@ def outcome_of_claim(row: PlanRow, result: ClaimResult) -> RunRow:
             return RunRow(denied, Outcome.DENIED)
         case Claimed():
             raise ValueError("result: expected a claim that was not let through")
+
+
+def outcome_of_twin(row: PlanRow, first: RunRow) -> RunRow:
+    """Return the outcome of a row whose step another row of the same window has just asked for."""
+    if first.outcome is Outcome.SUBMITTED:
+        return RunRow(evolve(row, reasons=(ALREADY_DONE, *row.reasons)), Outcome.ALREADY_DONE)
+    told = first.row
+    return RunRow(
+        evolve(
+            row,
+            decision=told.decision,
+            reasons=told.reasons,
+            send_at=told.send_at,
+            retry_at=told.retry_at,
+        ),
+        first.outcome,
+    )
 
 
 def outcome_of_submit(row: PlanRow, result: SubmitResult) -> RunRow:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
+from loansms.errors import ConfigurationError
 from loansms.model import Account
 
 
@@ -22,3 +23,21 @@ class AsyncFactSource(Protocol):
     async def current(self, loan_ids: Sequence[str]) -> Mapping[str, Account]:
         """Return the present account of each loan; a loan left out is settled or gone, and is not sent to."""
         ...
+
+
+def checked_facts(told: object) -> Mapping[str, Account]:
+    """Return what a fact source told; raise ConfigurationError when that is no mapping of accounts.
+
+    None would otherwise read as "no source was given", and yesterday's book would be sent.
+    """
+    if isinstance(told, Mapping):
+        accounts = cast("Mapping[object, object]", told)
+        wrong = [one for one in accounts.values() if not isinstance(one, Account)]
+        if not wrong:
+            return cast("Mapping[str, Account]", told)
+        told = wrong[0]
+    kind = type(told).__name__
+    raise ConfigurationError(
+        f"facts: current() must return a mapping of loan id to Account, got {kind}",
+        f"facts：current() 应返回借据号到 Account 的映射，实际为 {kind}",
+    )

@@ -22,6 +22,14 @@ NO_LONGER_THERE = Reason(
     message_zh="贷款机构系统中已无该借据，不再发送。",
 )
 
+ANOTHER_LOAN = Reason(
+    "facts_of_another_loan",
+    "house",
+    "The lender's system answered with another loan, borrower or currency than was asked for; nothing is sent.",
+    severity="block",
+    message_zh="贷款机构系统返回的借据、借款人或币种与查询不符，不予发送。",
+)
+
 
 def recheck(
     row: PlanRow, setup: Setup, history: History, at: datetime, fresh: Mapping[str, Account] | None
@@ -34,8 +42,10 @@ def recheck(
     account = fresh.get(row.loan_id)
     if account is None:
         return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
+    if not _same(account, row.account):
+        return evolve(row, decision=PlanDecision.DENY, reasons=(ANOTHER_LOAN,), text=None, send_at=None)
     return plan_account(
-        account,
+        _with_refusal(account, row.account),
         policy=setup.policy,
         catalogue=setup.catalogue,
         packs=setup.packs,
@@ -45,3 +55,19 @@ def recheck(
         provider=setup.provider,
         opted_out=bool(row.context and row.context.opted_out),
     )
+
+
+def _same(fresh: Account, planned: Account) -> bool:
+    """Return whether both tell of one loan: a mix-up would dun one person for another's debt."""
+    return (
+        fresh.loan_id == planned.loan_id
+        and fresh.borrower.borrower_id == planned.borrower.borrower_id
+        and fresh.amount_due.currency == planned.amount_due.currency
+    )
+
+
+def _with_refusal(fresh: Account, planned: Account) -> Account:
+    """Keep the refusal of SMS that the plan gathered from the borrower's other rows."""
+    if planned.borrower.consent_sms is not False:
+        return fresh
+    return evolve(fresh, borrower=evolve(fresh.borrower, consent_sms=False))

@@ -17,9 +17,10 @@ from loansms.portfolio import Reject
 class Outcome(StrEnum):
     """What became of a row.
 
-    SUBMITTED the provider took it; ALREADY_DONE an earlier run did; DEFERRED it waits for a lawful instant;
-    DENIED a rule forbids it; NONE nothing is due; REJECTED the row is bad; REFUSED the provider definitely
-    did not send it; UNKNOWN nobody can know yet. PLANNED, of a plan alone: it would be sent.
+    SUBMITTED the provider took it; ALREADY_DONE an earlier run settled it (a definite refusal settles too);
+    DEFERRED it waits for a lawful instant; DENIED a rule forbids it; NONE nothing is due; REJECTED the row is
+    bad; REFUSED the provider definitely did not send it; UNKNOWN nobody can know yet. PLANNED, of a plan
+    alone: it would be sent.
     """
 
     SUBMITTED = "submitted"

@@ -68,6 +68,12 @@ class Setup:
                 "use SqliteStore or PostgresStore",
                 f"store：进程结束后会丢失发送记录，不能用于 {provider}；请使用 SqliteStore 或 PostgresStore",
             )
+        if not guarantees.atomic_claims:
+            raise StoreError(
+                "store: its claim is not one atomic act, so two runs could send a step twice; run "
+                "loansms.testing.LedgerSuite over it",
+                "store：认领不是原子操作，并行运行可能重复发送；请用 loansms.testing.LedgerSuite 检验",
+            )
         names = tuple(packs if packs is not None else sorted({one.jurisdiction for one in lenders.values()}))
         return cls(
             policy=None if policy is None else Policy.named(policy),

@@ -9,8 +9,14 @@ from attrs import field, frozen
 
 @frozen(kw_only=True)
 class Taken:
-    """Receipts by status, replies, and how many of those asked to stop."""
+    """Receipts by status, replies, and how many of those asked to stop.
+
+    ``unmatched`` counts receipts of no known attempt, ``unattributed`` replies of which the provider did not
+    tell the borrower: their words could not be obeyed, so a person has to look.
+    """
 
     receipts: Mapping[str, int] = field(factory=dict[str, int])
     replies: int = 0
     opted_out: int = 0
+    unmatched: int = 0
+    unattributed: int = 0

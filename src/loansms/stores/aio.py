@@ -159,4 +159,5 @@ class AsyncSqliteStore(AsyncLedger):
 
     async def _on_thread(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: verb(*args, **kwargs))
+        # Shielded: a cancelled task must not take back an ending that waits for its turn on the thread.
+        return await asyncio.shield(loop.run_in_executor(self._thread, lambda: verb(*args, **kwargs)))

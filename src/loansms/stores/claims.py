@@ -12,7 +12,7 @@ start is committed before the step runs and an interrupted attempt is never run 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -208,7 +208,8 @@ class Guarantees:
     ``durable``: writes outlive the process. ``atomic_claims``: dedupe, caps and suppression are one act.
     ``survives_process_kill``: an acknowledged claim is there after SIGKILL. ``survives_power_loss``: and
     after the power fails, where the disk keeps what it flushed. ``multi_process``: several processes may
-    share it.
+    share it. ``lease_for``: how long a claim may stay silent before it is told as unknown; a service stops
+    handing rows of a claim over before that.
     """
 
     durable: bool
@@ -216,3 +217,4 @@ class Guarantees:
     survives_process_kill: bool
     survives_power_loss: bool
     multi_process: bool
+    lease_for: timedelta = timedelta(minutes=10)

@@ -27,11 +27,18 @@ class LedgerFile:
         self._lock = threading.RLock()
         self._pid = os.getpid()
         self._check_place()
+        new = not path.exists()
         with self._told():
             # Transactions are written out below; several threads take turns under the lock.
             self._db = sqlite3.connect(
                 path, timeout=busy_for.total_seconds(), isolation_level=None, check_same_thread=False
             )
+        if new:
+            # Who owes is nobody else's to read. By name: closing a second handle on the file would drop
+            # SQLite's locks (sqlite.org/howtocorrupt.html, 2.2).
+            with suppress(OSError):
+                path.chmod(0o600)
+        self._place = self._on_disk()
         try:
             self._prepare(busy_for)
         except BaseException:
@@ -52,6 +59,7 @@ class LedgerFile:
             try:
                 yield self._db
                 self._db.execute("COMMIT")
+                self._check_there()
             except BaseException:
                 # SQLite may have undone it already, for example on a full disk.
                 with suppress(sqlite3.Error):
@@ -136,6 +144,22 @@ class LedgerFile:
                 f"{self.path}：文件夹 {self.path.parent} 不存在，请先创建",
             )
 
+    def _check_there(self) -> None:
+        """After a commit: was it to the file that the next run will open?"""
+        if self._on_disk() != self._place:
+            raise StoreError(
+                f"{self.path}: the ledger was deleted, moved or replaced while it was open; put it back and run "
+                "again, else steps may be sent twice",
+                f"{self.path}：账本在使用中被删除、移动或替换；请恢复原文件后重试，否则可能重复发送",
+            )
+
+    def _on_disk(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
     def _check_process(self) -> None:
         if os.getpid() != self._pid:
             raise StoreError(
@@ -169,6 +193,10 @@ _FAULTS = {
     "SQLITE_READONLY": ("is read-only; a ledger must be writable", "只读；账本必须可写"),
     "SQLITE_BUSY": ("is locked by another process for too long; try again", "被其他进程长时间锁定，请重试"),
     "SQLITE_FULL": ("the disk is full; nothing was recorded", "磁盘已满，未写入任何记录"),
+    "SQLITE_IOERR": (
+        "the disk did not read or write; nothing was recorded, check the disk and its free space",
+        "磁盘读写失败，未写入任何记录，请检查磁盘及剩余空间",
+    ),
     "SQLITE_CORRUPT": ("is damaged; restore it from a backup", "已损坏，请从备份恢复"),
 }
 

@@ -33,7 +33,7 @@ from loansms.stores.records import attempt_of, contact_of, history_of
 from loansms.stores.settle import expired, finished, received, resolved
 
 LEASE_FOR = timedelta(minutes=10)
-"""How long a claim may stay silent before it is told as unknown: longer than a window of 32 slow calls."""
+"""How long a claim may stay silent before it is told as unknown; a service gives back what it cannot reach."""
 
 
 class MemoryStore:
@@ -67,6 +67,7 @@ class MemoryStore:
             survives_process_kill=False,
             survives_power_loss=False,
             multi_process=False,
+            lease_for=self._lease_for,
         )
 
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:

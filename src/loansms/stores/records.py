@@ -50,13 +50,16 @@ def history_of(
     suppressions: Iterable[Suppression],
     since: datetime,
 ) -> History:
-    """Return one debtor's history; `steps` are all attempts as (mark, state)."""
+    """Return one debtor's history; `steps` are all attempts as (mark, state).
+
+    A step that came back for a passing reason was due and has to wait, as much as a deferred one.
+    """
     steps = list(steps)
     return History(
         contacts=tuple(sorted(contacts, key=_order)),
         done={mark for mark, state in steps if state.is_done},
         unknown={mark for mark, state in steps if state.is_open},
-        deferred=deferred,
+        deferred={*deferred, *(mark for mark, state in steps if not state.is_done)},
         opted_out=any(
             one.code == OPTED_OUT and (one.until is None or one.until > since) for one in suppressions
         ),

@@ -103,6 +103,7 @@ class SqliteStore:
             survives_process_kill=True,
             survives_power_loss=True,
             multi_process=True,
+            lease_for=self._lease_for,
         )
 
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:

@@ -51,6 +51,15 @@ class HistoryChecks(LedgerCase):
             assert told.contacts == ()
             assert {mark.step for mark in told.done} == {"hard"}
 
+    def test_a_step_that_came_back_has_to_wait(self) -> None:
+        """Its day may be over at the next run, so it is told as deferred until it is claimed again."""
+        with self.opened() as store:
+            token = token_of(store.claim([claim()])[0])
+            store.finish("step-1", token, Rejected("busy", retryable=True), AT)
+            assert store.histories([WHO], LONG_AGO)[WHO].deferred == {claim().mark}
+            store.claim([claim()])
+            assert store.histories([WHO], LONG_AGO)[WHO].deferred == frozenset()
+
     def test_contacts_of_all_loans_and_agencies_come_in_order(self) -> None:
         """Oldest first, whoever made them."""
         with self.opened() as store:

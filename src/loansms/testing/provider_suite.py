@@ -16,6 +16,7 @@ from loansms.errors import UnsupportedByProvider
 from loansms.model import Accepted, Channel, Message, Rejected, Unknown
 from loansms.privacy import Secret
 from loansms.providers import Provider, SupportsInbound, SupportsReceipts
+from loansms.services.answers import checked_answer
 from loansms.testing.examples import AT, message
 
 DEADLINE = AT + timedelta(seconds=30)
@@ -57,6 +58,12 @@ class ProviderSuite:
         answers = [provider.submit(one, DEADLINE) for one in self.messages(provider)]
         assert all(isinstance(answer, Accepted | Rejected | Unknown) for answer in answers)
         assert any(isinstance(answer, Accepted) for answer in answers)
+
+    def test_answers_carry_codes_and_never_a_text(self) -> None:
+        """Ids and codes are text, and a code is a short word: the ledger would not keep a sentence."""
+        provider = self.make_provider()
+        answers = [provider.submit(one, DEADLINE) for one in self.messages(provider)]
+        assert [checked_answer(answer, provider.name) for answer in answers] == answers
 
     def test_accepted_messages_have_ids_of_their_own(self) -> None:
         """A receipt must be able to find its message."""

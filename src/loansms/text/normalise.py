@@ -19,6 +19,7 @@ Between CJK characters a comma or full stop goes too (征，信). Who reads clau
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -32,6 +33,8 @@ CLAUSE_MARKS: Final = frozenset(",;!?。\n")
 
 # Texts of one lender use few characters; what Unicode says of one never changes.
 _CACHED: Final = 8192
+_KEEPS: Final = 16  # sets of kept marks in use at one time
+_NEVER: Final = re.compile(r"(?!)")
 
 # Characters that draw nothing but are no format characters (general category Cf) in Unicode.
 _INVISIBLE: Final = frozenset(
@@ -47,6 +50,16 @@ _CJK: Final = (
     (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF),
 )  # fmt: skip
 _CJK_STARTS: Final = tuple(first for first, _ in _CJK)
+
+
+# What most texts are made of: each of these becomes one character, by this table or by itself.
+_WIDE: Final = "，！？：；（）％＋－／＝～"
+_TO_NARROW: Final = str.maketrans(_WIDE, ",!?:;()%+-/=~")
+_KNOWN_MARKS: Final = "、。《》【】“”‘’—·¥€£"
+_KNOWN: Final = re.compile(rf"[\x00-\x7f\u4e00-\u9fa5{_WIDE}{_KNOWN_MARKS}]*")
+_KNOWN_SEPARATORS: Final = frozenset(
+    {char for char in map(chr, range(0x80)) if not char.isalnum()} | {*_KNOWN_MARKS}
+)
 
 
 @frozen
@@ -67,6 +80,13 @@ def normalise(text: str, *, keep: frozenset[str] = frozenset()) -> Normalised:
 
     The form is stable: normalising it again changes nothing.
     """
+    if _KNOWN.fullmatch(text):
+        return _known(text, keep)
+    return normalise_any(text, keep)
+
+
+def normalise_any(text: str, keep: frozenset[str]) -> Normalised:
+    """Do as `normalise` does for whatever Unicode holds, character by character."""
     plain = [
         (char, start, end)
         for start, end in _clusters(text)
@@ -79,6 +99,28 @@ def normalise(text: str, *, keep: frozenset[str] = frozenset()) -> Normalised:
         tuple(start for _, start, _ in kept),
         tuple(end for _, _, end in kept),
     )
+
+
+def _known(text: str, keep: frozenset[str]) -> Normalised:
+    """Normalise a text of known characters: nothing combines, nothing grows, only separators may go."""
+    plain = text.lower().translate(_TO_NARROW)
+    parts: list[str] = []
+    offsets: list[int] = []
+    start = 0
+    for run in _between_cjk(keep).finditer(plain):
+        parts.append(plain[start : run.start()])
+        offsets.extend(range(start, run.start()))
+        start = run.end()
+    parts.append(plain[start:])
+    offsets.extend(range(start, len(plain)))
+    return Normalised("".join(parts), tuple(offsets), tuple(place + 1 for place in offsets))
+
+
+@lru_cache(_KEEPS)
+def _between_cjk(keep: frozenset[str]) -> re.Pattern[str]:
+    """Find the runs of separators, but for those kept, between two ideographs."""
+    marks = re.escape("".join(sorted(_KNOWN_SEPARATORS - keep)))
+    return re.compile(rf"(?<=[\u4e00-\u9fa5])[{marks}]+(?=[\u4e00-\u9fa5])") if marks else _NEVER
 
 
 @lru_cache(_CACHED)

@@ -73,7 +73,8 @@ class Cap:
     """One or several limits that share a key; `key` holds "debt" or "account" where one loan is counted.
 
     ``unit`` says which contacts count. ``needs`` and ``without`` name a consent that must, or must not, be
-    there for the limit to run; ``min_days_past_due`` starts it late. ``exclude`` names contacts left out.
+    there for the limit to run; ``min_days_past_due`` starts it late. ``only_to`` names what a text must be for
+    (a fact that says so) to have any of the limit at all. ``exclude`` names contacts left out.
     """
 
     key: tuple[str, ...]
@@ -84,6 +85,7 @@ class Cap:
     unit: str = "message"
     needs: str = ""
     without: str = ""
+    only_to: str = ""
     min_days_past_due: int | None = None
     exclude: tuple[str, ...] = ()
     status: str = ""
@@ -100,6 +102,9 @@ class Cap:
         """Return a block for each limit that is full, with the time when it frees."""
         if self._lifted(rule, case) or self._excludes_now(case):
             return
+        if self._says_something_else(case):
+            yield blocked(rule, "not_agreed")
+            return
         for limit, period in self._counting(rule, case):
             used = sorted(c.at for c in case.context.past_contacts if self.uses(limit, c, case))
             if len(used) >= limit.count:
@@ -115,6 +120,12 @@ class Cap:
             evolve(limit, count=max(0, limit.count - self._known_calls(limit, case)))
             for limit, _ in self._counting(rule, case)
         ]
+
+    def _says_something_else(self, case: Case) -> bool:
+        """Whether the text is not for the one thing that the limit is left open to."""
+        if not self.only_to or case.message.text is None or not self._runs(case):
+            return False
+        return case.context.facts.get(self.only_to) is not True
 
     def _known_calls(self, limit: CapLimit, case: Case) -> int:
         return sum(

@@ -49,8 +49,15 @@ class Suppression:
     def _excepted(self, case: Case) -> bool:
         facts = case.context.facts
         told = any(facts.get(name) is True for name in self.exceptions)
-        replying = any("reply" in name for name in self.exceptions) and answers(case)
+        replying = any("reply" in name for name in self.exceptions) and answers(case, self._refused_at(case))
         return told or replying
+
+    def _refused_at(self, case: Case) -> datetime | None:
+        """Return when the medium was last refused: a reply to that very message is no reply to a later one."""
+        if self.flag != "medium_or_address_refused":
+            return None
+        times = [moment(one.get("at")) for one in records(case.context.facts.get("opt_outs"))]
+        return max((at for at in times if at is not None), default=None)
 
 
 def flags(case: Case) -> frozenset[str]:
@@ -60,6 +67,9 @@ def flags(case: Case) -> frozenset[str]:
     up |= {flag for fact, flag in FACT_FLAGS.items() if facts.get(fact) is True}
     if context.opted_out or "opted_out" in up:
         up |= {"opted_out", "consent_revoked", "marketing_refused"}
+    if "revoke_all" in up:
+        # Whoever revoked for every topic revoked for this one (47 CFR 64.1200(a)(10)).
+        up |= {"consent_revoked", "marketing_refused"}
     if facts.get("cease_request"):
         up.add("cease_or_refusal_to_pay")
     for one in records(facts.get("opt_outs")):
@@ -76,10 +86,13 @@ def _same_medium(named: object, channel: Channel) -> bool:
     return asked in (None, "", "any", channel.value) or (asked in texts and channel.value in texts)
 
 
-def answers(case: Case) -> bool:
-    """Return whether this is the first thing said since the person wrote: the one reply some rules leave."""
+def answers(case: Case, after: datetime | None = None) -> bool:
+    """Return whether this is the first thing said since the person wrote: the one reply some rules leave.
+
+    What they wrote at or before `after` is not answered so.
+    """
     asked: datetime | None = moment(case.context.facts.get("reply_to"))
-    if asked is None or asked > case.now:
+    if asked is None or asked > case.now or (after is not None and asked <= after):
         return False
     return not any(
         contact.kind in OUTBOUND

@@ -69,7 +69,10 @@ class Hours:
 
 @frozen(kw_only=True)
 class Window:
-    """`allow` lists open hours; `source` "consumer_designations" takes them from what the person said."""
+    """`allow` lists open hours; `source` "consumer_designations" takes them from what the person said.
+
+    ``elsewhere_than`` names the zone whose people this window leaves to the other rules.
+    """
 
     allow: tuple[Hours, ...] = ()
     source: Literal["", "consumer_designations"] = ""
@@ -77,6 +80,7 @@ class Window:
     known_from: tuple[str, ...] = ()
     reply_once_same_medium: bool = False
     zones: str = ""
+    elsewhere_than: str = ""
     time_of: str = ""
     providers: tuple[str, ...] = ()
     configurable: bool = False
@@ -92,7 +96,7 @@ class Window:
         """Return the hours of this rule, or nothing where it does not bind."""
         if self.providers and case.context.provider not in self.providers:
             return
-        if _agreed(rule, case):
+        if _agreed(rule, case) or set(case.zones(rule)) == {self.elsewhere_than}:
             return
         if self.source:
             yield from self._designated(rule, case)

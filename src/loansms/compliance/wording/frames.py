@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import frozen
@@ -62,10 +63,18 @@ def _reaches(words: re.Pattern[str], ends: re.Pattern[str], before: str) -> bool
 
 def frames(sentence: Sentence, start: int, end: int) -> frozenset[str]:
     """Return every frame that holds around `start` to `end` of the sentence."""
-    found = {name for name, pattern in _SENTENCE.items() if pattern.search(sentence.text)}
-    if any(one.denies(sentence, start, end) for one in _NEGATIONS):
-        found.add("negated")
-    return frozenset(found)
+    return frozenset(name for name in (*_SENTENCE, "negated") if lifted(sentence, start, end, {name}))
+
+
+def lifted(sentence: Sentence, start: int, end: int, names: AbstractSet[str]) -> bool:
+    """Return whether one of the frames named holds around `start` to `end` of the sentence."""
+    if "negated" in names and any(one.denies(sentence, start, end) for one in _NEGATIONS):
+        return True
+    if "negated_within" in names and any(
+        part.search(sentence.text, start, end) for one in _NEGATIONS for part in (one.strong, one.weak)
+    ):
+        return True
+    return any(_SENTENCE[name].search(sentence.text) for name in names if name in _SENTENCE)
 
 
 def _compiled(patterns: list[str]) -> re.Pattern[str]:

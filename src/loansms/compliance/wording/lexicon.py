@@ -1,6 +1,6 @@
 """The cues of each family, compiled once from the lexicon files: hints that the frame around them decides.
 
->>> "violence_threat" in {cue.family for cue in CUES["zh"]}
+>>> "violence_threat" in {CUES[number].family for number in SCAN.candidates("就去你家泼油漆")}
 True
 """
 
@@ -13,47 +13,55 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from loansms.compliance.files import lexicon_file
+from loansms.compliance.wording.scan import Scan
 
 LANGUAGES: Final = ("zh", "en")
 
 
-@frozen
+@frozen(eq=False)
 class Cue:
     """One set of patterns of a family in one language.
 
-    ``anchored`` patterns ask where a sentence begins or ends, so the whole text says nothing of them.
     ``lift`` names the frames under which the words are lawful; ``claim`` is "" where the text alone decides.
     """
 
     family: str
-    pattern: re.Pattern[str]
+    language: str
     lift: frozenset[str]
     claim: str = ""
-    anchored: bool = False
 
 
-def _cues(language: str) -> tuple[Cue, ...]:
-    return tuple(
-        Cue(
-            family=family,
-            pattern=re.compile("|".join(f"(?:{one})" for one in part[language])),
-            lift=frozenset(part["lift"]),
-            claim=part.get("claim", ""),
-            anchored=any(one.startswith("^") or "$" in one for one in part[language]),
-        )
-        for family, part in _parts()
-        if part.get(language)
-    )
+def expand(pattern: str) -> str:
+    """Write the word classes of concepts.toml out in a pattern: ``<kin>`` becomes any word for kin.
+
+    >>> expand("<no_such_class>")
+    Traceback (most recent call last):
+        ...
+    KeyError: 'no_such_class'
+    """
+    return _CLASS.sub(lambda found: f"(?:{'|'.join(map(expand, _CONCEPTS[found[1]]))})", pattern)
 
 
 def _parts() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name in ("threats", "deceits", "claims"):
+    for name in ("threats", "deceits", "claims", "composed"):
         for family, parts in lexicon_file(name).items():
             several = cast("list[Mapping[str, Any]]", parts if isinstance(parts, list) else [parts])
             yield from ((family, part) for part in several)
 
 
-CUES: Final[Mapping[str, tuple[Cue, ...]]] = {language: _cues(language) for language in LANGUAGES}
+def _cues() -> Iterator[tuple[Cue, str]]:
+    for family, part in _parts():
+        for language in LANGUAGES:
+            cue = Cue(family, language, frozenset(part["lift"]), part.get("claim", ""))
+            yield from ((cue, expand(one)) for one in part.get(language, ()))
+
+
+_CONCEPTS: Final[Mapping[str, list[str]]] = lexicon_file("concepts")
+_CLASS: Final = re.compile(r"(?<!\(\?)(?<!\(\?P)<([a-z_]+)>")
+_PAIRS: Final = tuple(_cues())
+CUES: Final = tuple(cue for cue, _ in _PAIRS)
+"""The cue that each pattern of `SCAN` belongs to, by the pattern's number."""
+SCAN: Final = Scan([pattern for _, pattern in _PAIRS])
 FAMILIES: Final = (
     "violence_threat",
     "veiled_intimidation",

@@ -15,7 +15,7 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from attrs import field, frozen
@@ -24,9 +24,9 @@ from loansms.compliance.facts import Facts
 from loansms.compliance.files import lexicon_file
 from loansms.compliance.wording import identifiers, links, parties, required
 from loansms.compliance.wording.clauses import Reading, Sentence, read
-from loansms.compliance.wording.frames import frames
+from loansms.compliance.wording.frames import lifted
 from loansms.compliance.wording.gates import holds
-from loansms.compliance.wording.lexicon import CUES, LANGUAGES, Cue
+from loansms.compliance.wording.lexicon import CUES, LANGUAGES, SCAN, Cue
 from loansms.model import Purpose, RecipientRole
 
 _HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{5}|[a-z] [a-z]")}
@@ -96,10 +96,10 @@ def review_reading(
 ) -> Review:
     """Return the review of a text already in plain form, as `review_text` does."""
     known: Facts = facts or {}
-    role = known.get("recipient_role") or recipient_role
+    role = _word(known.get("recipient_role") or recipient_role)
     found = [
-        *_cued(reading, known, language),
-        *_placed(reading, "third_party_recipient", parties.findings(reading, known, _word(role))),
+        *_cued(reading, known, language, _unasked(role)),
+        *_placed(reading, "third_party_recipient", parties.findings(reading, known, role)),
         *_placed(reading, "pii_exposure", identifiers.findings(reading, known)),
         *_placed(reading, "unsafe_link_or_credential", links.findings(reading, known)),
         *_lacking(reading, known, Purpose(required.purpose_of(known, purpose) or Purpose.TRANSACTION_NOTICE)),
@@ -111,30 +111,47 @@ def _word(role: object) -> str | None:
     return None if role is None else str(getattr(role, "value", role))
 
 
-def _cued(reading: Reading, facts: Facts, language: str) -> Iterator[Finding]:
+def _unasked(role: str | None) -> frozenset[str]:
+    """Return the families whose cues are not read: who a known reader is, no word need tell."""
+    return frozenset({"third_party_recipient"} if role in parties.PARTIES | parties.OUTSIDERS else ())
+
+
+def _cued(reading: Reading, facts: Facts, language: str, unasked: frozenset[str]) -> Iterator[Finding]:
     first = "zh" if language.startswith("zh") else "en"
-    for one in sorted(LANGUAGES, key=lambda name: name != first):
-        if not _HAS[one].search(reading.plain):
-            continue
-        for cue in CUES[one]:
-            if not cue.anchored and cue.pattern.search(reading.plain) is None:
-                continue
-            for sentence in reading.sentences:
-                yield from _in_sentence(reading, sentence, cue, facts)
+    read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
+    found: list[tuple[bool, int, int, Finding]] = []
+    ranks: dict[Cue, int] = {}
+    for place, sentence in enumerate(reading.sentences):
+        met: dict[Cue, list[tuple[int, int]]] = {}
+        for number in SCAN.candidates(sentence.text):
+            places = SCAN.matches(sentence.text, number)
+            cue = CUES[number]
+            if places and cue.language in read_in and cue.family not in unasked:
+                ranks.setdefault(cue, number)
+                met.setdefault(cue, []).extend(places)
+        for cue, places in met.items():
+            one = _in_sentence(reading, sentence, cue, places, facts)
+            if one is not None:
+                found.append((cue.language != first, ranks[cue], place, one))
+    return (one for *_, one in sorted(found, key=lambda row: row[:3]))
 
 
-def _in_sentence(reading: Reading, sentence: Sentence, cue: Cue, facts: Facts) -> Iterator[Finding]:
-    for found in cue.pattern.finditer(sentence.text):
-        if found.start() == found.end():
-            continue
-        # The gate first: most soft claims stand, and their frame need not be read.
-        if cue.claim and holds(cue.claim, facts, sentence.text):
-            continue
-        if cue.lift and cue.lift & frames(sentence, found.start(), found.end()):
-            continue
-        span = reading.span(sentence.start + found.start(), sentence.start + found.end())
-        yield _finding(cue.family, span, cue.claim)
-        return
+def _in_sentence(
+    reading: Reading, sentence: Sentence, cue: Cue, places: Sequence[tuple[int, int]], facts: Facts
+) -> Finding | None:
+    """Return the first place where a cue stands in its own right."""
+    # The gate first: most soft claims stand, and their frame need not be read.
+    if cue.claim and holds(cue.claim, facts, sentence.text):
+        return None
+    excused = 0
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start < excused:
+            continue  # part of words that a frame has lifted
+        if not lifted(sentence, start, end, cue.lift):
+            span = reading.span(sentence.start + start, sentence.start + end)
+            return _finding(cue.family, span, cue.claim)
+        excused = end
+    return None
 
 
 def _placed(reading: Reading, family: str, spans: Iterator[tuple[int, int]]) -> Iterator[Finding]:

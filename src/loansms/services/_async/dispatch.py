@@ -3,19 +3,25 @@
 The claim is committed before a byte goes out, so a kill leaves at most one window unknown. A row whose
 outcome is unknown is never handed over again. When something unexpected is raised in the middle of a window,
 the row in flight is left unknown, the rows behind it are given back as not sent, and it is raised on.
+
+A slow provider makes a window long: a row is asked about again when a second or more has passed since its
+gate, and what the lease no longer covers is given back unsent, told as PLANNED.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from loansms.errors import ProviderError, UnsupportedByProvider
+from loansms.clock import Clock
+from loansms.errors import ProviderError, StoreError, UnsupportedByProvider
 from loansms.model import Message, Rejected, SubmitResult, Unknown
-from loansms.planning import PlanRow
+from loansms.planning import PlanDecision, PlanRow
 from loansms.providers import AsyncProvider
+from loansms.services.answers import checked_answer
 from loansms.services.claims import (
     channel_refused,
     claim_of,
@@ -23,9 +29,19 @@ from loansms.services.claims import (
     message_of,
     outcome_of_claim,
     outcome_of_submit,
+    outcome_of_twin,
+    text_refused,
+    unsent,
 )
 from loansms.services.report import RunRow
 from loansms.stores import AsyncContactLedger, Claimed
+
+NOT_REACHED = Rejected("not_reached", retryable=True)
+INTERRUPTED = Unknown("interrupted")
+# Contact windows open and close on the minute: within a second a gate's answer stands.
+GATED_FOR = timedelta(seconds=1)
+
+Gate = Callable[[PlanRow, datetime], PlanRow]
 
 
 @frozen(kw_only=True)
@@ -37,43 +53,74 @@ class AsyncDispatcher:
     deadline_for: timedelta
     versions: Mapping[str, str]
 
-    async def send(self, rows: Sequence[PlanRow], at: datetime) -> list[RunRow]:
-        """Claim and submit one window of rows; return them in order with their outcomes."""
-        refused = [channel_refused(row, self.provider.channels, self.provider.name) for row in rows]
-        able = [row for row, no in zip(rows, refused, strict=True) if no is None]
-        results = await self.store.claim([claim_of(row, at, self.versions) for row in able])
-        claimed = [row for row, result in zip(able, results, strict=True) if isinstance(result, Claimed)]
-        tokens = [result.token for result in results if isinstance(result, Claimed)]
-        sent = iter(await self._submit_all(claimed, tokens, at))
-        told = iter(
-            next(sent) if isinstance(result, Claimed) else outcome_of_claim(row, result)
-            for row, result in zip(able, results, strict=True)
-        )
-        return [next(told) if no is None else no for no in refused]
+    async def send(self, rows: Sequence[PlanRow], clock: Clock, gate: Gate) -> list[RunRow]:
+        """Claim and submit one window of rows, gated just now; return them in order with their outcomes.
 
-    async def _submit_all(self, rows: Sequence[PlanRow], tokens: Sequence[str], at: datetime) -> list[RunRow]:
+        `clock` tells the run's own time, `gate` what may be said of a row at a later moment. A row that the
+        lease no longer covers comes back as PLANNED: not sent, to be claimed anew.
+        """
+        at = clock.now()
+        refused = [
+            channel_refused(row, self.provider.channels, self.provider.name) or text_refused(row)
+            for row in rows
+        ]
+        keys = [key_of(row) for row in rows]
+        # The same step twice in one window is asked about once.
+        asked: dict[str, PlanRow] = {}
+        for key, row, no in zip(keys, rows, refused, strict=True):
+            if no is None:
+                asked.setdefault(key, row)
+        results = await self.store.claim([claim_of(row, at, self.versions) for row in asked.values()])
+        answered = list(zip(asked.values(), results, strict=True))
+        held = [(row, result.token) for row, result in answered if isinstance(result, Claimed)]
+        sent = iter(await self._submit_all(held, at, clock, gate))
+        ended = {
+            key: next(sent) if isinstance(result, Claimed) else outcome_of_claim(row, result)
+            for key, (row, result) in zip(asked, answered, strict=True)
+        }
+        return [
+            no or (ended[key] if asked[key] is row else outcome_of_twin(row, ended[key]))
+            for key, row, no in zip(keys, rows, refused, strict=True)
+        ]
+
+    async def _submit_all(
+        self, held: Sequence[tuple[PlanRow, str]], at: datetime, clock: Clock, gate: Gate
+    ) -> list[RunRow]:
         done: list[RunRow] = []
-        reached = 0
+        endings: dict[str, SubmitResult] = {}
         try:
-            for row, token in zip(rows, tokens, strict=True):
+            for row, token in held:
+                moment = clock.now()
+                now = row if moment - at < GATED_FOR else gate(row, moment)
+                # The first row always goes: a window never comes back whole.
+                covered = not done or moment - at < self._held_for
+                if now.decision is not PlanDecision.SEND or not covered:
+                    await self.store.finish(key_of(row), token, NOT_REACHED, moment)
+                    done.append(unsent(now))
+                    continue
                 message = message_of(row)
-                reached += 1
-                result = await self._submit(message, at)
-                await self.store.finish(message.step_key, token, result, at)
-                done.append(outcome_of_submit(row, result))
+                endings[token] = INTERRUPTED
+                endings[token] = await self._submit(message, moment)
+                await self.store.finish(message.step_key, token, endings[token], clock.now())
+                done.append(outcome_of_submit(row, endings[token]))
         finally:
-            # Only an exception or an interrupt leaves rows unreached: they were claimed and never handed over.
-            for row, token in zip(rows[reached:], tokens[reached:], strict=True):
-                await self.store.finish(key_of(row), token, NOT_REACHED, at)
+            # Only an exception or an interrupt leaves rows here. It is what the caller must hear of, and a
+            # store that fails now leaves these rows attempting, which their lease turns into unknown.
+            with suppress(StoreError):
+                for row, token in held[len(done) :]:
+                    await self.store.finish(key_of(row), token, endings.get(token, NOT_REACHED), clock.now())
         return done
+
+    @property
+    def _held_for(self) -> timedelta:
+        """How long after the claim the last call of a window may begin."""
+        return self.store.guarantees().lease_for - self.deadline_for
 
     async def _submit(self, message: Message, at: datetime) -> SubmitResult:
         try:
-            return await self.provider.submit(message, at + self.deadline_for)
+            answer = await self.provider.submit(message, at + self.deadline_for)
         except UnsupportedByProvider:
             return Rejected("unsupported")
         except ProviderError:
             return Unknown("provider_error")
-
-
-NOT_REACHED = Rejected("not_reached", retryable=True)
+        return checked_answer(answer, self.provider.name)

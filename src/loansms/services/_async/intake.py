@@ -29,16 +29,24 @@ class AsyncIntakeService:
     async def collect(self, provider: object, *, now: datetime) -> Taken:
         """Fetch and record every receipt and reply the provider holds up to `now`, where it can be asked."""
         statuses: Counter[str] = Counter()
-        stops = replies = 0
-        if isinstance(provider, AsyncSupportsReceipts):
-            for receipt in await provider.receipts(now):
-                await self.receipt(receipt)
-                statuses[receipt.status.value] += 1
+        stops = replies = unmatched = unattributed = 0
+        # Replies first: a stop that is lost weighs more than a receipt, should the store fail between.
         if isinstance(provider, AsyncSupportsInbound):
             for message in await provider.inbound(now):
                 replies += 1
+                unattributed += message.borrower_id is None
                 stops += await self.reply(message)
-        return Taken(receipts=dict(statuses), replies=replies, opted_out=stops)
+        if isinstance(provider, AsyncSupportsReceipts):
+            for receipt in await provider.receipts(now):
+                unmatched += not await self.receipt(receipt)
+                statuses[receipt.status.value] += 1
+        return Taken(
+            receipts=dict(statuses),
+            replies=replies,
+            opted_out=stops,
+            unmatched=unmatched,
+            unattributed=unattributed,
+        )
 
     async def receipt(self, receipt: DeliveryReceipt) -> bool:
         """Record one delivery receipt; False when it belongs to no attempt."""

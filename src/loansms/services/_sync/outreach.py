@@ -12,18 +12,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from loansms.clock import Clock, SystemClock, require_aware
+from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
-from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, tenant_of
+from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, decide, tenant_of
 from loansms.policy import Policy
 from loansms.portfolio import Book, plan_rows, read_book, with_known_lenders
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
-from loansms.services.claims import debtor_of, mark_of, unsent
-from loansms.services.facts import FactSource
+from loansms.services.claims import debtor_of, mark_of, unsent, waits_until
+from loansms.services.facts import FactSource, checked_facts
 from loansms.services.recheck import recheck
-from loansms.services.report import RunReport, RunRow
+from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
 from loansms.stores import ContactLedger
 from loansms.templates import Catalogue
@@ -95,17 +95,18 @@ class OutreachService:
         that cannot be read at all; a bad row is an outcome.
         """
         at = require_aware(now or self._clock.now())
-        started = self._clock.now()
+        clock = RunningClock(at, self._clock)
         read, setup = self._read(book, reading), self.setup.in_force(at.date())
         planned, histories = self._planned(read, at, setup)
+        # Before anything is sent: a run that dies half-way must not forget who has to wait.
+        self._remember_deferred([row for _, row in planned])
         ended: dict[int, RunRow] = {}
         to_send = [place for place, (_, row) in enumerate(planned) if row.decision is PlanDecision.SEND]
         # The most urgent first: what the day's end cuts off is what may wait.
         to_send.sort(key=lambda place: (-planned[place][1].priority, place))
         for first in range(0, len(to_send), self._window):
             places = to_send[first : first + self._window]
-            moment = at + (self._clock.now() - started)
-            window = self._send_window([planned[place][1] for place in places], histories, moment, setup)
+            window = self._send_window([planned[place][1] for place in places], histories, clock, setup)
             ended.update(zip(places, window, strict=True))
             if on_progress:
                 on_progress(min(first + self._window, len(to_send)), len(to_send))
@@ -113,7 +114,6 @@ class OutreachService:
             RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
             for place, (line, row) in enumerate(planned)
         ]
-        self._remember_deferred([done.row for done in rows])
         return self._report(read, at, rows)
 
     def notify(
@@ -132,7 +132,11 @@ class OutreachService:
     ) -> RunRow:
         """Send one event notice through the same gate, claim and record; `event_id` is its dedupe key.
 
-        Raise TemplateError for an unknown template or another purpose than the template's.
+        An event id names one happening to one borrower (and loan): the same id for another borrower is
+        another notice, the same id again for the same borrower is already done, whatever template or values
+        it comes with. A deferred notice is not kept, because the ledger holds no words: give it again, with
+        the same `event_id`, from the row's `send_at` on. Raise TemplateError for an unknown template or
+        another purpose than the template's.
         """
         event = Event(
             event_id=event_id,
@@ -151,7 +155,7 @@ class OutreachService:
     ) -> list[RunRow]:
         """Send many event notices, in order; each has its own outcome."""
         at = require_aware(now or self._clock.now())
-        started = self._clock.now()
+        clock = RunningClock(at, self._clock)
         told = list(events)
         setup = self.setup.in_force(at.date())
         tenant = tenant_of(self.setup.lender(lender_id))
@@ -165,10 +169,8 @@ class OutreachService:
                 for event, key in zip(part, keys, strict=True)
             ]
             sendable = [row for row in rows if row.decision is PlanDecision.SEND]
-            moment = at + (self._clock.now() - started)
-            sent = iter(self._send_window(sendable, histories, moment, setup))
+            sent = iter(self._send_window(sendable, histories, clock, setup))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
-        self._remember_deferred([done.row for done in ended])
         return ended
 
     def _read(self, book: object, reading: Mapping[str, Any]) -> Book:
@@ -190,21 +192,42 @@ class OutreachService:
         return plan_rows(book, setup=setup, now=at, histories=histories), histories
 
     def _send_window(
-        self, rows: Sequence[PlanRow], histories: Mapping[str, History], at: datetime, setup: Setup
+        self, rows: Sequence[PlanRow], histories: Mapping[str, History], clock: Clock, setup: Setup
+    ) -> list[RunRow]:
+        ended: dict[int, RunRow] = {}
+        # More than one round only where the provider is so slow that a lease ends before the window does.
+        while places := [place for place in range(len(rows)) if place not in ended]:
+            told = self._send_round([rows[place] for place in places], histories, clock, setup)
+            ended.update(
+                (place, one)
+                for place, one in zip(places, told, strict=True)
+                if one.outcome is not Outcome.PLANNED
+            )
+        self._remember_deferred([one.row for one in ended.values()])
+        return [ended[place] for place in range(len(rows))]
+
+    def _send_round(
+        self, rows: Sequence[PlanRow], histories: Mapping[str, History], clock: Clock, setup: Setup
     ) -> list[RunRow]:
         fresh = self._current(rows)
+        at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, fresh) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
-        sent = iter(self._dispatch.send(still, at))
+        sent = iter(self._dispatch.send(still, clock, lambda row, moment: decide(row, setup.packs, moment)))
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
 
     def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [row.loan_id for row in rows if row.account is not None]
-        return self._facts.current(loans) if self._facts and loans else None
+        return checked_facts(self._facts.current(loans)) if self._facts and loans else None
 
     def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
-        waiting = [row for row in rows if row.decision is PlanDecision.DEFER and row.send_at is not None]
-        self._store.defer([(debtor_of(row), mark_of(row), row.send_at) for row in waiting if row.send_at])
+        waiting = [
+            (debtor_of(row), mark_of(row), until)
+            for row in rows
+            if row.account is not None and (until := waits_until(row)) is not None
+        ]
+        if waiting:
+            self._store.defer(waiting)
 
     def _report(self, book: Book, at: datetime, rows: Sequence[RunRow]) -> RunReport:
         return RunReport(

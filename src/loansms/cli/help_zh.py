@@ -1,0 +1,110 @@
+"""The help texts in Chinese, by their English: what `--help --lang zh-CN` shows.
+
+>>> CHINESE["Exit 1 when the input has bad rows."]
+'输入有坏行时以退出码 1 结束。'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+CHINESE: Mapping[str, str] = {
+    "Messages between lenders and borrowers: the right words at a lawful hour, once, with proof.": (
+        "放贷机构与借款人之间的消息：措辞得当、时间合法、只发一次、有据可查。"
+    ),
+    "Send what today's loan book calls for, each step once; run again, it sends nothing twice.": (
+        "按今天的借据账册发送应发的消息，每一步只发一次；重复运行不会重复发送。"
+    ),
+    "Say what a run would do, and why, without sending anything.": "说明一次运行会做什么、为什么，但不发送。",
+    "Tell borrowers of events (disbursed, debit failed, paid ...), each event once.": (
+        "向借款人通知事件（放款、扣款失败、还款等），每个事件只通知一次。"
+    ),
+    "Review the wording of one text; exit 1 when it is not allowed.": (
+        "审查一段文字的措辞；不得使用时退出码为 1。"
+    ),
+    "Find what would go wrong with a policy; exit 1 when something grave is found.": (
+        "检查策略会出什么问题；发现严重问题时退出码为 1。"
+    ),
+    "Hold templates against the rules of a provider; exit 1 when something grave is found.": (
+        "按通道规则检查模板；发现严重问题时退出码为 1。"
+    ),
+    "Show the version.": "显示版本。",
+    "Loan book: .csv, .parquet or .xlsx.": "借据账册：.csv、.parquet 或 .xlsx。",
+    "A preset (cn-consumer, us-first-party) or a policy TOML file.": (
+        "预置策略（cn-consumer、us-first-party）或策略 TOML 文件。"
+    ),
+    "Optional steps of the policy, such as 3-2-1; repeatable.": "策略的可选步骤，例如 3-2-1；可重复。",
+    "Lender profile (TOML). Without it: a made-up example, sandbox and spool only.": (
+        "机构档案（TOML）。不指定时用虚构的示例机构，仅限 sandbox 与 spool。"
+    ),
+    "The moment of the run with its offset, such as 2026-09-24T10:00:00+08:00. Default: the clock.": (
+        "运行的基准时间，须带时区偏移，例如 2026-09-24T10:00:00+08:00。默认取系统时钟。"
+    ),
+    "SQLite file of what was sent; the same file on every run prevents repeats.": (
+        "记录已发送内容的 SQLite 文件；每次运行用同一个文件即可避免重复发送。"
+    ),
+    "SQLite file of earlier runs, read for history and caps.": "以往运行的 SQLite 文件，用于读取历史与频次。",
+    "sandbox, sandbox:SEED, or spool:DIR (writes messages to DIR/submitted.jsonl).": (
+        "sandbox、sandbox:种子，或 spool:文件夹（消息写入 文件夹/submitted.jsonl）。"
+    ),
+    "Rule packs, such as CN or US; repeatable. Default: the lender's jurisdiction.": (
+        "规则包，例如 CN 或 US；可重复。默认取机构所在法域。"
+    ),
+    "Folder of your own templates. Default: the built-in ones.": "自有模板的文件夹。默认使用内置模板。",
+    "TOML map from your headers to ours, or zh for the shipped one.": (
+        "从您的表头到标准列名的 TOML 映射，或 zh（自带的中文表头映射）。"
+    ),
+    "Encoding of a CSV that is not UTF-8, such as gb18030.": "非 UTF-8 的 CSV 的编码，例如 gb18030。",
+    "Rows out: .jsonl, .csv or .parquet; bad rows go to OUT.rejects.csv.": (
+        "逐行结果：.jsonl、.csv 或 .parquet；坏行写入 OUT.rejects.csv。"
+    ),
+    "Rows out: .jsonl, .csv or .parquet. Default: the first rows on the screen.": (
+        "逐行结果：.jsonl、.csv 或 .parquet。默认在屏幕上显示前若干行。"
+    ),
+    "Rows out: .jsonl, .csv or .parquet; bad rows go to OUT.rejects.csv. Required with a file of events.": (
+        "逐行结果：.jsonl、.csv 或 .parquet；坏行写入 OUT.rejects.csv。处理事件文件时必填。"
+    ),
+    "An HTML report that reads offline.": "可离线阅读的 HTML 报告。",
+    "Exit 1 when the input has bad rows.": "输入有坏行时以退出码 1 结束。",
+    "No progress bar and no summary.": "不显示进度条和汇总。",
+    "Language of what is printed. Default: LOANSMS_LANG, then LANG.": (
+        "输出的语言。默认依次取 LOANSMS_LANG、LANG。"
+    ),
+    "Language of the text, such as zh or en.": "文字的语言，例如 zh 或 en。",
+    "KEY=VALUE, repeatable: what is true and may be claimed.": "键=值，可重复：属实且可以声称的事实。",
+    "Show the texts on the screen; they name amounts and people.": "在屏幕上显示短信内容；其中含金额和人名。",
+    "Events: .csv, .jsonl, .parquet or .xlsx.": "事件文件：.csv、.jsonl、.parquet 或 .xlsx。",
+    "The id of a single event.": "单个事件的编号。",
+    "Such as notice.disbursed.": "例如 notice.disbursed。",
+    "Borrower id.": "客户号。",
+    "Their number; kept out of all output.": "其手机号；不会出现在任何输出中。",
+    "Country of the number, such as CN.": "号码所属国家，例如 CN。",
+    "IANA zone of the borrower.": "借款人所在的 IANA 时区。",
+    "Such as zh-CN or en.": "例如 zh-CN 或 en。",
+    "Loan id, where there is one.": "借据号（如有）。",
+    "Currency of amounts, such as CNY.": "金额的币种，例如 CNY。",
+    "SLOT=VALUE, repeatable: what the template needs.": "填充项=值，可重复：模板所需的内容。",
+    "The text, or - to read it from stdin.": "要审查的文字；- 表示从标准输入读取。",
+    "Why it is sent.": "发送目的。",
+    "Who reads it: borrower, guarantor ...": "收件人身份：borrower、guarantor 等。",
+    "A preset or a policy TOML file.": "预置策略或策略 TOML 文件。",
+    "A language the book needs; repeatable.": "账册需要的语言；可重复。",
+    "Folder of templates. Default: the built-in ones.": "模板文件夹。默认检查内置模板。",
+    "Whose rules: none, direct, aliyun ...": "采用谁的规则：none、direct、aliyun 等。",
+}
+
+
+# The help is broken into lines at spaces alone, and what does not fit a line is cut off: breathe after each mark.
+_MARK = re.compile(r"(?<=[，；。：、）])(?=[^\s，；。：、）])")
+
+
+def speak_chinese(command: Any) -> None:
+    """Put Chinese in the place of the help of `command`, its options and its sub-commands."""
+    for one in (command, *command.params):
+        told = CHINESE.get(" ".join((getattr(one, "help", None) or "").split()))
+        if told:
+            one.help = _MARK.sub(" ", told)
+    for one in getattr(command, "commands", {}).values():
+        speak_chinese(one)
