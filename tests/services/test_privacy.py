@@ -78,13 +78,14 @@ def test_the_error_of_a_wrong_fact_source_names_no_value() -> None:
     assert CANARY not in f"{told.value!r}{told.value.zh}{told.value.args}"
 
 
-def test_a_value_cut_in_two_is_refused_and_holds_nobody_else_up() -> None:
-    """JSON lets half a character in; its row is refused, the others go out, and no error carries the text."""
+def test_a_value_cut_in_two_is_denied_and_holds_nobody_else_up() -> None:
+    """JSON lets half a character in; its notice is denied by its slot, the others go out, no error carries it."""
     broken = event("E-1", template="notice.plan_declined")
     broken = evolve(broken, values={**broken.values, "reason_text": f"{CANARY}\ud83d"})
     [refused, fine] = service(SandboxProvider(reject_rate=0, unknown_rate=0)).notify_many(
         [broken, event("E-2")], now=NOW
     )
-    assert (refused.outcome.value, refused.row.reason) == ("refused", "text_not_unicode")
+    assert (refused.outcome.value, refused.row.reason) == ("denied", "template_values")
+    assert "reason_text" in refused.row.reasons[0].message
     assert fine.outcome.value == "submitted"
     assert CANARY not in f"{refused!r}"

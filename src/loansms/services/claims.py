@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -29,7 +28,6 @@ UNSENT = {
     PlanDecision.DEFER: Outcome.DEFERRED,
     PlanDecision.SEND: Outcome.PLANNED,
 }
-_HALF = re.compile("[\ud800-\udfff]")
 _DONE_BEFORE = {"already_done": Outcome.ALREADY_DONE, "unknown_outcome": Outcome.UNKNOWN}
 
 
@@ -120,24 +118,6 @@ def channel_refused(row: PlanRow, channels: frozenset[Channel], provider: str) -
         "house",
         f"The provider {provider} has no channel {channel}.",
         message_zh=f"通道 {provider} 不支持 {channel}。",
-    )
-    return RunRow(evolve(row, reasons=(why, *row.reasons)), Outcome.REFUSED)
-
-
-def text_refused(row: PlanRow) -> RunRow | None:
-    """Return the refusal of a row whose text is no valid Unicode, before anything is claimed.
-
-    Half of a surrogate pair (JSON lets one in) has no encoding on any wire, and the error of whoever tries
-    carries the whole text in its arguments.
-    """
-    if row.text is None or not _HALF.search(row.text.reveal()):
-        return None
-    why = Reason(
-        "text_not_unicode",
-        "house",
-        "The text holds half of a surrogate pair, from a value that was cut in two: no gateway can carry it.",
-        severity="block",
-        message_zh="文案含有不完整的字符（代理对缺失一半），应为某个取值被截断所致，无法发送。",
     )
     return RunRow(evolve(row, reasons=(why, *row.reasons)), Outcome.REFUSED)
 

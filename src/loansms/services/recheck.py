@@ -36,9 +36,9 @@ def recheck(
 ) -> PlanRow:
     """Return `row` as it stands `at` the moment of sending; `fresh` maps loans to their present accounts."""
     if row.account is None or setup.policy is None or fresh is None:
-        again = decide(row, setup.packs, at)
-        # Still to be sent: it keeps the instant it was planned for, seconds ago.
-        return evolve(again, send_at=row.send_at) if again.decision is row.decision else again
+        again = decide(row, setup.packs, at, words_read=True)
+        # Still to be sent: it keeps the instant it was planned for, seconds ago, and what was said of its words.
+        return evolve(row, limits=again.limits) if again.decision is row.decision else again
     account = fresh.get(row.loan_id)
     if account is None:
         return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)

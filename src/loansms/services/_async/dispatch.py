@@ -30,7 +30,6 @@ from loansms.services.claims import (
     outcome_of_claim,
     outcome_of_submit,
     outcome_of_twin,
-    text_refused,
     unsent,
 )
 from loansms.services.report import RunRow
@@ -60,10 +59,7 @@ class AsyncDispatcher:
         lease no longer covers comes back as PLANNED: not sent, to be claimed anew.
         """
         at = clock.now()
-        refused = [
-            channel_refused(row, self.provider.channels, self.provider.name) or text_refused(row)
-            for row in rows
-        ]
+        refused = [channel_refused(row, self.provider.channels, self.provider.name) for row in rows]
         keys = [key_of(row) for row in rows]
         # The same step twice in one window is asked about once.
         asked: dict[str, PlanRow] = {}

@@ -213,7 +213,9 @@ class AsyncOutreachService:
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, fresh) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
-            await self._dispatch.send(still, clock, lambda row, moment: decide(row, setup.packs, moment))
+            await self._dispatch.send(
+                still, clock, lambda row, moment: decide(row, setup.packs, moment, words_read=True)
+            )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
 
