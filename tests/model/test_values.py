@@ -155,6 +155,22 @@ def test_a_wrong_profile_is_one_clear_line(tmp_path: Path, wrong: str, told: str
     assert "\n" not in str(caught.value)
 
 
+def test_several_profiles_need_ids_of_their_own(tmp_path: Path) -> None:
+    """Two under [[lender]] load by id; one id twice, or no table at all, is one clear line."""
+    one = LENDER.replace("signature_filing", "# signature_filing")
+    both = f"[[lender]]\n{one}\n[[lender]]\n{one.replace('acme', 'beta')}"
+    path = tmp_path / "lenders.toml"
+    path.write_text(both, encoding="utf-8")
+    assert {"acme", "beta"} == set(Lender.load_all(path))
+    for wrong, told in (
+        (both.replace("beta", "acme"), "lender 2: lender_id"),
+        ('lender = "acme"', r"\[\[lender\]\]"),
+    ):
+        path.write_text(wrong, encoding="utf-8")
+        with pytest.raises(ConfigurationError, match=told):
+            Lender.load_all(path)
+
+
 def test_a_missing_or_broken_file_is_one_clear_line(tmp_path: Path) -> None:
     """No such file, not TOML, not UTF-8: each says so."""
     for content, told in (

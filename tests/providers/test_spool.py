@@ -43,7 +43,6 @@ def test_a_line_has_exactly_these_fields(tmp_path: Path) -> None:
             "channel": "sms",
             "template": "reminder.due_in_3",
             "phone_masked": "174****0001",
-            "signature": "示例",
             "text": "您尾号 1234 的借款\n将于 27 日到期\u2028。",
             "submitted_at": "2026-09-24T02:00:00+00:00",
         }

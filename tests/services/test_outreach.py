@@ -28,7 +28,8 @@ from loansms.model import (
 from loansms.model.examples import account, borrower
 from loansms.privacy import Secret
 from loansms.providers import SandboxProvider, SpoolProvider
-from loansms.stores import AttemptState, MemoryStore, SqliteStore
+from loansms.services.claims import claim_of
+from loansms.stores import AttemptState, Claimed, MemoryStore, SqliteStore
 
 NOW = datetime.fromisoformat("2026-09-24T10:00:00+08:00")  # a Thursday, a workday
 PHONE, NAME = "17400001234", "金丝雀"
@@ -109,6 +110,22 @@ def test_an_unknown_is_never_sent_again_and_uses_up_the_day() -> None:
     assert outcomes(outreach.run(rows, now=NOW)) == ["unknown", "deferred"]
     assert outcomes(outreach.run(rows, now=NOW + timedelta(hours=1))) == ["unknown", "denied"]
     assert len(provider.outbox) == 1
+
+
+def test_a_step_another_process_finished_meanwhile_is_told_as_done() -> None:
+    """In flight elsewhere when this run was planned, accepted before it ended: done, not unknown."""
+    store = MemoryStore()
+    elsewhere = service(Answers(), store).plan(book({}, {}), now=NOW).rows[1].row
+    claim = claim_of(elsewhere, NOW, {})
+    [taken] = store.claim([claim])
+    assert isinstance(taken, Claimed)
+
+    class Meanwhile(Answers):
+        def submit(self, message: Message, deadline: datetime) -> SubmitResult:
+            assert store.finish(claim.step_key, taken.token, Accepted("p-9"), NOW)
+            return super().submit(message, deadline)
+
+    assert outcomes(service(Meanwhile(), store).run(book({}, {}), now=NOW)) == ["submitted", "already_done"]
 
 
 def test_a_refusal_is_told_with_the_providers_code() -> None:

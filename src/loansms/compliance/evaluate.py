@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,10 +20,23 @@ from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
-from loansms.compliance.rule import ANY, Authority, Rule
+from loansms.compliance.rule import ANY, Authority
 from loansms.compliance.wording.clauses import read
 from loansms.compliance.wording.review import review_reading
-from loansms.model import Allow, CapLimit, Channel, Decision, Defer, Deny, Draft, Purpose, Reason, Sendable
+from loansms.model import (
+    Allow,
+    CapLimit,
+    Channel,
+    Decision,
+    Defer,
+    Deny,
+    Draft,
+    Party,
+    Purpose,
+    Reason,
+    RecipientRole,
+    Sendable,
+)
 
 # Codes and security alerts answer the person's own act or protect them: a suppression does not stop them.
 ALWAYS: Final = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
@@ -117,23 +131,43 @@ def _house(code: str, message: str, message_zh: str, rule_id: str = "", citation
     return Reason(code, citation, message, rule_id, "block", None, message_zh)
 
 
-def _asked(case: Case, packs: Sequence[RulePack]) -> Iterable[BoundRule]:
+def _asked(case: Case, packs: Sequence[RulePack]) -> tuple[BoundRule, ...]:
     message, context = case.message, case.context
-    party = context.party.value if context.party else "any"
-    region = _region(context)
-    seen: dict[str, Rule] = {}
+    return _binding(
+        tuple(packs),
+        message.purpose,
+        message.channel,
+        message.recipient,
+        context.jurisdiction,
+        _region(context),
+        context.party,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _binding(
+    packs: tuple[RulePack, ...],
+    purpose: Purpose,
+    channel: Channel,
+    recipient: RecipientRole,
+    jurisdiction: str,
+    region: str | None,
+    party: Party | None,
+) -> tuple[BoundRule, ...]:
+    """Return the rules that look at a message of this kind: a few kinds make up a whole book."""
+    found: list[BoundRule] = []
     for pack in packs:
-        for one in pack.for_kind(message.purpose, message.channel):
+        for one in pack.for_kind(purpose, channel):
             applies = one.rule.applies
             if (
-                one.rule.binds(context.jurisdiction, region)
+                one.rule.binds(jurisdiction, region)
+                and (applies.party == "any" or (party is not None and applies.party == party.value))
+                and (ANY in applies.recipient_roles or recipient.value in applies.recipient_roles)
                 # Packs that take in the same shipped rules say each of them once.
-                and seen.get(one.rule.id) != one.rule
-                and applies.party in ("any", party)
-                and (ANY in applies.recipient_roles or message.recipient.value in applies.recipient_roles)
+                and all(one.rule != other.rule for other in found)
             ):
-                seen[one.rule.id] = one.rule
-                yield one
+                found.append(one)
+    return tuple(found)
 
 
 def _region(context: Context) -> str | None:

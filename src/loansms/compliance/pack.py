@@ -44,16 +44,19 @@ class BoundRule:
     check: Check
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class RulePack:
-    """The rules of one jurisdiction in force on `on` (all dates when None); `version` pins the content."""
+    """The rules of one jurisdiction in force on `on` (all dates when None); `version` pins the content.
+
+    A pack is itself and no other: compare versions, not packs.
+    """
 
     jurisdiction: str
     version: str
     rules: tuple[Rule, ...]
     on: date | None = None
-    bound: tuple[BoundRule, ...] = field(repr=False, eq=False)
-    index: Mapping[tuple[Purpose, Channel], tuple[BoundRule, ...]] = field(repr=False, eq=False)
+    bound: tuple[BoundRule, ...] = field(repr=False)
+    index: Mapping[tuple[Purpose, Channel], tuple[BoundRule, ...]] = field(repr=False)
 
     @classmethod
     def load(cls, name: str | Path, on: date | None = None) -> RulePack:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from attrs import field, frozen
@@ -41,6 +42,7 @@ CLASSES: Mapping[str, Purpose] = {
 
 # Roads a rule may name although this library does not travel them: a rule on them alone never matches.
 OTHER_CHANNELS = frozenset({"mail", "social", "visit"})
+_TRAVELLED = frozenset(one.value for one in Channel)
 
 
 class Authority(StrEnum):
@@ -80,6 +82,22 @@ def _party(_instance: object, _attribute: object, value: str) -> None:
         raise ValueError("party: expected first, third or any")
 
 
+@cache
+def purposes_of(classes: tuple[str, ...]) -> frozenset[Purpose]:
+    """Return the purposes that classes of the reference name; "*" is all of them."""
+    return frozenset(Purpose) if ANY in classes else frozenset(CLASSES[name] for name in classes)
+
+
+@cache
+def roads_of(channels: tuple[str, ...]) -> frozenset[Channel]:
+    """Return the channels named, without those this library does not travel; "*" is all of them."""
+    return (
+        frozenset(Channel)
+        if ANY in channels
+        else frozenset(Channel(one) for one in channels if one in _TRAVELLED)
+    )
+
+
 @frozen(kw_only=True)
 class Applies:
     """Which messages a rule looks at; "*" means all. `party` is first, third or any."""
@@ -102,16 +120,12 @@ class Applies:
     @property
     def purposes(self) -> frozenset[Purpose]:
         """The purposes the classes name."""
-        if ANY in self.classes:
-            return frozenset(Purpose)
-        return frozenset(CLASSES[name] for name in self.classes)
+        return purposes_of(self.classes)
 
     @property
     def roads(self) -> frozenset[Channel]:
         """The channels named, without those this library does not travel."""
-        if ANY in self.channels:
-            return frozenset(Channel)
-        return frozenset(Channel(name) for name in self.channels if name not in OTHER_CHANNELS)
+        return roads_of(self.channels)
 
 
 @frozen

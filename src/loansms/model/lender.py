@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import field, frozen
 
+from loansms.errors import ConfigurationError
 from loansms.files import read_toml, structure
 
 LineT = TypeVar("LineT", "ServiceLine", "PayChannel")
@@ -107,8 +108,22 @@ class Lender:
         source = Path(path)
         content = read_toml(source)
         several = content.get("lender", [content])
-        found = [structure(one, cls, f"{source.name} lender {at}") for at, one in enumerate(several, 1)]
-        return {one.lender_id: one for one in found}
+        if not isinstance(several, list) or not all(isinstance(one, dict) for one in several):
+            raise ConfigurationError(
+                f"{source.name}: lender: expected tables headed [[lender]]",
+                f"{source.name}：lender 应为以 [[lender]] 开头的表",
+            )
+        profiles = cast("list[dict[str, Any]]", several)
+        found: dict[str, Lender] = {}
+        for at, one in enumerate(profiles, 1):
+            profile = structure(one, cls, f"{source.name} lender {at}")
+            if profile.lender_id in found:
+                raise ConfigurationError(
+                    f"{source.name} lender {at}: lender_id: expected an id of its own, it stands above already",
+                    f"{source.name} lender {at}：lender_id 与前面的重复",
+                )
+            found[profile.lender_id] = profile
+        return found
 
     @classmethod
     def example(cls, jurisdiction: str = "CN") -> Lender:

@@ -67,7 +67,10 @@ class PlanRow:
 
 
 ALREADY_DONE = Reason(
-    "already_done", "house", "This event has been told before.", message_zh="该事件此前已通知。"
+    "already_done",
+    "house",
+    "It was carried out before and is not done again.",
+    message_zh="此前已执行，不再重复。",
 )
 UNKNOWN_OUTCOME = Reason(
     "unknown_outcome",

@@ -27,6 +27,11 @@ def account_values(
     return {slot: value for slot, value in found.items() if value is not None}
 
 
+def _tail(loan_id: str) -> str:
+    """Return the last four letters or digits of a loan's id, which may hold marks and words of any language."""
+    return "".join(one for one in loan_id if one.isascii() and one.isalnum())[-4:] or "****"
+
+
 def contacts_told(account: Account, history: History, locale: str) -> str:
     """Return how often the debtor was written to and last when: for the person who takes the case."""
     sent = [contact for contact in history.contacts if contact.kind is ContactKind.MESSAGE]
@@ -97,6 +102,6 @@ _FROM_ACCOUNT: Mapping[str, Callable[[Account, date], object]] = {
     "term_months": lambda account, _today: account.term_months,
     "as_of": _as_of,
     "promise_on": lambda account, _today: account.promise_to_pay_until,
-    "loan_ref": lambda account, _today: account.loan_id[-4:],
+    "loan_ref": lambda account, _today: _tail(account.loan_id),
     "name": lambda account, _today: account.borrower.name,
 }

@@ -113,7 +113,6 @@ def _row(message: Message, at: datetime) -> dict[str, str | None]:
         "channel": message.channel.value,
         "template": message.template,
         "phone_masked": message.to.masked,
-        "signature": message.signature,
         "text": message.text.reveal(),
         "submitted_at": at.isoformat(),
     }

@@ -7,7 +7,17 @@ from datetime import datetime
 
 from attrs import evolve
 
-from loansms.model import Accepted, Channel, Message, Reason, Rejected, StepMark, SubmitResult, Unknown
+from loansms.model import (
+    Accepted,
+    Channel,
+    History,
+    Message,
+    Reason,
+    Rejected,
+    StepMark,
+    SubmitResult,
+    Unknown,
+)
 from loansms.planning import (
     ALREADY_DONE,
     UNKNOWN_OUTCOME,
@@ -106,6 +116,14 @@ def message_of(row: PlanRow) -> Message:
         segments=row.segments or 0,
         recipient=row.recipient,
     )
+
+
+def settled(done: RunRow, history: History) -> RunRow:
+    """Return an unknown row as done where the ledger knows by now; every other row as it is."""
+    mark = mark_of(done.row)
+    if done.outcome is not Outcome.UNKNOWN or mark in history.unknown or mark not in history.done:
+        return done
+    return RunRow(evolve(done.row, reasons=(ALREADY_DONE, *done.row.why)), Outcome.ALREADY_DONE, done.line)
 
 
 def channel_refused(row: PlanRow, channels: frozenset[Channel], provider: str) -> RunRow | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,8 @@ from attrs import evolve, field, frozen
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.facts import moment, records
-from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Rule
-from loansms.model import CapLimit, Channel, Contact, ContactKind
+from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Rule, purposes_of, roads_of
+from loansms.model import CapLimit, Channel, Contact, ContactKind, Purpose
 
 _CALLS = frozenset(
     {ContactKind.MESSAGE, ContactKind.ATTEMPT, ContactKind.VOICEMAIL, ContactKind.CONVERSATION}
@@ -138,9 +139,18 @@ class Cap:
         if not self._runs(case):
             return []
         zone = case.zones(rule)[0]
-        made = ((self._concrete(rule, limit, zone, case), limit.period) for limit in self._all())
         purpose, channel = case.message.purpose, case.message.channel
-        return [(one, period) for one, period in made if purpose in one.purposes and channel in one.channels]
+        return [
+            (self._concrete(rule, limit, zone, case), limit.period)
+            for limit in self._all()
+            if purpose in self._purposes(rule, limit) and channel in self._channels(rule, limit)
+        ]
+
+    def _purposes(self, rule: Rule, limit: Limit) -> frozenset[Purpose]:
+        return purposes_of(limit.classes) or rule.applies.purposes
+
+    def _channels(self, rule: Rule, limit: Limit) -> frozenset[Channel]:
+        return _roads(limit.pool or self.pool) or rule.applies.roads
 
     def _all(self) -> tuple[Limit, ...]:
         if self.count is None or self.period is None:
@@ -152,8 +162,8 @@ class Cap:
         return CapLimit(
             count=limit.count,
             since=limit.period.since(case.now, zone),
-            purposes=frozenset(CLASSES[name] for name in limit.classes) or rule.applies.purposes,
-            channels=_roads(limit.pool or self.pool) or rule.applies.roads,
+            purposes=self._purposes(rule, limit),
+            channels=self._channels(rule, limit),
             reason=rule.reason("cap_reached"),
             per_loan=bool({"debt", "account"} & set(self.key)),
             rolling_for=rolling,
@@ -207,6 +217,7 @@ def _frees_at(limit: CapLimit, period: Period, used: Sequence[datetime], zone: s
     return midnight(leaves, zone, period.days)
 
 
+@cache
 def _roads(pool: tuple[str, ...] | str) -> frozenset[Channel]:
     if pool in ("all", (ANY,)):
         return frozenset(Channel)
@@ -215,7 +226,7 @@ def _roads(pool: tuple[str, ...] | str) -> frozenset[Channel]:
     unknown = [name for name in names if name and name not in known | OTHER_CHANNELS | {"private_message"}]
     if unknown:
         raise ValueError(f"pool: expected channels out of {', '.join(sorted(known))}")
-    return frozenset(Channel(name) for name in names if name in known)
+    return roads_of(names)
 
 
 def _consented(at: datetime, case: Case) -> bool:

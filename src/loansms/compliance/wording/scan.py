@@ -27,7 +27,9 @@ class Scan:
     """Patterns by number, in the order given."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns: Final = tuple(re.compile(one) for one in patterns)
+        self._patterns: Final = tuple(patterns)
+        # Most of a large lexicon is never met in one run, and compiling it would be felt at the start.
+        self._compiled: Final[list[re.Pattern[str] | None]] = [None] * len(patterns)
         filed: dict[str, dict[str, list[int]]] = {}
         always: list[int] = []
         for number, pattern in enumerate(patterns):
@@ -54,7 +56,7 @@ class Scan:
     @property
     def patterns(self) -> tuple[str, ...]:
         """The patterns as they were given."""
-        return tuple(one.pattern for one in self._patterns)
+        return self._patterns
 
     @property
     def unfiled(self) -> tuple[int, ...]:
@@ -77,7 +79,9 @@ class Scan:
 
     def matches(self, text: str, number: int) -> list[tuple[int, int]]:
         """Return the bounds of every match of one pattern that is not empty."""
-        pattern = self._patterns[number]
+        pattern = self._compiled[number]
+        if pattern is None:
+            pattern = self._compiled[number] = re.compile(self._patterns[number])
         if pattern.search(text) is None:
             return []
         return [one.span() for one in pattern.finditer(text) if one.end() > one.start()]

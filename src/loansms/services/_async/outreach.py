@@ -19,7 +19,7 @@ from loansms.policy import Policy
 from loansms.portfolio import Book, plan_rows, read_book, with_known_lenders
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
-from loansms.services.claims import debtor_of, mark_of, unsent, waits_until
+from loansms.services.claims import debtor_of, mark_of, settled, unsent, waits_until
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.recheck import recheck
 from loansms.services.report import Outcome, RunReport, RunRow
@@ -113,7 +113,7 @@ class AsyncOutreachService:
             RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
             for place, (line, row) in enumerate(planned)
         ]
-        return self._report(read, at, rows)
+        return self._report(read, at, await self._settled(rows, at))
 
     async def notify(
         self,
@@ -222,6 +222,14 @@ class AsyncOutreachService:
     async def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [row.loan_id for row in rows if row.account is not None]
         return checked_facts(await self._facts.current(loans)) if self._facts and loans else None
+
+    async def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]:
+        """Look once more at what nobody knew: another process may have finished its step meanwhile."""
+        open_still = [done.row for done in rows if done.outcome is Outcome.UNKNOWN]
+        if not open_still:
+            return list(rows)
+        histories = await self._store.histories(sorted({debtor_of(row) for row in open_still}), at)
+        return [settled(done, histories.get(debtor_of(done.row), History())) for done in rows]
 
     async def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
         waiting = [

@@ -20,7 +20,7 @@ from loansms.policy import Policy
 from loansms.portfolio import Book, plan_rows, read_book, with_known_lenders
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
-from loansms.services.claims import debtor_of, mark_of, unsent, waits_until
+from loansms.services.claims import debtor_of, mark_of, settled, unsent, waits_until
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.recheck import recheck
 from loansms.services.report import Outcome, RunReport, RunRow
@@ -114,7 +114,7 @@ class OutreachService:
             RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
             for place, (line, row) in enumerate(planned)
         ]
-        return self._report(read, at, rows)
+        return self._report(read, at, self._settled(rows, at))
 
     def notify(
         self,
@@ -223,6 +223,14 @@ class OutreachService:
     def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [row.loan_id for row in rows if row.account is not None]
         return checked_facts(self._facts.current(loans)) if self._facts and loans else None
+
+    def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]:
+        """Look once more at what nobody knew: another process may have finished its step meanwhile."""
+        open_still = [done.row for done in rows if done.outcome is Outcome.UNKNOWN]
+        if not open_still:
+            return list(rows)
+        histories = self._store.histories(sorted({debtor_of(row) for row in open_still}), at)
+        return [settled(done, histories.get(debtor_of(done.row), History())) for done in rows]
 
     def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
         waiting = [
