@@ -107,13 +107,13 @@ class Lender:
         """Read one profile, or several under ``[[lender]]``, by lender id."""
         source = Path(path)
         content = read_toml(source)
-        several = content.get("lender", [content])
-        if not isinstance(several, list) or not all(isinstance(one, dict) for one in several):
+        several: object = content.get("lender", [content])
+        profiles = cast("list[Any]", several) if isinstance(several, list) else []
+        if not profiles or not all(isinstance(one, dict) for one in profiles):
             raise ConfigurationError(
                 f"{source.name}: lender: expected tables headed [[lender]]",
                 f"{source.name}：lender 应为以 [[lender]] 开头的表",
             )
-        profiles = cast("list[dict[str, Any]]", several)
         found: dict[str, Lender] = {}
         for at, one in enumerate(profiles, 1):
             profile = structure(one, cls, f"{source.name} lender {at}")

@@ -14,6 +14,7 @@ from loansms.compliance import Context, RulePack
 from loansms.model import Account, Channel, History, Lender, StepMark
 from loansms.planning.decide import decide
 from loansms.planning.gate import account_context
+from loansms.planning.keys import tenant_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
 from loansms.planning.values import account_values
 from loansms.planning.wording import word
@@ -47,6 +48,7 @@ def plan_account(
         borrower_id=account.borrower.borrower_id,
         decision=PlanDecision.NONE,
         reasons=(due.why,),
+        tenant=tenant_of(lender),
         due_on=account.due_on,
         days_past_due=dpd,
         borrower=account.borrower,

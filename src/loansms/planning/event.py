@@ -16,6 +16,7 @@ from loansms.errors import TemplateError
 from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason, RecipientRole, StepMark
 from loansms.planning.decide import decide
 from loansms.planning.gate import borrower_context
+from loansms.planning.keys import tenant_of
 from loansms.planning.row import ALREADY_DONE, UNKNOWN_OUTCOME, PlanDecision, PlanRow
 from loansms.planning.wording import word
 from loansms.templates import Catalogue
@@ -72,6 +73,7 @@ def plan_event(
         borrower_id=event.borrower.borrower_id,
         decision=PlanDecision.NONE,
         reasons=(happened,),
+        tenant=tenant_of(lender),
         why=(happened,),
         recipient=event.recipient,
         stage=EVENT_STAGE,

@@ -26,17 +26,18 @@ class PlanDecision(StrEnum):
 class PlanRow:
     """One planned row; `reasons` is never empty, its first entry is the row's reason.
 
-    ``send_at`` is the planned instant (aware, in the recipient's zone) of a sent or deferred row;
-    ``last_on`` is the last day on which the step may speak, ``retry_at`` when a denied row's cap frees. ``text``
-    is there for sent and deferred rows. ``why`` says why the step is due, ``competes`` whether it is a message
-    that uses up the debtor's one a day, ``limits`` the caps the store enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided
-    on.
+    ``tenant`` is whose ledger counts it. ``send_at`` is the planned instant (aware, in the recipient's zone)
+    of a sent or deferred row, ``last_on`` the last day on which the step may speak, ``retry_at`` when a denied
+    row's cap frees. ``text`` is there for sent and deferred rows. ``why`` says why the step is due,
+    ``competes`` whether it is a message that uses up the debtor's one a day, ``limits`` the caps the store
+    enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided on.
     """
 
     loan_id: str
     borrower_id: str
     decision: PlanDecision
     reasons: tuple[Reason, ...]
+    tenant: str = ""
     recipient: RecipientRole = RecipientRole.BORROWER
     stage: str = ""
     step: str = ""

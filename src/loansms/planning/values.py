@@ -6,6 +6,7 @@ never stands in for a figure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from loansms.model import Account, ContactKind, History, annual_cost
 from loansms.model.loan import Loan, month_later
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]")
 
 
 def account_values(
@@ -28,8 +31,8 @@ def account_values(
 
 
 def _tail(loan_id: str) -> str:
-    """Return the last four letters or digits of a loan's id, which may hold marks and words of any language."""
-    return "".join(one for one in loan_id if one.isascii() and one.isalnum())[-4:] or "****"
+    """Return the last four characters of a loan's id that a text may hold; an id may be of any language."""
+    return "".join(_PLAIN.findall(loan_id))[-4:].lstrip("-_") or "****"
 
 
 def contacts_told(account: Account, history: History, locale: str) -> str:

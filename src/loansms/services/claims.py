@@ -51,14 +51,13 @@ def key_of(row: PlanRow) -> str:
 
     Without the borrower in it, one event told to two people (joint borrowers) would reach only the first.
     """
-    tenant = row.context.lender_group if row.context else ""
     subject = row.loan_id or f"borrower|{row.borrower_id}"
-    return step_key(tenant, row.recipient.value, subject, row.step, row.due_on)
+    return step_key(row.tenant, row.recipient.value, subject, row.step, row.due_on)
 
 
 def debtor_of(row: PlanRow) -> str:
     """Return under which debtor the row is counted."""
-    return debtor_key(row.context.lender_group if row.context else "", row.borrower_id)
+    return debtor_key(row.tenant, row.borrower_id)
 
 
 def mark_of(row: PlanRow) -> StepMark:

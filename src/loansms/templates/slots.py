@@ -34,7 +34,9 @@ _YEAR_AWAY = 183  # days: past half a year a day and a month no longer say which
 _TAIL = re.compile(r"[A-Za-z0-9*._/#:-]+")
 _CODE = re.compile(r"[0-9]{4,8}")  # by the longest code a profile may issue; gateways take six (CNP-OTP-01)
 # A value may neither forge a signature nor break the line (CNP-FMT-01).
-_NOT_PLAIN = re.compile(r"[【】\x00-\x1f\x7f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_NOT_PLAIN = re.compile(
+    r"[【】\x00-\x1f\x7f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _SEPARATORS = re.compile(r"[\s()\-]")
 
 
