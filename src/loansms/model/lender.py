@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -107,9 +107,8 @@ class Lender:
         """Read one profile, or several under ``[[lender]]``, by lender id."""
         source = Path(path)
         content = read_toml(source)
-        several: object = content.get("lender", [content])
-        profiles = cast("list[Any]", several) if isinstance(several, list) else []
-        if not profiles or not all(isinstance(one, dict) for one in profiles):
+        profiles: object = content.get("lender", [content])
+        if not _are_tables(profiles):
             raise ConfigurationError(
                 f"{source.name}: lender: expected tables headed [[lender]]",
                 f"{source.name}：lender 应为以 [[lender]] 开头的表",
@@ -154,6 +153,12 @@ class Lender:
             "official_account": self.official_account,
             "principal_lender": self.principal_lender,
         }
+
+
+def _are_tables(found: object) -> TypeGuard[list[dict[str, Any]]]:
+    if not isinstance(found, list):
+        return False
+    return all(isinstance(one, dict) for one in cast("list[object]", found))
 
 
 def _for_audience(lines: tuple[LineT, ...], audiences: tuple[str, ...]) -> LineT:
