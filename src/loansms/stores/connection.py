@@ -10,6 +10,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -33,6 +34,8 @@ class LedgerFile:
             self._db = sqlite3.connect(
                 path, timeout=busy_for.total_seconds(), isolation_level=None, check_same_thread=False
             )
+        # A store that is dropped without close() lets go of its file all the same.
+        self._closing = weakref.finalize(self, _close, self._db, self._pid)
         if new:
             # Who owes is nobody else's to read. By name: closing a second handle on the file would drop
             # SQLite's locks (sqlite.org/howtocorrupt.html, 2.2).
@@ -42,13 +45,13 @@ class LedgerFile:
         try:
             self._prepare(busy_for)
         except BaseException:
-            self._db.close()
+            self._closing()
             raise
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
         with self._lock:
-            self._db.close()
+            self._closing()
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
@@ -206,3 +209,9 @@ def _told_of(name: str, words: str) -> tuple[str, str]:
         if name.startswith(code):
             return told
     return words, words
+
+
+def _close(db: sqlite3.Connection, pid: int) -> None:
+    # A forked child must not close what it inherited: that would drop the parent's locks.
+    if os.getpid() == pid:
+        db.close()
