@@ -88,6 +88,7 @@ def next_step(
         return _held(ladder, version, account, history, active, today)
     if 0 < dpd <= account.grace_days:
         return NothingDue(why=why.in_grace(version, dpd, account.grace_days))
+    # A book of the due date itself may be its end of day, which most core systems hand on the next morning.
     if dpd > 0 and account.as_of is not None and account.as_of < account.due_on:
         return NothingDue(why=why.outdated(version, account.as_of))
     rung = ladder.at(dpd)
