@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from loansms.compliance import review_text
-from loansms.compliance.wording.lexicon import SCAN
+from loansms.compliance.wording.lexicon import lexicon
 from loansms.templates import Catalogue
 from loansms.text import normalise
 
@@ -35,13 +35,13 @@ def timed(work: Callable[[str], object], texts: Sequence[str]) -> float:
 def run() -> list[tuple[str, float, str]]:
     texts = shipped()
     plain = {text: normalise(text).text for text in texts}
-    every = re.compile("|".join(f"(?:{one})" for one in SCAN.patterns))
+    every = re.compile("|".join(f"(?:{one})" for one in lexicon().scan.patterns))
     floors: list[float] = []
     reviews: list[float] = []
     scans: list[float] = []
     for _ in range(ROUNDS):
         floors.append(timed(lambda text: every.search(plain[text]), texts))
-        scans.append(timed(lambda text: SCAN.candidates(plain[text]), texts))
+        scans.append(timed(lambda text: lexicon().scan.candidates(plain[text]), texts))
         reviews.append(timed(review_text, texts))
     floor = "one bare search for any cue"
     return [

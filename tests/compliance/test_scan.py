@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loansms.compliance.wording.clauses import read
-from loansms.compliance.wording.lexicon import CUES, SCAN
+from loansms.compliance.wording.lexicon import lexicon
 from loansms.compliance.wording.needs import needs
 from loansms.compliance.wording.scan import Scan
 from loansms.templates import Catalogue
@@ -29,6 +29,8 @@ PIECES = st.sampled_from(TEXTS).flatmap(
         lambda ends: text[min(ends) : max(ends)]
     )
 )
+
+SCAN, CUES = lexicon().scan, lexicon().cues
 
 
 def unfiltered(text: str) -> list[int]:

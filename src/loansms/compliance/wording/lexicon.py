@@ -1,6 +1,7 @@
 """The cues of each family, compiled once from the lexicon files: hints that the frame around them decides.
 
->>> "violence_threat" in {CUES[number].family for number in SCAN.candidates("就去你家泼油漆")}
+>>> known = lexicon()
+>>> "violence_threat" in {known.cues[number].family for number in known.scan.candidates("就去你家泼油漆")}
 True
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final, cast
 
 from attrs import frozen
@@ -39,7 +41,7 @@ def expand(pattern: str) -> str:
         ...
     KeyError: 'no_such_class'
     """
-    return _CLASS.sub(lambda found: f"(?:{'|'.join(map(expand, _CONCEPTS[found[1]]))})", pattern)
+    return _CLASS.sub(lambda found: f"(?:{'|'.join(map(expand, _concepts()[found[1]]))})", pattern)
 
 
 def _parts() -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -56,12 +58,27 @@ def _cues() -> Iterator[tuple[Cue, str]]:
             yield from ((cue, expand(one)) for one in part.get(language, ()))
 
 
-_CONCEPTS: Final[Mapping[str, list[str]]] = lexicon_file("concepts")
+@cache
+def _concepts() -> Mapping[str, list[str]]:
+    return lexicon_file("concepts")
+
+
+@frozen
+class Lexicon:
+    """Every cue, and the scan of their patterns: pattern number n of `scan` belongs to ``cues[n]``."""
+
+    cues: tuple[Cue, ...]
+    scan: Scan
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the compiled lexicon: read at the first review, so that importing the library stays quick."""
+    pairs = tuple(_cues())
+    return Lexicon(tuple(cue for cue, _ in pairs), Scan([pattern for _, pattern in pairs]))
+
+
 _CLASS: Final = re.compile(r"(?<!\(\?)(?<!\(\?P)<([a-z_]+)>")
-_PAIRS: Final = tuple(_cues())
-CUES: Final = tuple(cue for cue, _ in _PAIRS)
-"""The cue that each pattern of `SCAN` belongs to, by the pattern's number."""
-SCAN: Final = Scan([pattern for _, pattern in _PAIRS])
 FAMILIES: Final = (
     "violence_threat",
     "veiled_intimidation",

@@ -26,7 +26,7 @@ from loansms.compliance.wording import identifiers, links, parties, required
 from loansms.compliance.wording.clauses import Reading, Sentence, read
 from loansms.compliance.wording.frames import lifted
 from loansms.compliance.wording.gates import holds
-from loansms.compliance.wording.lexicon import CUES, LANGUAGES, SCAN, Cue
+from loansms.compliance.wording.lexicon import LANGUAGES, Cue, lexicon
 from loansms.model import Purpose, RecipientRole
 
 _HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{5}|[a-z] [a-z]")}
@@ -121,11 +121,12 @@ def _cued(reading: Reading, facts: Facts, language: str, unasked: frozenset[str]
     read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
     found: list[tuple[bool, int, int, Finding]] = []
     ranks: dict[Cue, int] = {}
+    known = lexicon()
     for place, sentence in enumerate(reading.sentences):
         met: dict[Cue, list[tuple[int, int]]] = {}
-        for number in SCAN.candidates(sentence.text):
-            places = SCAN.matches(sentence.text, number)
-            cue = CUES[number]
+        for number in known.scan.candidates(sentence.text):
+            places = known.scan.matches(sentence.text, number)
+            cue = known.cues[number]
             if places and cue.language in read_in and cue.family not in unasked:
                 ranks.setdefault(cue, number)
                 met.setdefault(cue, []).extend(places)
