@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from week import Week
 
-from loansms.insights import ReasonTally, summarise
+from loansms.insights import summarise
+from loansms.insights.sentences import because
 from loansms.model import Channel, DeliveryStatus
 from loansms.services import Outcome
 
@@ -42,18 +42,13 @@ _SAID = {
     "no_rejects": ("Bad rows: none.", "坏行 0 行。"),
     "world": ("Simulated in between, not measured: {happened}.", "其间由模拟的核心系统虚构（非实测）：{happened}。"),
     "report": ("Report: {report}    every row: {lines}", "报告：{report}    逐行明细：{lines}"),
-    "because": (" (", "（"),
-    "end": (")", "）"),
-    "and": ("; ", "；"),
     "comma": (", ", "、"),
-    "more": ("{count} for other reasons", "其他原因 {count}"),
     "paid": ("payments {count}", "还款 {count} 笔"),
     "missed": ("due dates missed {count}", "到期未还 {count} 笔"),
     "promised": ("promises {count}", "承诺还款 {count} 笔"),
     "disputed": ("disputes {count}", "争议 {count} 笔"),
     "refusals": ("refusals told to a person {count}", "向人工表示拒收 {count} 人"),
 }  # fmt: skip
-_TOP = 3
 _FAILED = (DeliveryStatus.UNDELIVERED, DeliveryStatus.EXPIRED, DeliveryStatus.REJECTED)
 
 
@@ -96,7 +91,7 @@ def ending(week: Week) -> list[str]:
         say("receipts", lang, **_receipts(week, len(sent) + len(unknown))),
         say("replies", lang, replies=week.replies, stops=week.opted_out),
         *(
-            say(key, lang, count=figures.count(outcome), why=_why(figures.reasons_of(outcome), lang))
+            say(key, lang, count=figures.count(outcome), why=because(figures.reasons_of(outcome), lang))
             for key, outcome in (
                 ("held", Outcome.DEFERRED),
                 ("denied", Outcome.DENIED),
@@ -108,7 +103,7 @@ def ending(week: Week) -> list[str]:
             "none",
             lang,
             count=sum(figures.count(outcome) for outcome in quiet),
-            why=_why([one for outcome in quiet for one in figures.reasons_of(outcome)], lang),
+            why=because([one for outcome in quiet for one in figures.reasons_of(outcome)], lang),
         ),
         say("rejected" if bad else "no_rejects", lang, count=bad, file=show.rejects.name),
         *_invented(week, lang),
@@ -121,15 +116,6 @@ def _receipts(week: Week, submitted: int) -> dict[str, int]:
     delivered = week.receipts[DeliveryStatus.DELIVERED.value]
     failed = sum(week.receipts[status.value] for status in _FAILED)
     return {"delivered": delivered, "failed": failed, "waiting": max(submitted - delivered - failed, 0)}
-
-
-def _why(reasons: Iterable[ReasonTally], lang: str) -> str:
-    """Name the three commonest first reasons, each with its count."""
-    by_count = sorted(reasons, key=lambda one: -one.count)
-    parts = [f"{one.count} × {one.told(lang).rstrip('.。')}" for one in by_count[:_TOP]]
-    rest = sum(one.count for one in by_count[_TOP:])
-    parts += [say("more", lang, count=rest)] if rest else []
-    return say("because", lang) + say("and", lang).join(parts) + say("end", lang) if parts else ""
 
 
 def _invented(week: Week, lang: str) -> list[str]:

@@ -111,7 +111,7 @@ def _values(event: LifeEvent) -> dict[str, object]:
         "method": "flat",
         "next_debit_on": date(2026, 7, 25),
         "paid_on": on,
-        "plan": f"共{len(_PLAN)}期，每期{_PLAN[0].total.amount}元",
+        "plan": f"共{len(_PLAN)}期，每期{_PLAN[0].total.amount:,.2f}元",
         "principal": _PRINCIPAL,
         "received_on": on,
         "settled_on": on,

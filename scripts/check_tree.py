@@ -27,6 +27,19 @@ CORE = [
     "evidence",
     "planning",
 ]
+# Shells and adapters: they may hold a clock, a file, an extra. A room in neither list is a fault.
+SHELLS = [
+    "__init__",
+    "__main__",
+    "portfolio",
+    "documents",
+    "providers",
+    "stores",
+    "services",
+    "insights",
+    "testing",
+    "cli",
+]
 # The core stands on the standard library and these; everything else is an extra.
 CORE_DEPENDENCIES = {
     "attrs", "babel", "cattrs", "cryptography", "holidays", "loansms", "phonenumbers", "pyotp", "tzdata",
@@ -46,6 +59,8 @@ IMPURE = {
     "time",
 }
 PURE_BY_NATURE = {"clock.py"}
+# Ways to a file or past the import statement; only a room's files.py may use them.
+REACHING = {"open", "__import__", "import_module", "read_text", "read_bytes", "write_text", "write_bytes"}
 FORBIDDEN_FILES = re.compile(r"(^|/)(uv\.lock|poetry\.lock|pylock.*\.toml)$")
 # Spelt in pieces, so that this file names none of them itself.
 FORBIDDEN_TEXT = re.compile(
@@ -86,6 +101,31 @@ def core_import_faults() -> list[str]:
     return faults
 
 
+def room_faults() -> list[str]:
+    """Return each room that is neither core nor shell: nothing would hold it."""
+    rooms = {path.stem for path in SOURCE.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
+    return [
+        f"src/loansms/{name}: name it in CORE or SHELLS, and in .importlinter"
+        for name in sorted(rooms - {*CORE, *SHELLS})
+    ]
+
+
+def reaching_faults() -> list[str]:
+    """Return each call in the core, outside files.py, that reads or writes a file or imports by name."""
+    faults: list[str] = []
+    for path in core_files():
+        if path.name == "files.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+            if name in REACHING:
+                faults.append(f"{path.relative_to(ROOT)}:{node.lineno}: {name} belongs in a files.py")
+    return faults
+
+
 def ceiling_faults() -> list[str]:
     """Return each source file over the ceiling."""
     sizes = {
@@ -120,7 +160,13 @@ def committed_faults() -> list[str]:
 
 
 def main() -> int:
-    faults = [*ceiling_faults(), *core_import_faults(), *committed_faults()]
+    faults = [
+        *ceiling_faults(),
+        *room_faults(),
+        *core_import_faults(),
+        *reaching_faults(),
+        *committed_faults(),
+    ]
     print("\n".join(faults) or "tree: ceiling, core imports and committed files are in order")
     return 1 if faults else 0
 

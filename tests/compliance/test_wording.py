@@ -14,6 +14,8 @@ HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1].parent / "shared" / "facts" / "content_examples.jsonl"
 OWN = tomllib.loads((HERE / "examples.toml").read_text(encoding="utf-8"))
 TUNED = tomllib.loads((HERE / "tuning.toml").read_text(encoding="utf-8"))
+TUNED_LAWFUL = tomllib.loads((HERE / "tuning_lawful.toml").read_text(encoding="utf-8"))
+LAWFUL = tomllib.loads((HERE / "lawful.toml").read_text(encoding="utf-8"))
 HELD = tomllib.loads((HERE / "heldout.toml").read_text(encoding="utf-8"))
 ROWS = [(family, kind, text) for family, kinds in OWN.items() for kind in kinds for text in kinds[kind]]
 
@@ -49,7 +51,13 @@ def test_our_own_examples(family: str, kind: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("family", "kind", "text"),
-    [(family, kind, text) for family, kinds in TUNED.items() for kind in kinds for text in kinds[kind]],
+    [
+        (family, kind, text)
+        for book in (TUNED, TUNED_LAWFUL)
+        for family, kinds in book.items()
+        for kind in kinds
+        for text in kinds[kind]
+    ],
 )
 def test_texts_the_cues_were_made_better_on(family: str, kind: str, text: str) -> None:
     found = review_text(text)
@@ -63,6 +71,13 @@ def test_texts_no_cue_was_written_for_are_judged_no_worse_than_before() -> None:
     lawful = [review_text(text).allowed for kinds in HELD.values() for text in kinds["allow"]]
     assert sum(unlawful) / len(unlawful) >= 0.9
     assert sum(lawful) / len(lawful) >= 0.91
+
+
+def test_what_good_lenders_send_passes_no_worse_than_before_and_plain_threats_do_not() -> None:
+    lawful = [review_text(text).allowed for kinds in LAWFUL.values() for text in kinds["allow"]]
+    unlawful = [family in review_text(text).families for family in LAWFUL for text in LAWFUL[family]["block"]]
+    assert sum(lawful) / len(lawful) >= 0.88
+    assert sum(unlawful) / len(unlawful) >= 0.97
 
 
 def test_the_text_that_asks_nobody_for_a_code_may_stand() -> None:
@@ -168,9 +183,41 @@ def test_who_reads_decides_and_facts_win_over_arguments() -> None:
     ).allowed
 
 
-@pytest.mark.parametrize("text", ["", " ", "\ud800", "\x00" * 50, "。" * 1000, "a" * 20_000, "还" * 20_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\ud800",
+        "\x00" * 50,
+        "。" * 1000,
+        "a" * 20_000,
+        "还" * 20_000,
+        "😀🎉" * 500,
+        "\r\n\n",
+        "Оплатите до пятницы",
+        "お支払いは六月です",
+        "نشكركم على السداد",
+        "Pay 还款 сегодня 😀",
+        "不会上门," * 4_000,
+    ],
+)
 def test_odd_texts_are_read_without_fault(text: str) -> None:
     assert review_text(text).allowed
+
+
+def test_purpose_and_role_may_be_given_by_their_words() -> None:
+    text = "借款已逾期3天,请还款"
+    assert review_text(text, purpose="collection", recipient_role="guarantor").allowed
+    assert not review_text(text, recipient_role="relative").allowed
+    with pytest.raises(ValueError, match="gossip"):
+        review_text(text, purpose="gossip")
+
+
+@pytest.mark.parametrize("role", ["colleague", "Relative", "neighbour"])
+def test_a_role_that_nobody_knows_is_outside_the_debt(role: str) -> None:
+    assert not review_text("借款已逾期3天,请还款", recipient_role=role).allowed
+    assert review_text("请转告他回电400-000-0000,谢谢。", recipient_role=role).allowed
 
 
 def test_a_review_has_no_truth_value() -> None:

@@ -101,7 +101,7 @@ def test_a_cancelled_run_leaves_one_unknown_and_gives_the_rest_back(tmp_path: Pa
         store = AsyncSqliteStore(tmp_path / "run.db") if durable else AsyncMemoryStore()
         provider = Hanging()
         task = asyncio.create_task(service(store, provider).run(book({}, {}, {}, {}), now=NOW))
-        await provider.waiting.wait()
+        await asyncio.wait_for(provider.waiting.wait(), 30)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

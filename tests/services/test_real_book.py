@@ -9,6 +9,7 @@ import pytest
 from tests.realbook import real_book
 
 from loansms import Lender, OutreachService, Purpose
+from loansms.portfolio import read_book
 from loansms.providers import SandboxProvider
 from loansms.services import RunReport
 from loansms.stores import SqliteStore
@@ -88,13 +89,13 @@ def local_times(row_zone: tuple[str, ...], at: datetime) -> list[time]:
 
 
 def test_a_week_stays_within_hours_and_caps(tmp_path: Path) -> None:
-    """Every six hours for a week: no text outside 08:00-21:00 in any plausible zone, no cap passed."""
-    outreach = service(tmp_path)
+    """Every nine hours for a week: no text outside 08:00-21:00 in any plausible zone, no cap passed."""
+    outreach, book = service(tmp_path), read_book(real_book(), default_country="US")
     said: dict[str, list[tuple[datetime, Purpose]]] = defaultdict(list)
     seen: Counter[tuple[str, str]] = Counter()
     moments = [NOON + timedelta(hours=step) for step in range(0, 7 * 24, 9)]
     for at in moments:
-        report = outreach.run(real_book(), now=at)
+        report = outreach.run(book, now=at)
         for done in report.rows:
             row = done.row
             if done.outcome.value != "submitted" or row.purpose is None or row.borrower is None:

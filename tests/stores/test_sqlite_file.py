@@ -139,7 +139,7 @@ def test_the_table_holds_the_records_fields(tmp_path: Path) -> None:
 def test_questions_about_debtors_use_an_index(tmp_path: Path) -> None:
     """However large the ledger grows, a claim reads its own debtors and nothing else."""
     asked = {
-        sql.CONTACTS: ("[]", 0),
+        sql.CONTACTS: {"debtors": "[]", "since": 0},
         sql.STEPS: ("[]",),
         sql.STATES: ("[]",),
         sql.SUPPRESSIONS: ("[]",),

@@ -82,6 +82,7 @@ def run_command(
     provider: options.ProviderName = "sandbox",
     packs: options.Packs = None,
     catalogue: options.CatalogueFolder = None,
+    calendar: options.Calendar = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
     lang: options.Lang = None,
@@ -91,7 +92,7 @@ def run_command(
     """Send what today's loan book calls for, each step once; run again, it sends nothing twice."""
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
-        provider=provider, packs=packs, catalogue=catalogue, columns=columns, encoding=encoding, quiet=quiet,
+        provider=provider, packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet,
     )  # fmt: skip
     rejected = run(_session(context, lang), asked)
     _ended(strict and rejected > 0)
@@ -111,6 +112,7 @@ def plan_command(
     report: options.Report = None,
     packs: options.Packs = None,
     catalogue: options.CatalogueFolder = None,
+    calendar: options.Calendar = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
     show_text: Annotated[
@@ -123,7 +125,7 @@ def plan_command(
     """Say what a run would do, and why, without sending anything."""
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
-        packs=packs, catalogue=catalogue, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
+        packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
     )  # fmt: skip
     rejected = plan(_session(context, lang), asked)
     _ended(strict and rejected > 0)
@@ -156,11 +158,15 @@ def notify_command(
         list[str] | None, typer.Option("--value", help="SLOT=VALUE, repeatable: what the template needs.")
     ] = None,
     fact: options.Facts = None,
+    lender_id: Annotated[
+        str | None, typer.Option("--lender-id", help="Which lender of the profile file speaks.")
+    ] = None,
     lender: options.LenderFile = None,
     now: options.Now = None,
     provider: options.ProviderName = "sandbox",
     packs: options.Packs = None,
     catalogue: options.CatalogueFolder = None,
+    calendar: options.Calendar = None,
     encoding: options.Encoding = None,
     out: options.EventsOut = None,
     lang: options.Lang = None,
@@ -171,13 +177,14 @@ def notify_command(
     named = {
         "event_id": event_id, "template": template, "borrower_id": borrower, "phone": phone, "country": country,
         "timezone": timezone, "language": language, "loan_id": loan, "currency": currency,
+        "lender_id": lender_id,
     }  # fmt: skip
     cells = {name: cell for name, cell in named.items() if cell is not None}
     cells |= choices.pairs(value, "--value")
     cells |= {f"fact.{key}": cell for key, cell in choices.pairs(fact, "--fact").items()}
     asked = NotifyRequest(
         events=events, cells=cells, store=store, lender=lender, packs=packs, catalogue=catalogue,
-        encoding=encoding, now=now, provider=provider, out=out, quiet=quiet,
+        calendar=calendar, encoding=encoding, now=now, provider=provider, out=out, quiet=quiet,
     )  # fmt: skip
     rejected = notify(_session(context, lang), asked)
     _ended(strict and rejected > 0)

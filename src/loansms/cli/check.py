@@ -14,7 +14,7 @@ from loansms.model import Purpose, RecipientRole
 from loansms.templates import Catalogue, lint
 from loansms.text.segments import count
 
-_GRAVE = frozenset({"error", "block"})
+_GRAVE = "error"
 
 
 def check_text(
@@ -39,7 +39,7 @@ def check_text(
         [
             one.family,
             session.tell("chars", start=str(one.span[0] + 1), end=str(one.span[1])),
-            (one.message_zh if is_chinese(session.lang) else "") or one.message,
+            _told(session, one.message, one.message_zh),
             one.citation,
         ]
         for one in reviewed.findings
@@ -74,7 +74,7 @@ def check_templates(session: Session, folder: Path | None, *, profile: str) -> b
     catalogue = Catalogue.builtin() if folder is None else choices.catalogue(folder)
     rows = [
         [
-            str(getattr(one.severity, "value", one.severity)),
+            one.severity,
             f"{one.template} [{one.locale}] {one.rule}",
             _told(session, one.message, one.message_zh),
         ]
@@ -89,7 +89,7 @@ def _findings(session: Session, what: str, rows: Sequence[Sequence[str]]) -> boo
         return True
     session.say(session.tell("found", what=what, count=str(len(rows))))
     session.table([session.tell(f"head.{key}") for key in ("severity", "where", "message")], rows)
-    return not any(row[0] in _GRAVE for row in rows)
+    return not any(row[0] == _GRAVE for row in rows)
 
 
 def _told(session: Session, message: str, message_zh: str) -> str:

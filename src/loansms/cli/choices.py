@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from loansms.calendars import Overrides, load_overrides
 from loansms.clock import Clock
 from loansms.compliance import review_text
 from loansms.errors import CallerError, ConfigurationError
@@ -80,6 +81,11 @@ def lenders(path: Path | None, packs: Sequence[str], policy_name: str = "") -> d
 def catalogue(folder: Path | None) -> Catalogue:
     """Return the built-in templates, or a folder's own, reviewed as they are loaded."""
     return Catalogue.builtin() if folder is None else Catalogue.load(folder, review=review_text)
+
+
+def overrides(path: Path | None) -> Overrides:
+    """Return the working days a file adds or corrects; none without a file."""
+    return Overrides() if path is None else load_overrides(path)
 
 
 def provider(spec: str, clock: Clock) -> Provider:

@@ -1,7 +1,7 @@
 """An events file (CSV, Parquet, .xlsx or JSON lines) as event notices and bad rows.
 
 Known columns: event_id, template, borrower_id, phone (required), country, region, timezone, language, name,
-currency, purpose, loan_id. A column ``fact.KEY`` holds what is true and may be claimed. Every other column
+currency, purpose, loan_id, lender_id. A column ``fact.KEY`` holds what is true and may be claimed. Every other column
 that is not empty fills the slot of that name; a slot knows what it may hold, so a wrong value is a bad row.
 """
 
@@ -25,13 +25,27 @@ from loansms.privacy import Secret
 from loansms.templates import Catalogue, Slot, SlotKind
 
 REQUIRED = ("event_id", "template", "borrower_id", "phone")
-_KNOWN = (*REQUIRED, "country", "region", "timezone", "language", "name", "currency", "purpose", "loan_id")
+_KNOWN = (
+    *REQUIRED,
+    "country",
+    "region",
+    "timezone",
+    "language",
+    "name",
+    "currency",
+    "purpose",
+    "loan_id",
+    "lender_id",
+)
 _FACT = "fact."
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
-_LANGUAGES = {"CN": "zh-CN", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 _NOT_A_SLOT = Expected("this template has no slot of that name", "该模板没有这个填充项")
 _REPEATED = Expected("this event id already stands on an earlier line", "该事件编号已在前面出现")
-_BLANK = Expected("expected a value, found none", "不能为空")
+_NO_FACT = Expected(
+    "expected true or false, a whole number, or a date such as 2026-09-24",
+    "应为是或否、整数，或 2026-09-24 这样的日期",
+)
+_DIGITS_OF_A_DAY = 8  # 20260924
 _NO_CURRENCY = Expected("expected a currency column for this amount", "金额需要 currency（币种）列")
 
 
@@ -69,7 +83,7 @@ def event_of(cells: Mapping[str, str], catalogue: Catalogue, default_country: st
     given = {name: cell.strip() for name, cell in cells.items() if cell.strip()}
     for name in REQUIRED:
         if name not in given:
-            raise _bad(name, _BLANK)
+            raise _bad(name, parse.BLANK)
     borrower = _borrower(given, default_country)
     try:
         locale = catalogue.resolve_locale(given["template"], borrower.language)
@@ -83,7 +97,7 @@ def event_of(cells: Mapping[str, str], catalogue: Catalogue, default_country: st
     }
     missing = next((name for name in template.slots if name not in values), None)
     if missing:
-        raise _bad(missing, _BLANK)
+        raise _bad(missing, parse.BLANK)
     return Event(
         event_id=_checked("event_id", given["event_id"], parse.identifier),
         template=template.id,
@@ -91,8 +105,9 @@ def event_of(cells: Mapping[str, str], catalogue: Catalogue, default_country: st
         values=values,
         purpose=_purpose(given.get("purpose")),
         loan_id=_checked("loan_id", given["loan_id"], parse.identifier) if "loan_id" in given else None,
+        lender_id=given.get("lender_id"),
         facts={
-            name.removeprefix(_FACT): _checked(name, cell, parse.flag)
+            name.removeprefix(_FACT): _checked(name, cell, _fact)
             for name, cell in given.items()
             if name.startswith(_FACT)
         },
@@ -115,7 +130,7 @@ def _borrower(given: Mapping[str, str], default_country: str | None) -> Borrower
     phone = _checked("phone", given["phone"], lambda cell: parse.mobile(cell, stated or default_country))
     country: str = stated or phone.country or default_country or ""
     if not country:
-        raise _bad("country", _BLANK)
+        raise _bad("country", parse.BLANK)
     zone = _checked("timezone", given["timezone"], parse.zone) if "timezone" in given else None
     language: str | None = (
         _checked("language", given["language"], parse.language) if "language" in given else None
@@ -126,7 +141,7 @@ def _borrower(given: Mapping[str, str], default_country: str | None) -> Borrower
         name=Secret(given["name"]) if "name" in given else None,
         country=country,
         region=given.get("region"),
-        language=language or _LANGUAGES.get(country, "en"),
+        language=language or parse.language_of(country),
         zones=plausible_zones(country, given.get("region"), zone, phone.zones),
     )
 
@@ -152,6 +167,17 @@ def _value(name: str, cell: str, slots: Mapping[str, Slot], given: Mapping[str, 
         return _checked(name, cell, lambda text: _money(text, currency))
     parser = _PARSERS.get(slot.kind)
     return _checked(name, cell, parser) if parser else Secret(cell) if slot.kind is SlotKind.NAME else cell
+
+
+def _fact(cell: str) -> object:
+    """Return what a fact's cell says: yes or no, a whole number or a day."""
+    said = parse.flag(cell)
+    if not isinstance(said, Expected):
+        return said
+    if cell.isdecimal() and len(cell) < _DIGITS_OF_A_DAY:
+        return int(cell)
+    day = parse.date_on(cell)
+    return _NO_FACT if isinstance(day, Expected) else day
 
 
 def _money(cell: str, currency: str) -> Money | Expected:
@@ -183,8 +209,7 @@ def _read(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, str] | 
         if isinstance(cells, Expected):
             yield line, cells
         elif len(cells) != len(header):
-            told = f"expected {len(header)} columns, found {len(cells)}"
-            yield line, Expected(told, f"应有 {len(header)} 列，实有 {len(cells)} 列")
+            yield line, parse.wrong_width(len(header), len(cells))
         else:
             yield line, dict(zip(header, cells, strict=True))
 

@@ -53,6 +53,10 @@ CHINESE: Mapping[str, str] = {
         "规则包，例如 CN 或 US；可重复。默认取机构所在法域。"
     ),
     "Folder of your own templates. Default: the built-in ones.": "自有模板的文件夹。默认使用内置模板。",
+    "TOML file of working days you add or correct, such as a new year's plan.": (
+        "补充或更正工作日的 TOML 文件，例如新一年的调休安排。"
+    ),
+    "Which lender of the profile file speaks.": "由档案文件中的哪家机构发出。",
     "TOML map from your headers to ours, or zh for the shipped one.": (
         "从您的表头到标准列名的 TOML 映射，或 zh（自带的中文表头映射）。"
     ),

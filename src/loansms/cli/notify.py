@@ -16,7 +16,8 @@ from loansms.cli.summary import named, show_summary
 from loansms.clock import RunningClock
 from loansms.errors import BadRow, CallerError
 from loansms.model import Lender
-from loansms.portfolio import Reject, write_rejects
+from loansms.planning import Event, choose_lender
+from loansms.portfolio import Reject, dialled_in, write_rejects
 from loansms.services import OutreachService, RunReport, RunRow
 from loansms.templates import Catalogue
 
@@ -31,6 +32,7 @@ class NotifyRequest:
     lender: Path | None = None
     packs: Sequence[str] | None = None
     catalogue: Path | None = None
+    calendar: Path | None = None
     encoding: str | None = None
     now: str | None = None
     provider: str = "sandbox"
@@ -43,7 +45,7 @@ def notify(session: Session, asked: NotifyRequest) -> int:
     _one_or_many(asked)
     at = choices.moment(asked.now, session.clock)
     clock = RunningClock(at, session.clock)
-    outputs = Outputs.beside(asked.out, None, [asked.events, asked.lender, asked.store])
+    outputs = Outputs.beside(asked.out, None, [asked.events, asked.lender, asked.store, asked.calendar])
     packs = choices.names(asked.packs)
     lenders = choices.lenders(asked.lender, packs or ["CN"])
     catalogue = choices.catalogue(asked.catalogue)
@@ -56,6 +58,7 @@ def notify(session: Session, asked: NotifyRequest) -> int:
             store=store,
             provider=choices.provider(asked.provider, clock),
             clock=clock,
+            overrides=choices.overrides(asked.calendar),
         )
         done = service.notify_many([one.event for one in rows], now=at)
         told = [RunRow(one.row, one.outcome, row.line) for one, row in zip(done, rows, strict=True)]
@@ -91,17 +94,32 @@ def _one_or_many(asked: NotifyRequest) -> None:
 def _read(
     asked: NotifyRequest, catalogue: Catalogue, lenders: Mapping[str, Lender]
 ) -> tuple[list[EventRow], list[Reject]]:
-    places = {one.jurisdiction for one in lenders.values()}
-    country = places.pop() if len(places) == 1 else None
+    country = dialled_in(lenders.values())
     if asked.events is not None:
-        return read_events(
+        rows, rejects = read_events(
             asked.events, catalogue, encoding=asked.encoding or "utf-8", default_country=country
         )
+        strange = {one.line: found for one in rows if (found := _lender_fault(one.event, lenders))}
+        rejects += [Reject(line, bad.column, bad.reason, bad.reason_zh) for line, bad in strange.items()]
+        kept = [one for one in rows if one.line not in strange]
+        return kept, sorted(rejects, key=lambda one: one.line)
     try:
-        return [EventRow(1, event_of(asked.cells, catalogue, country))], []
+        event = event_of(asked.cells, catalogue, country)
+        if fault := _lender_fault(event, lenders):
+            raise fault
+        return [EventRow(1, event)], []
     except BadRow as bad:
         option = _OPTIONS.get(bad.column, f"--value {bad.column}")
         raise CallerError(f"{option}: {bad.reason}", f"{option}：{bad.reason_zh}") from None
+
+
+def _lender_fault(event: Event, lenders: Mapping[str, Lender]) -> BadRow | None:
+    """Return why no profile speaks for `event`, or nothing where one does."""
+    found = choose_lender(lenders, event.lender_id)
+    if isinstance(found, Lender):
+        return None
+    told, zh = (text.removeprefix("lender_id").lstrip(":： ") for text in (found.message, found.message_zh))
+    return BadRow("lender_id", told, zh)
 
 
 _OPTIONS = {
@@ -114,4 +132,5 @@ _OPTIONS = {
     "language": "--language",
     "currency": "--currency",
     "loan_id": "--loan",
+    "lender_id": "--lender-id",
 }

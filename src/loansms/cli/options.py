@@ -52,6 +52,12 @@ Packs = Annotated[
 CatalogueFolder = Annotated[
     Path | None, typer.Option("--catalogue", help="Folder of your own templates. Default: the built-in ones.")
 ]
+Calendar = Annotated[
+    Path | None,
+    typer.Option(
+        "--calendar", help="TOML file of working days you add or correct, such as a new year's plan."
+    ),
+]
 Columns = Annotated[
     str | None,
     typer.Option("--columns", help="TOML map from your headers to ours, or zh for the shipped one."),

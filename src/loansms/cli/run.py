@@ -19,7 +19,7 @@ from loansms.clock import Clock, RunningClock
 from loansms.insights import ReportAbout, report_html
 from loansms.model import Lender
 from loansms.policy import Policy
-from loansms.portfolio import Book, read_book, with_known_lenders, write_rejects
+from loansms.portfolio import Book, dialled_in, read_book, with_known_lenders, write_rejects
 from loansms.services import OutreachService, RunReport
 from loansms.services.setup import Setup
 from loansms.stores import ContactLedger, MemoryStore, SqliteStore
@@ -35,6 +35,7 @@ class BookRequest:
     lender: Path | None = None
     packs: Sequence[str] | None = None
     catalogue: Path | None = None
+    calendar: Path | None = None
     columns: str | None = None
     encoding: str | None = None
     now: str | None = None
@@ -85,7 +86,7 @@ def ledger(session: Session, path: Path | None, *, create: bool = True) -> Gener
 
 def _prepared(session: Session, asked: BookRequest) -> tuple[datetime, Outputs]:
     columns = Path(asked.columns) if asked.columns else None
-    inputs = [asked.book, asked.lender, asked.store, Path(asked.policy), columns]
+    inputs = [asked.book, asked.lender, asked.store, Path(asked.policy), columns, asked.calendar]
     outputs = Outputs.beside(asked.out, asked.report, inputs)
     return choices.moment(asked.now, session.clock), outputs
 
@@ -93,12 +94,11 @@ def _prepared(session: Session, asked: BookRequest) -> tuple[datetime, Outputs]:
 def _inputs(asked: BookRequest) -> tuple[dict[str, Lender], Policy, Book]:
     policy = choices.policy(asked.policy, asked.options)
     lenders = choices.lenders(asked.lender, choices.names(asked.packs), asked.policy)
-    places = {one.jurisdiction for one in lenders.values()}
     book = read_book(
         asked.book,
         columns=asked.columns,
         encoding=asked.encoding or "utf-8",
-        default_country=places.pop() if len(places) == 1 else None,
+        default_country=dialled_in(lenders.values()),
     )
     # A row that names no known lender is a bad row, known before anything is planned.
     return lenders, policy, with_known_lenders(book, lenders)
@@ -115,6 +115,7 @@ def _service(
         store=store,
         provider=choices.provider(asked.provider, clock),
         clock=clock,
+        overrides=choices.overrides(asked.calendar),
     )
 
 
@@ -143,8 +144,8 @@ def _write(
 def _about(asked: BookRequest, setup: Setup, *, sent: bool) -> ReportAbout:
     lenders = setup.lenders.values()
     calendars = {
-        f"calendar {place}": calendar_for(place).version
-        for place in sorted({one.jurisdiction for one in lenders})
+        f"calendar {place}": calendar_for(place, overrides=setup.overrides).version
+        for place in sorted({one.jurisdiction.partition("-")[0] for one in lenders})
     }
     return ReportAbout(
         example_only=any(one.example_only for one in lenders),

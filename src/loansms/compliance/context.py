@@ -75,7 +75,6 @@ class Context:
     opted_out: bool = False
     suppressions: frozenset[str] = field(default=frozenset(), converter=_flags)
     loan_id: str | None = None
-    lender_group: str = ""
     region: str | None = None
     calendar: WorkCalendar | None = None
 

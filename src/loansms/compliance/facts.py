@@ -50,6 +50,19 @@ def records(value: object) -> tuple[Facts, ...]:
     return tuple(cast("Facts", one) for one in cast("list[object]", value) if isinstance(one, Mapping))
 
 
+def agreements(facts: Facts, scope: str, given_to: str | None = None) -> tuple[Facts, ...]:
+    """Return the recorded consents of that scope, with `given_to` those given to that party alone.
+
+    >>> agreements({"consents": [{"scope": "call_this_number", "given_to": "creditor"}]}, "call_this_number")
+    ({'scope': 'call_this_number', 'given_to': 'creditor'},)
+    """
+    return tuple(
+        one
+        for one in records(facts.get("consents"))
+        if one.get("scope") == scope and given_to in (None, one.get("given_to"))
+    )
+
+
 def whole(value: object) -> int | None:
     """Return a whole number, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None

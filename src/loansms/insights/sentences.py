@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from loansms.insights.summary import RunSummary
+from loansms.insights.summary import ReasonTally, RunSummary
 from loansms.insights.wording import say
 
 _TOP = 3  # reasons named for each outcome
@@ -25,7 +26,7 @@ def plain_summary(summary: RunSummary, lang: str = "en", warnings: int = 0) -> t
                 lang,
                 count=number(count),
                 segments=number(summary.segments),
-                why=_why(summary, outcome, lang),
+                why=because(summary.reasons_of(outcome), lang),
             )
         )
         if outcome == "deferred" and summary.next_send_at is not None:
@@ -46,13 +47,16 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})"
 
 
-def _why(summary: RunSummary, outcome: str, lang: str) -> str:
-    reasons = summary.reasons_of(outcome)
+def because(reasons: Iterable[ReasonTally], lang: str) -> str:
+    """Return the commonest first reasons in brackets, each with its count; "" where there are none."""
+    ranked = sorted(reasons, key=lambda one: -one.count)
     parts = [
         say("why.one", lang, count=number(one.count), reason=one.told(lang).rstrip(".。"))
-        for one in reasons[:_TOP]
+        for one in ranked[:_TOP]
     ]
-    rest = sum(one.count for one in reasons[_TOP:])
+    if not parts:
+        return ""
+    rest = sum(one.count for one in ranked[_TOP:])
     if rest:
         parts.append(say("why.more", lang, count=number(rest)))
     return say("why.open", lang) + say("why.join", lang).join(parts) + say("why.close", lang)

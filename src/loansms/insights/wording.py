@@ -1,4 +1,4 @@
-"""The words of summaries and reports in English and Chinese, one table each.
+"""The words of summaries and reports, and what rows of one reason have in common, in English and Chinese.
 
 >>> say("outcome.deferred", "zh-CN"), say("outcome.deferred", "en")
 ('已推迟', 'held until later')

@@ -1,7 +1,7 @@
 """Frozen values of the field: money, phones, loans, accounts, lenders, messages, outcomes, decisions."""
 
 from loansms.model.account import Account
-from loansms.model.borrower import Borrower, Consent, Guarantor
+from loansms.model.borrower import Borrower, Guarantor
 from loansms.model.cost import AnnualCost, annual_cost
 from loansms.model.decision import Allow, Decision, Defer, Deny, Reason
 from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, StepMark
@@ -29,7 +29,6 @@ __all__ = [
     "Borrower",
     "CapLimit",
     "Channel",
-    "Consent",
     "Contact",
     "ContactKind",
     "Decision",

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from attrs import field, frozen
 
-from loansms.model.message import Purpose
 from loansms.model.phone import PhoneNumber
 from loansms.privacy import Secret
 
@@ -21,17 +20,6 @@ def _known_zones(_instance: object, _attribute: object, value: tuple[str, ...]) 
 @cache
 def _all_zones() -> frozenset[str]:
     return frozenset(available_timezones())
-
-
-@frozen(kw_only=True)
-class Consent:
-    """A recorded permission or refusal: for which purpose, when, to which text, with what evidence."""
-
-    purpose: Purpose
-    given: bool
-    at: datetime | None = None
-    text_version: str = ""
-    evidence: str = ""
 
 
 @frozen(kw_only=True)
@@ -62,7 +50,6 @@ class Borrower:
     consent_sms: bool | None = None
     consent_marketing: bool = False
     opted_out: bool = False
-    consents: tuple[Consent, ...] = ()
 
     def local_date(self, now: datetime) -> date:
         """Return the date of `now` where the borrower most likely is."""

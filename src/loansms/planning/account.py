@@ -10,8 +10,9 @@ from datetime import datetime
 
 from attrs import evolve
 
+from loansms.calendars import Overrides
 from loansms.compliance import Context, RulePack
-from loansms.model import Account, Channel, History, Lender, StepMark
+from loansms.model import Account, Channel, History, Lender
 from loansms.planning.decide import decide
 from loansms.planning.gate import account_context
 from loansms.planning.keys import tenant_of
@@ -33,11 +34,12 @@ def plan_account(
     history: History | None = None,
     provider: str = "sandbox",
     opted_out: bool = False,
+    overrides: Overrides | None = None,
 ) -> PlanRow:
     """Return the row planned for `account` at `now`.
 
-    `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact. A step
-    that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
+    `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
+    `overrides` correct the calendar. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
     """
     history = history or History()
     today = account.borrower.local_date(now)
@@ -57,7 +59,13 @@ def plan_account(
     if isinstance(due, NothingDue):
         return _nothing(base, due, history)
     context = account_context(
-        account, lender=lender, provider=provider, history=history, days_past_due=dpd, opted_out=opted_out
+        account,
+        lender=lender,
+        provider=provider,
+        history=history,
+        days_past_due=dpd,
+        opted_out=opted_out,
+        overrides=overrides,
     )
     row = _with_step(base, due, context, catalogue)
     row = word(
@@ -72,8 +80,7 @@ def plan_account(
 
 def _nothing(base: PlanRow, nothing: NothingDue, history: History) -> PlanRow:
     row = evolve(base, stage=nothing.stage, step=nothing.step)
-    mark = StepMark(row.loan_id, row.step, row.due_on)
-    if nothing.why.code == "already_done" and mark in history.unknown:
+    if nothing.why.code == "already_done" and row.mark in history.unknown:
         return evolve(row, reasons=(UNKNOWN_OUTCOME, nothing.why))
     return row
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.errors import TemplateError
-from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason, RecipientRole, StepMark
+from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason, RecipientRole
 from loansms.planning.decide import decide
 from loansms.planning.gate import borrower_context
 from loansms.planning.keys import tenant_of
@@ -28,7 +29,8 @@ EVENT_STAGE = "event"
 class Event:
     """Something that happened and is to be told, once.
 
-    ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's.
+    ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's;
+    ``lender_id`` says who speaks where there are several.
     """
 
     event_id: str
@@ -37,6 +39,7 @@ class Event:
     values: Mapping[str, Any] = field(repr=False)
     purpose: Purpose | None = None
     loan_id: str | None = None
+    lender_id: str | None = None
     channel: Channel = Channel.SMS
     recipient: RecipientRole = RecipientRole.BORROWER
     facts: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
@@ -51,6 +54,7 @@ def plan_event(
     now: datetime,
     history: History | None = None,
     provider: str = "sandbox",
+    overrides: Overrides | None = None,
 ) -> PlanRow:
     """Return the row planned for `event` at `now`; a done event is ``none`` with reason ``already_done``.
 
@@ -90,10 +94,11 @@ def plan_event(
             history=history,
             loan_id=event.loan_id,
             facts=event.facts,
+            overrides=overrides,
         ),
     )
-    mark = StepMark(row.loan_id, row.step, None)
-    if mark in history.done:
-        return evolve(row, reasons=(UNKNOWN_OUTCOME if mark in history.unknown else ALREADY_DONE, happened))
+    if row.mark in history.done:
+        known = UNKNOWN_OUTCOME if row.mark in history.unknown else ALREADY_DONE
+        return evolve(row, reasons=(known, happened))
     row = word(row, catalogue, lambda _template: event.values, lender, event.borrower.local_date(now))
     return row if row.text is None else decide(row, packs, now)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from loansms.calendars import Overrides, WorkCalendar, calendar_for
 from loansms.compliance import Context
 from loansms.model import Account, Borrower, History, Lender, Reason
 
 
-def choose_lender(lenders: Lender | Mapping[str, Lender], lender_id: str | None) -> Lender | Reason:
+def choose_lender(lenders: Mapping[str, Lender], lender_id: str | None) -> Lender | Reason:
     """Return the profile a row's `lender_id` names, the only one where none is named, or why neither."""
-    if isinstance(lenders, Lender):
-        lenders = {lenders.lender_id: lenders}
     if lender_id is None and len(lenders) == 1:
         return next(iter(lenders.values()))
     if lender_id is not None and lender_id in lenders:
@@ -50,6 +49,7 @@ def account_context(
     history: History,
     days_past_due: int,
     opted_out: bool = False,
+    overrides: Overrides | None = None,
 ) -> Context:
     """Return what the gate is asked about a step of `account`."""
     stops = {"dispute_open": account.dispute, "hardship": account.hardship}
@@ -63,6 +63,7 @@ def account_context(
         opted_out=opted_out,
         suppressions=frozenset(name for name, there in stops.items() if there),
         facts=facts,
+        overrides=overrides,
     )
 
 
@@ -76,8 +77,12 @@ def borrower_context(
     opted_out: bool = False,
     suppressions: frozenset[str] = frozenset(),
     facts: Mapping[str, Any] | None = None,
+    overrides: Overrides | None = None,
 ) -> Context:
-    """Return what the gate is asked about a message to `borrower`, with or without a loan."""
+    """Return what the gate is asked about a message to `borrower`, with or without a loan.
+
+    `overrides` correct the shipped calendar of the lender's country.
+    """
     return Context(
         jurisdiction=lender.jurisdiction,
         region=borrower.region,
@@ -91,5 +96,10 @@ def borrower_context(
         opted_out=opted_out or borrower.opted_out or history.opted_out,
         suppressions=suppressions,
         loan_id=loan_id,
-        lender_group=lender.group or lender.lender_id,
+        calendar=calendar_of(lender, overrides) if overrides and overrides.plans else None,
     )
+
+
+def calendar_of(lender: Lender, overrides: Overrides | None) -> WorkCalendar:
+    """Return the calendar by which rules on working days are read for `lender`."""
+    return calendar_for(lender.jurisdiction.partition("-")[0], overrides=overrides)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.compliance import Context
-from loansms.model import Account, Borrower, CapLimit, Channel, Purpose, Reason, RecipientRole
+from loansms.model import Account, Borrower, CapLimit, Channel, Purpose, Reason, RecipientRole, StepMark
 from loansms.privacy import Secret
 
 
@@ -65,6 +65,11 @@ class PlanRow:
     def reason(self) -> str:
         """The first reason's code."""
         return self.reasons[0].code
+
+    @property
+    def mark(self) -> StepMark:
+        """The step as the debtor's history names it."""
+        return StepMark(self.loan_id, self.step, self.due_on)
 
 
 ALREADY_DONE = Reason(

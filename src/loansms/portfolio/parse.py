@@ -39,6 +39,8 @@ class Expected:
 
 Parser = Callable[[str], object]
 
+BLANK = Expected("expected a value, found none", "不能为空")
+
 # A spreadsheet shows a long number as 1.38E+10; once saved so, its last digits are gone.
 _ROUNDED = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE | re.ASCII)
 # Fifteen digits before the point: what a spreadsheet keeps exactly, and more than any loan.
@@ -91,6 +93,7 @@ _ZONE = Expected("expected an IANA time zone such as Asia/Shanghai", "应为 IAN
 _COUNTRY = Expected(
     "expected a country code of two letters such as CN or US", "应为两位国家或地区代码，例如 CN 或 US"
 )
+_LANGUAGES = {"CN": "zh-CN", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 _TONGUE = Expected("expected a language tag such as zh-CN or en", "应为语言标记，例如 zh-CN 或 en")
 _TAIL = Expected("expected the last 4 digits of the account and no more", "应仅为账号后四位数字")
 _METHOD = Expected(
@@ -238,6 +241,20 @@ def country(cell: str) -> str | Expected:
 def language(cell: str) -> str | Expected:
     """A language tag; the catalogue chooses the nearest language it has."""
     return cell.replace("_", "-") if _LANGUAGE.fullmatch(cell) else _TONGUE
+
+
+def language_of(country: str) -> str:
+    """Return the language people in `country` are written to where no row says otherwise.
+
+    >>> language_of("HK"), language_of("US")
+    ('zh-Hant', 'en')
+    """
+    return _LANGUAGES.get(country, "en")
+
+
+def wrong_width(expected: int, got: int) -> Expected:
+    """Return what a row of `got` cells under a header of `expected` should have held."""
+    return Expected(f"expected {expected} columns, found {got}", f"应有 {expected} 列，实有 {got} 列")
 
 
 def account_tail(cell: str) -> str | Expected:

@@ -7,13 +7,14 @@ in their place, so that the plan has a row for every row of the book.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve, frozen
 
+from loansms.calendars import Overrides
 from loansms.clock import require_aware
 from loansms.compliance import RulePack
 from loansms.errors import ConfigurationError
@@ -52,6 +53,8 @@ class PlanRules(Protocol):
     def lenders(self) -> Mapping[str, Lender]: ...  # noqa: D102
     @property
     def provider(self) -> str: ...  # noqa: D102
+    @property
+    def overrides(self) -> Overrides: ...  # noqa: D102
 
 
 @frozen(kw_only=True)
@@ -61,6 +64,7 @@ class _Rules:
     packs: Sequence[RulePack]
     lenders: Mapping[str, Lender]
     provider: str
+    overrides: Overrides
 
 
 def plan_book(
@@ -75,24 +79,25 @@ def plan_book(
     provider: str = "sandbox",
     columns: ColumnMap | Mapping[str, str] | str | Path | None = None,
     encoding: str = "utf-8",
+    overrides: Overrides | None = None,
 ) -> polars.DataFrame:
     """Return the plan of a whole book at `now`, one row or more for each of its rows, in its order.
 
     `policy` is a Policy, a preset's name or a TOML path; `packs` RulePacks or their names, by default those of
-    the lenders' jurisdictions; `history` maps a debtor key or a borrower id to what has happened. For the
-    other arguments see `read_book`. Columns: see `loansms.portfolio.frame`. Advice for the whole book: the
+    the lenders' jurisdictions; `history` maps a debtor key or a borrower id to what has happened;
+    `overrides` correct the calendar. For the other arguments see `read_book`. Columns: see `loansms.portfolio.frame`. Advice for the whole book: the
     claim decides at the moment of sending.
     """
     require_aware(now)
     lenders = {lender.lender_id: lender} if isinstance(lender, Lender) else dict(lender)
-    countries = sorted({one.jurisdiction for one in lenders.values()})
-    names = packs if packs is not None else countries
+    names = packs if packs is not None else sorted({one.jurisdiction for one in lenders.values()})
     rules = _Rules(
         policy=Policy.named(policy),
         catalogue=catalogue or Catalogue.builtin(),
         packs=[one if isinstance(one, RulePack) else RulePack.load(one, on=now.date()) for one in names],
         lenders=lenders,
         provider=provider,
+        overrides=overrides or Overrides(),
     )
     book = (
         frame_or_path
@@ -101,7 +106,7 @@ def plan_book(
             frame_or_path,
             columns=columns,
             encoding=encoding,
-            default_country=countries[0] if len(countries) == 1 else None,
+            default_country=dialled_in(lenders.values()),
         )
     )
     return plan_frame(row for _, row in plan_rows(book, setup=rules, now=now, histories=history or {}))
@@ -136,12 +141,19 @@ def plan_rows(
             history=histories.get(debtor) or histories.get(borrower_id),
             provider=setup.provider,
             opted_out=facts[borrower_id].opted_out,
+            overrides=setup.overrides,
         )
         debtors[debtor].append((row.line, result))
     for theirs in debtors.values():
         chosen = arbitrate([one for _, one in theirs], setup.packs)
         planned += [(line, one) for (line, _), one in zip(theirs, chosen, strict=True)]
     return sorted(planned, key=lambda one: one[0])
+
+
+def dialled_in(lenders: Iterable[Lender]) -> str | None:
+    """Return the country where numbers without + are dialled: the lenders' own, where they share one."""
+    countries = {one.jurisdiction for one in lenders}
+    return countries.pop() if len(countries) == 1 else None
 
 
 def with_known_lenders(book: Book, lenders: Mapping[str, Lender]) -> Book:

@@ -28,7 +28,7 @@ from loansms.portfolio.book import Book, BookRow, Reject
 from loansms.portfolio.columns import Where, recognise
 from loansms.portfolio.facts import conflicts
 from loansms.portfolio.files import ColumnMap
-from loansms.portfolio.parse import Expected
+from loansms.portfolio.parse import Expected, wrong_width
 from loansms.portfolio.readers import read_table
 from loansms.portfolio.refusals import Refusals
 from loansms.portfolio.row import Fault, RowParser
@@ -79,7 +79,7 @@ class _Reading:
             return
         if len(cells) != self.parser.width:
             self.refusals.note_crooked(cells)
-            self._reject(line, Fault("row", _width(self.parser.width, len(cells))))
+            self._reject(line, Fault("row", wrong_width(self.parser.width, len(cells))))
             return
         account = self.parser.account(cells)
         if isinstance(account, Fault):
@@ -135,10 +135,6 @@ class _Reading:
         day, agreeing = self.counted_on.most_common(1)[0]
         others = self.counted_on.total() - agreeing
         return day, (_stale(day, others),) if others else ()
-
-
-def _width(expected: int, got: int) -> Expected:
-    return Expected(f"expected {expected} columns, found {got}", f"应有 {expected} 列，实有 {got} 列")
 
 
 def _repeated(first: int) -> Expected:

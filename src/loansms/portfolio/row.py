@@ -30,9 +30,7 @@ _PLAIN = (
 )  # fmt: skip
 _TAKEN = frozenset((*_PLAIN, *_MONEY))
 _REQUIRED = frozenset(REQUIRED)
-_LANGUAGES = {"CN": "zh-CN", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 
-_BLANK = Expected("expected a value, found none", "不能为空")
 _NO_DUE_DATE = Expected(
     "expected a date here or in oldest_unpaid_due_on, found none",
     "此列与 oldest_unpaid_due_on 至少应有一个日期",
@@ -133,7 +131,7 @@ class RowParser:
 
     def _disagreement(self, found: Mapping[str, Any]) -> Fault | None:
         if not found.keys() >= _REQUIRED:
-            return Fault(next(name for name in REQUIRED if name not in found), _BLANK)
+            return Fault(next(name for name in REQUIRED if name not in found), parse.BLANK)
         oldest, coming = (found.get(name) for name in DUE_DATES)
         if oldest is None and coming is None:
             return Fault("next_due_on", _NO_DUE_DATE)
@@ -181,7 +179,7 @@ class RowParser:
             name=found.get("name"),
             country=country,
             region=region,
-            language=found.get("language") or _LANGUAGES.get(country, "en"),
+            language=found.get("language") or parse.language_of(country),
             zones=zones,
             consent_sms=found.get("consent_sms"),
             consent_marketing=found.get("consent_marketing", False),

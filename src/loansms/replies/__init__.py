@@ -1,4 +1,4 @@
-"""What a borrower's reply means: for now, whether it asks to stop."""
+"""What a borrower's reply means: whether it asks to stop."""
 
 from loansms.replies.opt_out import asks_to_stop
 

@@ -14,7 +14,6 @@ from loansms.model import (
     Message,
     Reason,
     Rejected,
-    StepMark,
     SubmitResult,
     Unknown,
 )
@@ -58,11 +57,6 @@ def key_of(row: PlanRow) -> str:
 def debtor_of(row: PlanRow) -> str:
     """Return under which debtor the row is counted."""
     return debtor_key(row.tenant, row.borrower_id)
-
-
-def mark_of(row: PlanRow) -> StepMark:
-    """Return the row's mark in the history."""
-    return StepMark(row.loan_id, row.step, row.due_on)
 
 
 def waits_until(row: PlanRow) -> datetime | None:
@@ -119,7 +113,7 @@ def message_of(row: PlanRow) -> Message:
 
 def settled(done: RunRow, history: History) -> RunRow:
     """Return an unknown row as done where the ledger knows by now; every other row as it is."""
-    mark = mark_of(done.row)
+    mark = done.row.mark
     if done.outcome is not Outcome.UNKNOWN or mark in history.unknown or mark not in history.done:
         return done
     return RunRow(evolve(done.row, reasons=(ALREADY_DONE, *done.row.why)), Outcome.ALREADY_DONE, done.line)

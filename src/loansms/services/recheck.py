@@ -54,6 +54,7 @@ def recheck(
         history=history,
         provider=setup.provider,
         opted_out=bool(row.context and row.context.opted_out),
+        overrides=setup.overrides,
     )
 
 

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 @frozen
 class RunRow:
-    """One row of the book and what became of it; `line` is its physical line, None for an event."""
+    """One row of the book and what became of it; `line` is its physical line, None for an event that no file told."""
 
     row: PlanRow
     outcome: Outcome

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.errors import ConfigurationError, StoreError
 from loansms.model import History, Lender, Reason
@@ -33,6 +34,7 @@ class Setup:
     pack_names: tuple[RulePack | str, ...]
     lenders: Mapping[str, Lender]
     provider: str
+    overrides: Overrides = field(factory=Overrides)
 
     @classmethod
     def of(
@@ -45,6 +47,7 @@ class Setup:
         provider: str,
         guarantees: Guarantees,
         on: date,
+        overrides: Overrides | None = None,
     ) -> Setup:
         """Return the checked setup.
 
@@ -65,8 +68,8 @@ class Setup:
         if real and not guarantees.survives_process_kill:
             raise StoreError(
                 f"store: it forgets what was sent when the process ends, so it cannot serve {provider}; "
-                "use SqliteStore or PostgresStore",
-                f"store：进程结束后会丢失发送记录，不能用于 {provider}；请使用 SqliteStore 或 PostgresStore",
+                "use SqliteStore",
+                f"store：进程结束后会丢失发送记录，不能用于 {provider}；请使用 SqliteStore",
             )
         if not guarantees.atomic_claims:
             raise StoreError(
@@ -82,6 +85,7 @@ class Setup:
             pack_names=names,
             lenders=lenders,
             provider=provider,
+            overrides=overrides or Overrides(),
         )
 
     def in_force(self, on: date) -> Setup:
@@ -100,10 +104,11 @@ class Setup:
             event,
             catalogue=self.catalogue,
             packs=self.packs,
-            lender=self.lender(lender_id),
+            lender=self.lender(event.lender_id or lender_id),
             now=now,
             history=history,
             provider=self.provider,
+            overrides=self.overrides,
         )
 
     def lender(self, lender_id: str | None) -> Lender:

@@ -152,7 +152,7 @@ class SqliteStore:
             for first in range(0, len(debtors), _CHUNK):
                 chunk = list(dict.fromkeys(debtors[first : first + _CHUNK]))
                 listed = json.dumps(chunk)
-                contacts = _grouped(db.execute(sql.CONTACTS, (listed, start)))
+                contacts = _grouped(db.execute(sql.CONTACTS, {"debtors": listed, "since": start}))
                 steps = _grouped(db.execute(sql.STEPS, (listed,)))
                 deferred = _grouped(db.execute(sql.DEFERRED, (listed,)))
                 stops = _grouped(db.execute(sql.SUPPRESSIONS, (listed,)))
@@ -234,7 +234,9 @@ class SqliteStore:
         after = ""
         while True:
             with self._file.reading() as db:
-                page = db.execute(sql.PAGE, (after, state and state.value, _PAGE)).fetchall()
+                page = db.execute(
+                    sql.PAGE, {"after": after, "state": state and state.value, "most": _PAGE}
+                ).fetchall()
             yield from map(attempt_from, page)
             if len(page) < _PAGE:
                 return
@@ -259,7 +261,11 @@ def _standing(db: sqlite3.Connection, claims: Sequence[Claim]) -> tuple[Standing
     debtors = json.dumps(list({claim.debtor: None for claim in claims}))
     since = earliest(claims)
     stops = _grouped(db.execute(sql.SUPPRESSIONS, (debtors,)))
-    contacts = {} if since is None else _grouped(db.execute(sql.CONTACTS, (debtors, micros(since))))
+    contacts = (
+        {}
+        if since is None
+        else _grouped(db.execute(sql.CONTACTS, {"debtors": debtors, "since": micros(since)}))
+    )
     standing = Standing(
         states={step_key: AttemptState(state) for step_key, state, _ in known},
         suppressions={debtor: [suppression_from(*row) for row in rows] for debtor, rows in stops.items()},

@@ -21,7 +21,7 @@ _SYMBOLS = re.compile(r"[【】¥￥★☆※→←↑↓●■◆▲]")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)")
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()-]{0,2}\d){5,}(?!\d)")
 _FLAT = re.compile(
-    r"(?<![款当])(?:[月日]息|[月日]利率|[月日]费率|[月日]費率)|分期手续费率|分期手續費率|\b(?:flat|monthly|daily) (?:interest )?rate|\d\s*[%％]",
+    r"(?<![款当])(?:[月日]息|[月日]利率|[月日]费率|[月日]費率)|分期手续费率|分期手續費率|[百千万萬]分之|[\d一二三四五六七八九十]厘|分利|\b(?:flat|monthly|daily) (?:interest )?rate|\bper ?cent\b|\d\s*[%％]",
     re.IGNORECASE,
 )
 _VALIDITY = re.compile(r"分[钟鐘]|有效|minutes?|valid|expires", re.IGNORECASE)

@@ -1,10 +1,10 @@
-"""Which characters the GSM 7-bit default alphabet holds, and how many septets each takes.
+"""Which characters the GSM 7-bit default alphabet holds, and which of them take two septets.
 
 Source: 3GPP TS 23.038, 6.2.1 (default alphabet, one septet) and 6.2.1.1 (extension table: an escape and a
 second septet). No national language table is used: handsets and gateways agree on these two alone.
 
->>> septets("a"), septets("€"), septets("ç"), septets("中")
-(1, 2, None, None)
+>>> "a" in BASIC, "€" in EXTENSION, "ç" in BASIC | EXTENSION
+(True, True, False)
 >>> is_gsm7("Balance: €12 {due}"), is_gsm7("余额")
 (True, False)
 """
@@ -24,13 +24,6 @@ ESCAPE: Final = "\x1b"
 BASIC: Final = frozenset(ALPHABET) - {ESCAPE}
 EXTENSION: Final = frozenset("\f^{}\\[~]|€")
 _ALL: Final = BASIC | EXTENSION
-
-
-def septets(char: str) -> int | None:
-    """Return the septets of one character: 1, 2 from the extension table, None when GSM-7 lacks it."""
-    if char in BASIC:
-        return 1
-    return 2 if char in EXTENSION else None
 
 
 def is_gsm7(text: str) -> bool:

@@ -75,7 +75,8 @@ class Cap:
 
     ``unit`` says which contacts count. ``needs`` and ``without`` name a consent that must, or must not, be
     there for the limit to run; ``min_days_past_due`` starts it late. ``only_to`` names what a text must be for
-    (a fact that says so) to have any of the limit at all. ``exclude`` names contacts left out.
+    (a fact that says so) to have any of the limit at all. ``exclude`` names contacts left out;
+    ``tunable`` tells people that the numbers are the lender's own choice.
     """
 
     key: tuple[str, ...]

@@ -14,14 +14,17 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
-from loansms.compliance.facts import moment, records
+from loansms.compliance.facts import agreements, moment, records
 from loansms.compliance.rule import Rule
 from loansms.model import Contact, ContactKind
 
 
 @frozen(kw_only=True)
 class RequireConsent:
-    """`kind` as above; `record` names what the record of an express consent holds."""
+    """`kind` as above, `within_days` the age of a safe harbor's evidence.
+
+    The other parameters tell people what the source asks of the record.
+    """
 
     kind: Literal["sms", "express", "safe_harbor"]
     record: tuple[str, ...] = ()
@@ -49,8 +52,7 @@ class RequireConsent:
         texted = [c.at for c in case.context.past_contacts if _texted(c)]
         agreed = [
             at
-            for one in records(facts.get("consents"))
-            if one.get("scope") == "text_this_number" and one.get("given_to") == "collector"
+            for one in agreements(facts, "text_this_number", "collector")
             if (at := moment(one.get("at"))) is not None
         ]
         if not texted and not agreed:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loansms.compliance.checks.caps import midnight
 from loansms.compliance.checks.hit import Case, Hit, blocked
-from loansms.compliance.facts import moment, records
+from loansms.compliance.facts import agreements, moment
 from loansms.compliance.rule import Rule
 from loansms.model import Channel, ContactKind
 
@@ -19,7 +19,10 @@ TALKS = frozenset({ContactKind.CONVERSATION, ContactKind.INBOUND_CALL})
 
 @frozen(kw_only=True)
 class Cooldown:
-    """`days` local days, the first being that of the conversation about the debt."""
+    """`days` local days, the first being that of the conversation about the debt.
+
+    `key` and `either_party_started` tell people what the source counts.
+    """
 
     days: int
     after: str = "telephone_conversation"
@@ -54,9 +57,6 @@ class Cooldown:
     def _agreed(self, rule: Rule, case: Case, talked_at: datetime) -> bool:
         """Whether the person asked for this call, straight to the collector, in or after that conversation."""
         return rule.override is not None and any(
-            one.get("scope") == "call_this_number"
-            and one.get("given_to") == "collector"
-            and (at := moment(one.get("at"))) is not None
-            and talked_at <= at <= case.now
-            for one in records(case.context.facts.get("consents"))
+            (at := moment(one.get("at"))) is not None and talked_at <= at <= case.now
+            for one in agreements(case.context.facts, "call_this_number", "collector")
         )

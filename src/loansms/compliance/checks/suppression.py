@@ -31,7 +31,10 @@ OUTBOUND = frozenset(
 
 @frozen(kw_only=True)
 class Suppression:
-    """`flag` stops; `except` names the narrow ways round it that the source leaves open."""
+    """`flag` stops; `except` names the narrow ways round it that the source leaves open.
+
+    The other parameters tell people how far a refusal reaches and how it is taken in.
+    """
 
     flag: str
     scope: str = ""

@@ -21,7 +21,7 @@ class RequireText:
     """`elements` must all stand in the text; `first` in the first message of a case, `later` in others.
 
     ``satisfied_by`` names facts (or the message's own signature) that stand for the elements.
-    ``state_flag`` asks a fact instead of the text.
+    ``state_flag`` asks a fact instead of the text; the other parameters tell people what the source asks.
     """
 
     elements: tuple[str, ...] = ()

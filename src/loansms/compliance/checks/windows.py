@@ -21,7 +21,7 @@ from loansms.calendars import (
 )
 from loansms.compliance.checks.hit import Case, Effect, Hit, blocked
 from loansms.compliance.checks.suppression import answers
-from loansms.compliance.facts import day, records
+from loansms.compliance.facts import agreements, day, records
 from loansms.compliance.rule import Rule
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -71,7 +71,8 @@ class Hours:
 class Window:
     """`allow` lists open hours; `source` "consumer_designations" takes them from what the person said.
 
-    ``elsewhere_than`` names the zone whose people this window leaves to the other rules.
+    ``elsewhere_than`` names the zone whose people this window leaves to the other rules; ``providers`` those
+    it is asked of. What is read nowhere below tells people where the hours come from.
     """
 
     allow: tuple[Hours, ...] = ()
@@ -162,10 +163,7 @@ def _agreed(rule: Rule, case: Case) -> bool:
     if rule.override is None or rule.override.by not in _AGREEMENTS:
         return False
     direct = "collector" in rule.override.by
-    return any(
-        one.get("scope") == "contact_outside_hours" and (not direct or one.get("given_to") == "collector")
-        for one in records(case.context.facts.get("consents"))
-    )
+    return bool(agreements(case.context.facts, "contact_outside_hours", "collector" if direct else None))
 
 
 def _outside(one: Mapping[str, Any]) -> tuple[WindowEntry, ...] | None:

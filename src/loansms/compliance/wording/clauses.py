@@ -15,6 +15,8 @@ for one, so that a place in it always leads back to a place in the original.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -23,7 +25,11 @@ from loansms.compliance.files import lexicon_table
 from loansms.text import CLAUSE_MARKS, Normalised, normalise
 
 # A full stop between letters or digits belongs to a host, an amount or an initial.
-SENTENCE_END: Final = re.compile(r"[。!?;\n\r]+|(?<!\b[a-z])\.(?=\s|$|[^\x00-\x7f])|\.{2,}")
+# A question that a warning answers ("Short of money? Do not believe …") is one sentence with it.
+SENTENCE_END: Final = re.compile(
+    r"(?:[。!;\n\r]|\?(?!\s*(?:请勿|切勿|勿|谨防|警惕|不要(?:轻信|相信)|(?:please )?do not believe\b)))+"
+    r"|(?<!\b[a-z])\.(?=\s|$|[^\x00-\x7f])|\.{2,}"
+)
 CLAUSE_END: Final = re.compile(r"[,:【】]|\s-+\s|\u2014+")
 _KEEP: Final = CLAUSE_MARKS | set(":【】")
 _LONGEST: Final = 400  # characters of one sentence that are read at once; a longer one is read in overlaps
@@ -39,14 +45,19 @@ class Sentence:
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds, in this sentence, of the clause or clauses that hold `start` to `end`."""
-        left, right = 0, len(self.text)
-        for mark in CLAUSE_END.finditer(self.text):
-            if mark.end() <= start:
-                left = mark.end()
-            elif mark.start() >= end:
-                right = mark.start()
-                break
+        starts, ends = _marks(self.text)
+        before, after = bisect_right(ends, start), bisect_left(starts, end)
+        left = ends[before - 1] if before else 0
+        right = starts[after] if after < len(starts) else len(self.text)
         return left, right
+
+
+# Every cue of a sentence asks for its clauses, and a long enumeration asks for each in turn.
+@lru_cache(maxsize=64)
+def _marks(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where the marks between clauses start and end."""
+    spans = [mark.span() for mark in CLAUSE_END.finditer(text)]
+    return tuple(start for start, _ in spans), tuple(end for _, end in spans)
 
 
 @frozen

@@ -46,24 +46,35 @@ class Negation:
         before = sentence.text[left:start]
         if self.adjacent.search(before) or self.after.search(sentence.text[end:]):
             return True
-        return _reaches(self.strong, self.ends_strong, before) or _reaches(self.weak, self.ends_weak, before)
+        return any(
+            _reaches(words, ends, sentence.text, left, start, end)
+            for words, ends in ((self.strong, self.ends_strong), (self.weak, self.ends_weak))
+        )
 
     def _reach(self, sentence: Sentence, start: int, end: int) -> int:
         """Go back over commas while the clause has no subject of its own (an enumeration)."""
         left = sentence.clause(start, end)[0]
-        while left > 0 and not _SUBJECT.match(sentence.text[left:]):
+        while left > 0 and not _SUBJECT.match(sentence.text, left):
             left = sentence.clause(max(0, left - 2), max(1, left - 1))[0]
         return left
 
 
-def _reaches(words: re.Pattern[str], ends: re.Pattern[str], before: str) -> bool:
-    denials = list(words.finditer(before))
-    return bool(denials) and ends.search(before, denials[-1].end()) is None
+def _reaches(
+    words: re.Pattern[str], ends: re.Pattern[str], text: str, left: int, start: int, end: int
+) -> bool:
+    """Return whether the last denial before the cue is not ended by words that begin before the cue."""
+    denials = list(words.finditer(text[left:start]))
+    if not denials:
+        return False
+    ending = ends.search(text, left + denials[-1].end(), end)
+    return ending is None or ending.start() >= start
 
 
 def frames(sentence: Sentence, start: int, end: int) -> frozenset[str]:
     """Return every frame that holds around `start` to `end` of the sentence."""
-    return frozenset(name for name in (*_SENTENCE, "negated") if lifted(sentence, start, end, {name}))
+    return frozenset(
+        name for name in (*_SENTENCE, *_PHRASES, "negated") if lifted(sentence, start, end, {name})
+    )
 
 
 def lifted(sentence: Sentence, start: int, end: int, names: AbstractSet[str]) -> bool:
@@ -74,7 +85,24 @@ def lifted(sentence: Sentence, start: int, end: int, names: AbstractSet[str]) ->
         part.search(sentence.text, start, end) for one in _NEGATIONS for part in (one.strong, one.weak)
     ):
         return True
-    return any(_SENTENCE[name].search(sentence.text) for name in names if name in _SENTENCE)
+    if any(_within(_PHRASES[name], sentence.text, start, end) for name in names if name in _PHRASES):
+        return True
+    return any(_covers(_SENTENCE[name], sentence.text, start) for name in names if name in _SENTENCE)
+
+
+def _covers(frame: re.Pattern[str], text: str, start: int) -> bool:
+    """Return whether a frame of the sentence reaches the cue: a threat of our own in between ends it."""
+    return any(
+        one.end() > start or not any(turn.start() <= start for turn in _BREAKS.finditer(text, one.end()))
+        for one in frame.finditer(text)
+    )
+
+
+def _within(phrase: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Return whether a lawful phrase holds an end of the cue."""
+    return any(
+        one.start() <= start < one.end() or one.start() < end <= one.end() for one in phrase.finditer(text)
+    )
 
 
 def _compiled(patterns: list[str]) -> re.Pattern[str]:
@@ -94,3 +122,5 @@ _DATA: Final = lexicon_file("frames")
 _SUBJECT: Final = _compiled(_DATA["subject"])
 _NEGATIONS: Final = tuple(_negation(part) for part in _DATA["negation"].values())
 _SENTENCE: Final = {name: _compiled(patterns) for name, patterns in _DATA["sentence"].items()}
+_BREAKS: Final = _compiled(_DATA["breaks"])
+_PHRASES: Final = {name: _compiled(patterns) for name, patterns in _DATA["phrase"].items()}

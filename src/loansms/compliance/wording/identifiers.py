@@ -36,7 +36,7 @@ _PATTERNS: Final = (
         r"(?:家庭住址|住址|家住|住在|居住(?:在|于|地)|户籍地址|家庭地址|您位于|你位于|地址:).{0,24}(?:路|街|道|巷|弄|里|小区|村|苑|园|栋|幢|单元|室).{0,6}\d"
     ),
     re.compile(
-        r"(?:[\u4e00-\u9fff]{2,}(?:路|街|巷|大道)\d+号).{0,12}(?:\d+(?:栋|幢|单元|楼|室|号楼)).{0,20}"
+        r"(?:[\u4e00-\u9fff]{2,8}(?:路|街|巷|大道)\d+号).{0,12}(?:\d+(?:栋|幢|单元|楼|室|号楼)).{0,20}"
     ),
     re.compile(
         r"\b(?:home address|residing at|lives? at|address (?:is|on file|:)|your (?:home|house) at)\b.{0,12}\d{1,6} [a-z0-9. ]{2,30}\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|blvd|boulevard|court|ct|way)\b"

@@ -17,14 +17,7 @@ from loansms.compliance.wording.frames import frames
 from loansms.model import RecipientRole
 
 PARTIES: Final = frozenset({RecipientRole.GUARANTOR.value, RecipientRole.CO_BORROWER.value})
-OUTSIDERS: Final = frozenset(
-    {
-        RecipientRole.CONTACT.value,
-        RecipientRole.EMERGENCY_CONTACT.value,
-        RecipientRole.RELATIVE.value,
-        RecipientRole.EMPLOYER.value,
-    }
-)
+_BORROWER: Final = RecipientRole.BORROWER.value
 # Where even a clean relay text is barred: US-REGF-LOC, ID-3P, JP-3P, MX-3P, TW-3P.
 NO_RELAY: Final = ("US", "ID", "JP", "MX", "TW")
 
@@ -35,9 +28,18 @@ DEBT: Final = re.compile(
 )
 
 
+def outside(role: str | None) -> bool:
+    """Return whether a role is no party to the debt; one that nobody knows is read the strict way.
+
+    >>> outside("relative"), outside("colleague"), outside("guarantor"), outside(None)
+    (True, True, False, False)
+    """
+    return role is not None and role != _BORROWER and role not in PARTIES
+
+
 def findings(reading: Reading, facts: Facts, role: str | None) -> Iterator[tuple[int, int]]:
     """Yield, in the original, each place where the debt is shown to somebody outside it."""
-    if role in OUTSIDERS:
+    if outside(role):
         yield from _to_an_outsider(reading, facts)
 
 

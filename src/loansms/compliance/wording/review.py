@@ -74,7 +74,7 @@ class Review:
 def review_text(
     text: str,
     language: str = "zh",
-    purpose: Purpose = Purpose.COLLECTION,
+    purpose: Purpose | str = Purpose.COLLECTION,
     facts: Mapping[str, Any] | None = None,
     recipient_role: RecipientRole | str | None = None,
 ) -> Review:
@@ -82,9 +82,11 @@ def review_text(
 
     Both languages are read wherever their script occurs, so `language` (zh, en, or a locale such as zh-CN)
     only decides which is reported first. Fact keys are those of the compliance reference; a hard claim
-    without its fact is a finding, a soft one only against its fact.
+    without its fact is a finding, a soft one only against its fact. `purpose` and `recipient_role` may be given
+    by their words ("collection", "relative"): an unknown purpose raises ValueError, an unknown role is read as
+    somebody outside the debt.
     """
-    return review_reading(read(text), language, purpose, facts, recipient_role)
+    return review_reading(read(text), language, Purpose(purpose), facts, recipient_role)
 
 
 def review_reading(
@@ -108,12 +110,12 @@ def review_reading(
 
 
 def _word(role: object) -> str | None:
-    return None if role is None else str(getattr(role, "value", role))
+    return None if role in (None, "") else str(getattr(role, "value", role)).casefold()
 
 
 def _unasked(role: str | None) -> frozenset[str]:
     """Return the families whose cues are not read: who a known reader is, no word need tell."""
-    return frozenset({"third_party_recipient"} if role in parties.PARTIES | parties.OUTSIDERS else ())
+    return frozenset({"third_party_recipient"} if role in parties.PARTIES or parties.outside(role) else ())
 
 
 def _cued(reading: Reading, facts: Facts, language: str, unasked: frozenset[str]) -> Iterator[Finding]:

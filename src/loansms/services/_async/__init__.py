@@ -1,1 +1,1 @@
-"""Written here, once; `_sync/` is generated from it."""
+"""The services, written once in `_async/`; `_sync/` is generated from it."""

@@ -11,19 +11,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from loansms.calendars import Overrides
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
 from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, decide, tenant_of
 from loansms.policy import Policy
-from loansms.portfolio import Book, plan_rows, read_book, with_known_lenders
+from loansms.portfolio import Book, dialled_in, plan_rows, read_book, with_known_lenders
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
-from loansms.services.claims import debtor_of, mark_of, settled, unsent, waits_until
+from loansms.services.claims import debtor_of, settled, unsent, waits_until
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.recheck import recheck
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
+from loansms.services.stale import calendar_warnings
 from loansms.stores import AsyncContactLedger
 from loansms.templates import Catalogue
 
@@ -36,7 +38,8 @@ class AsyncOutreachService:
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
-    several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window.
+    several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
+    `overrides` correct the calendars (`loansms.calendars.load_overrides`).
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -54,6 +57,7 @@ class AsyncOutreachService:
         facts: AsyncFactSource | None = None,
         window: int = 32,
         deadline_for: timedelta = timedelta(seconds=30),
+        overrides: Overrides | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -67,6 +71,7 @@ class AsyncOutreachService:
             provider=provider.name,
             guarantees=store.guarantees(),
             on=self._clock.now().date(),
+            overrides=overrides,
         )
         self._dispatch = AsyncDispatcher(
             store=store, provider=provider, deadline_for=deadline_for, versions=self.setup.versions
@@ -152,16 +157,21 @@ class AsyncOutreachService:
     async def notify_many(
         self, events: Iterable[Event], *, lender_id: str | None = None, now: datetime | None = None
     ) -> list[RunRow]:
-        """Send many event notices, in order; each has its own outcome."""
+        """Send many event notices, in order; each has its own outcome.
+
+        `lender_id` speaks for the events that name no lender of their own.
+        """
         at = require_aware(now or self._clock.now())
         clock = RunningClock(at, self._clock)
         told = list(events)
         setup = self.setup.in_force(at.date())
-        tenant = tenant_of(self.setup.lender(lender_id))
         ended: list[RunRow] = []
         for first in range(0, len(told), self._window):
             part = told[first : first + self._window]
-            keys = [debtor_key(tenant, event.borrower.borrower_id) for event in part]
+            keys = [
+                debtor_key(tenant_of(setup.lender(one.lender_id or lender_id)), one.borrower.borrower_id)
+                for one in part
+            ]
             histories = await self._store.histories(keys, at - HISTORY_FOR)
             rows = [
                 setup.event(event, lender_id, histories.get(key, History()), at)
@@ -175,8 +185,7 @@ class AsyncOutreachService:
     def _read(self, book: object, reading: Mapping[str, Any]) -> Book:
         if isinstance(book, Book):
             return with_known_lenders(book, self.setup.lenders)
-        countries = {one.jurisdiction for one in self.setup.lenders.values()}
-        default = next(iter(countries)) if len(countries) == 1 else None
+        default = dialled_in(self.setup.lenders.values())
         options: dict[str, Any] = {"default_country": default, **reading}
         return with_known_lenders(read_book(book, **options), self.setup.lenders)
 
@@ -233,7 +242,7 @@ class AsyncOutreachService:
 
     async def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
         waiting = [
-            (debtor_of(row), mark_of(row), until)
+            (debtor_of(row), row.mark, until)
             for row in rows
             if row.account is not None and (until := waits_until(row)) is not None
         ]
@@ -246,7 +255,11 @@ class AsyncOutreachService:
             rows=rows,
             rejects=book.rejects,
             warnings=[
-                Reason("book", "house", told, severity="warn", message_zh=zh) for told, zh in book.warnings
+                *(
+                    Reason("book", "house", told, severity="warn", message_zh=zh)
+                    for told, zh in book.warnings
+                ),
+                *calendar_warnings(rows, at, self.setup),
             ],
             versions=[f"{name} {version}" for name, version in self.setup.versions.items()],
             lenders=[one.name for one in self.setup.lenders.values()],
