@@ -50,10 +50,10 @@ def floor_of(path: Path) -> sqlite3.Connection:
     return db
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def timed(act: Callable[..., object], *given: object) -> float:
+    began = time.perf_counter()
+    act(*given)
+    return time.perf_counter() - began
 
 
 INSERT = sql.WRITE_ATTEMPT.partition(" ON CONFLICT")[0]
@@ -71,9 +71,9 @@ def update(db: sqlite3.Connection, step_key: str) -> None:
     )
 
 
-def tokens(store: SqliteStore, window: list[Claim]) -> dict[str, str]:
-    answers = dict(zip((one.step_key for one in window), store.claim(window), strict=True))
-    return {key: answer.token for key, answer in answers.items() if isinstance(answer, Claimed)}
+def take(store: SqliteStore, window: list[Claim], held: dict[str, str]) -> None:
+    answers = zip((one.step_key for one in window), store.claim(window), strict=True)
+    held.update({key: answer.token for key, answer in answers if isinstance(answer, Claimed)})
 
 
 def run() -> list[tuple[str, float, str]]:
@@ -89,19 +89,17 @@ def run() -> list[tuple[str, float, str]]:
         for window in windows("s"):
             rows = [claim_row(one, "0" * 32, 0, 1) for one in window]
             held: dict[str, str] = {}
-            floors.append(timed(lambda rows=rows: insert(db, rows)))
-            claims.append(timed(lambda window=window, held=held: held.update(tokens(store, window))))
-            again.append(timed(lambda window=window: store.claim(window)))
-            in_memory.append(timed(lambda window=window: memory.claim(window)))
+            floors.append(timed(insert, db, rows))
+            claims.append(timed(take, store, window, held))
+            again.append(timed(store.claim, window))
+            in_memory.append(timed(memory.claim, window))
             if len(held) != WINDOW:
                 raise AssertionError("the benchmark measures claims that are taken")
             for key, token in list(held.items())[:4]:
-                updates.append(timed(lambda key=key: update(db, key)))
-                finishes.append(
-                    timed(lambda key=key, token=token: store.finish(key, token, Accepted("p"), AT))
-                )
+                updates.append(timed(update, db, key))
+                finishes.append(timed(store.finish, key, token, Accepted("p"), AT))
         asked = [f"example|B-{number}" for number in range(DEBTORS)]
-        histories = timed(lambda: store.histories(asked, AT - timedelta(days=35)))
+        histories = timed(store.histories, asked, AT - timedelta(days=35))
         db.close()
     floor = median(floors)
     return [
