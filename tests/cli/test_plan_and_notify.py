@@ -127,7 +127,7 @@ def test_amounts_need_their_currency_and_whole_cents(cli: Cli, make_book: MakeBo
 
 def test_json_lines_may_hold_values_of_their_own(cli: Cli, tmp_path: Path) -> None:
     nested = {name: cell for name, cell in SETTLED.items() if name not in {"loan_ref", "settled_on"}}
-    nested["values"] = {"loan_ref": "0001", "settled_on": "2026-09-23"}  # type: ignore[assignment]
+    nested["values"] = {"loan_ref": "0001", "settled_on": "2026-09-23"}
     lines = [json.dumps(nested), "", "not json", json.dumps([1]), json.dumps({**nested, "event_id": "E-1"})]
     (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
     assert cli(*told("events.jsonl", "--out", "told.jsonl")).code == 0

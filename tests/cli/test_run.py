@@ -209,7 +209,7 @@ def test_an_interrupted_run_is_one_line_and_carries_on(
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return submit(self, *args)  # type: ignore[arg-type]
+        return submit(self, *args)
 
     book = make_book(*(loan(number, next_due_on="2026-09-24") for number in range(1, 6)))
     spool = tmp_path / "spool"

@@ -43,12 +43,12 @@ def row(
         "text": Secret("canary body"),
         "segments": 2,
     }
-    return RunRow(PlanRow(**{**fields, **changes}), outcome, line)  # type: ignore[arg-type]
+    return RunRow(PlanRow(**{**fields, **changes}), outcome, line)
 
 
 def report(rows: Sequence[RunRow], **changes: object) -> RunReport:
     fields: dict[str, object] = {"now": NOW, "rows": rows, "lenders": ("Anxin",), "book": "book.csv"}
-    return RunReport(**{**fields, **changes})  # type: ignore[arg-type]
+    return RunReport(**{**fields, **changes})
 
 
 class Reader(HTMLParser):

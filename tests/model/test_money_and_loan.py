@@ -18,7 +18,7 @@ rates = st.integers(0, 3600).map(lambda n: Decimal(n) / 10000)
 def test_a_float_is_not_money(amount: object) -> None:
     """Floats, booleans and nothing are a TypeError."""
     with pytest.raises(TypeError, match="amount"):
-        Money(amount, "CNY")  # type: ignore[arg-type]
+        Money(amount, "CNY")
 
 
 @pytest.mark.parametrize("amount", ["abc", "", "NaN", "Infinity", "1,256.30"])
@@ -113,7 +113,7 @@ def test_bad_terms_are_refused(changes: dict[str, object], error: type[Exception
         "first_due_on": date(2026, 1, 1),
     }  # fmt: skip
     with pytest.raises(error, match=words):
-        amortise(**{**terms, **changes})  # type: ignore[arg-type]
+        amortise(**{**terms, **changes})
 
 
 @given(
@@ -134,3 +134,12 @@ def test_a_plan_that_returns_less_has_no_cost() -> None:
     plan = amortise(Money("100", "CNY"), Decimal(0), 2, "equal_principal", date(2026, 1, 15))
     with pytest.raises(ValueError, match="plan"):
         annual_cost(Money("200", "CNY"), plan)
+
+
+@pytest.mark.parametrize("factor", [0.5, True, "2", None])
+def test_money_is_multiplied_by_exact_numbers_only(factor: object) -> None:
+    """A float, a boolean or text is no factor; an int and a Decimal are."""
+    with pytest.raises(TypeError, match="factor"):
+        Money("10", "CNY") * factor
+    assert Money("5.0", "CNY") == Money("10", "CNY") * Decimal("0.5")
+    assert Money("20", "CNY") == Money("10", "CNY") * 2

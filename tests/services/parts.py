@@ -33,7 +33,7 @@ class Answers:
         answer = self.answers.pop(0) if self.answers else Accepted(f"p-{len(self.outbox)}")
         if isinstance(answer, BaseException):
             raise answer
-        return answer  # type: ignore[return-value]
+        return answer
 
     @property
     def loans(self) -> list[str | None]:
@@ -44,7 +44,7 @@ class Answers:
 class AsyncAnswers(Answers):
     """The same, awaited."""
 
-    async def submit(self, message: Message, deadline: datetime) -> SubmitResult:  # type: ignore[override]
+    async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Answer the next thing, or accept."""
         return super().submit(message, deadline)
 
@@ -67,7 +67,7 @@ def overdue(days: int) -> dict[str, str]:
 def service(provider: object, store: object | None = None, **more: object) -> OutreachService:
     """Return a service over a memory store."""
     parts: dict[str, Any] = {"policy": "cn-consumer", "lender": Lender.example("CN"), **more}
-    return OutreachService(store=store or MemoryStore(), provider=provider, **parts)  # type: ignore[arg-type]
+    return OutreachService(store=store or MemoryStore(), provider=provider, **parts)
 
 
 def outcomes(rows: object) -> list[str]:

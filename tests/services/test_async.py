@@ -84,7 +84,7 @@ class Hanging(AsyncAnswers):
         super().__init__()
         self.waiting = asyncio.Event()
 
-    async def submit(self, message: Message, deadline: datetime) -> SubmitResult:  # type: ignore[override]
+    async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Accept the first; hang on the next."""
         result = await super().submit(message, deadline)
         if len(self.outbox) > 1:

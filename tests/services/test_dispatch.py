@@ -79,7 +79,7 @@ def test_no_row_is_handed_over_after_its_lease() -> None:
     assert len(set(provider.loans)) == 32
 
 
-@pytest.mark.parametrize("garbage", [None, True, "ok", Accepted(7), Rejected(500), Unknown(None)])  # type: ignore[arg-type]
+@pytest.mark.parametrize("garbage", [None, True, "ok", Accepted(7), Rejected(500), Unknown(None)])
 def test_an_answer_that_is_none_stops_the_run_with_one_line(garbage: object) -> None:
     """The error names the provider and what it gave; the row is unknown, the rows behind it are free."""
     store, provider = MemoryStore(), Answers(garbage)

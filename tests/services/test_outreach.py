@@ -75,12 +75,12 @@ def overdue(days: int) -> dict[str, str]:
 def service(provider: object, store: object | None = None, **more: object) -> OutreachService:
     """Return a service over a memory store."""
     parts: dict[str, object] = {"policy": "cn-consumer", "lender": Lender.example("CN"), **more}
-    return OutreachService(store=store or MemoryStore(), provider=provider, **parts)  # type: ignore[arg-type]
+    return OutreachService(store=store or MemoryStore(), provider=provider, **parts)
 
 
 def outcomes(report: object) -> list[str]:
     """Return the outcome of each row."""
-    return [done.outcome.value for done in report.rows]  # type: ignore[attr-defined]
+    return [done.outcome.value for done in report.rows]
 
 
 def test_a_row_due_today_is_sent_once() -> None:
@@ -175,7 +175,7 @@ def test_the_gravest_loan_of_a_debtor_speaks() -> None:
     report = service(Answers()).run(rows, now=NOW)
     assert outcomes(report) == ["deferred", "submitted", "deferred"]
     assert "L-2" in report.rows[0].row.reasons[0].message
-    assert date(2026, 9, 25) == report.rows[0].row.send_at.date()  # type: ignore[union-attr]
+    assert date(2026, 9, 25) == report.rows[0].row.send_at.date()
 
 
 def test_a_step_deferred_at_night_goes_out_next_morning() -> None:

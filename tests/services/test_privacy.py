@@ -40,7 +40,7 @@ def test_a_crash_inside_a_provider_shows_no_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: object
 ) -> None:
     """A traceback with every local variable, and every argument of every exception in the chain."""
-    provider = make(tmp_path)  # type: ignore[operator]
+    provider = make(tmp_path)
 
     def broken(*_args: object, **_named: object) -> object:
         raise MemoryError

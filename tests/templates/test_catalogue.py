@@ -59,9 +59,9 @@ def test_the_built_in_catalogue_is_read_once_and_cannot_be_changed() -> None:
     catalogue = Catalogue.builtin()
     assert catalogue is Catalogue.builtin()
     with pytest.raises(TypeError):
-        catalogue.templates["x", "en"] = catalogue.get("otp.code", "en")  # type: ignore[index]
+        catalogue.templates["x", "en"] = catalogue.get("otp.code", "en")
     with pytest.raises(TypeError):
-        catalogue.get("otp.code", "en").slots["x"] = catalogue.vocabulary["code"]  # type: ignore[index]
+        catalogue.get("otp.code", "en").slots["x"] = catalogue.vocabulary["code"]
 
 
 def test_an_own_text_takes_the_place_of_ours_in_that_language_only(tmp_path: Path) -> None:

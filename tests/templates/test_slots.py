@@ -29,7 +29,7 @@ amounts = st.builds(
 
 
 def written(kind: SlotKind, value: object, locale: str = "zh-CN", **more: object) -> str:
-    slot = Slot("it", kind, **{"max_length": 60, **more})  # type: ignore[arg-type]
+    slot = Slot("it", kind, **{"max_length": 60, **more})
     return slot.written(value, Writing(formats(locale), lender=Lender.example()))
 
 

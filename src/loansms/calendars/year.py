@@ -64,7 +64,7 @@ def place(country: str, region: str | None) -> tuple[str, str | None]:
     code = ALIASES.get(code, code)
     try:
         nation = holidays.country_holidays(code)
-    except NotImplementedError:
+    except NotImplementedError:  # the library's word for a country it does not know
         raise CallerError(
             "country: expected an ISO 3166 code such as CN or US whose holidays are known",
             "国家：应为 CN、US 之类的 ISO 3166 代码，且其节假日已知",

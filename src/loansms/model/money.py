@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache, lru_cache, total_ordering
-from typing import SupportsIndex
 
 from attrs import field, frozen
 from babel.numbers import get_currency_precision, is_currency
@@ -50,6 +49,12 @@ def _known_currency(_instance: object, _attribute: object, value: str) -> None:
         raise ValueError("currency: expected an ISO 4217 code such as CNY or USD")
 
 
+def _exact(factor: object) -> Decimal:
+    if isinstance(factor, bool) or not isinstance(factor, Decimal | int):
+        raise TypeError("factor: expected int or Decimal; a float is not exact")
+    return Decimal(factor)
+
+
 @total_ordering
 @frozen(order=False, repr=False)
 class Money:
@@ -81,10 +86,8 @@ class Money:
     def __neg__(self) -> Money:
         return Money(-self.amount, self.currency)
 
-    def __mul__(self, factor: Decimal | SupportsIndex) -> Money:
-        if isinstance(factor, float):
-            raise TypeError("factor: expected int or Decimal; a float is not exact")
-        return Money(self.amount * Decimal(factor), self.currency)  # type: ignore[arg-type]
+    def __mul__(self, factor: Decimal | int) -> Money:
+        return Money(self.amount * _exact(factor), self.currency)
 
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other)

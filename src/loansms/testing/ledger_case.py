@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -10,12 +11,12 @@ from loansms.stores import Claimed, ClaimResult, ContactLedger
 from loansms.testing.examples import AT
 
 
-class LedgerCase:
+class LedgerCase(ABC):
     """Base of the checks; `make_store` is all an author of a store writes."""
 
+    @abstractmethod
     def make_store(self, clock: Clock) -> ContactLedger:
         """Return an empty ledger whose leases (of ten minutes or less) run by `clock`."""
-        raise NotImplementedError("make_store: return an empty ledger whose leases run by the clock given")
 
     def close_store(self, store: ContactLedger) -> None:
         """Close a ledger that `make_store` made; by default its `close()`, where it has one."""

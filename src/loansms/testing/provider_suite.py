@@ -9,6 +9,7 @@ It hands over made-up messages, so the provider must talk to a fake or a test ac
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -24,12 +25,12 @@ LATER = AT + timedelta(days=3)
 _BODY = "canary-body-5512"
 
 
-class ProviderSuite:
+class ProviderSuite(ABC):
     """What every provider must do; abilities beside `submit` are checked where they are there."""
 
+    @abstractmethod
     def make_provider(self) -> Provider:
         """Return a provider that reaches no real person."""
-        raise NotImplementedError("make_provider: return a provider that reaches no real person")
 
     def messages(self, provider: Provider) -> Sequence[Message]:
         """Return forty messages the provider should take; override where it is choosy."""
