@@ -41,7 +41,8 @@ class Reason:
         return (self.message_zh if lang.startswith("zh") else "") or self.message or self.code
 
 
-def _no_truth(self: object) -> NoReturn:
+def no_truth(self: object) -> NoReturn:
+    """Refuse to be read as yes or no: the ``__bool__`` of every outcome with more than two ends."""
     raise TypeError(f"{type(self).__name__} has no truth value: use isinstance or match")
 
 
@@ -50,7 +51,7 @@ class Allow:
     """It may be sent now; reasons are warnings and the pack versions that were asked."""
 
     reasons: tuple[Reason, ...] = ()
-    __bool__ = _no_truth
+    __bool__ = no_truth
 
 
 @frozen(kw_only=True)
@@ -59,7 +60,7 @@ class Defer:
 
     until: datetime = field(converter=require_aware)
     reasons: tuple[Reason, ...] = ()
-    __bool__ = _no_truth
+    __bool__ = no_truth
 
 
 @frozen(kw_only=True)
@@ -68,7 +69,7 @@ class Deny:
 
     retry_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
-    __bool__ = _no_truth
+    __bool__ = no_truth
 
 
 Decision = Allow | Defer | Deny

@@ -17,20 +17,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from loansms.clock import require_aware
 from loansms.model import Account, Channel, History, Hold, HoldKind, Purpose, Reason, RecipientRole, StepMark
+from loansms.model.decision import no_truth
 from loansms.policy import why
 from loansms.policy.ladder import Ladder, Rung
 from loansms.policy.stages import Stage, Step
-
-
-def _no_truth(self: object) -> NoReturn:
-    raise TypeError(f"{type(self).__name__} has no truth value: use isinstance or match")
 
 
 @frozen(kw_only=True)
@@ -53,7 +49,7 @@ class StepDue:
     purpose: Purpose
     priority: int
     why: Reason
-    __bool__ = _no_truth
+    __bool__ = no_truth
 
 
 @frozen(kw_only=True)
@@ -69,7 +65,7 @@ class NothingDue:
     step: str = ""
     due_on: date | None = None
     until: date | None = None
-    __bool__ = _no_truth
+    __bool__ = no_truth
 
 
 def next_step(

@@ -218,3 +218,5 @@ class Guarantees:
     survives_power_loss: bool
     multi_process: bool
     lease_for: timedelta = timedelta(minutes=10)
+    ledger: bool = True
+    codes: bool = False

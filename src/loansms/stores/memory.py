@@ -29,6 +29,7 @@ from loansms.stores.claims import (
     Suppression,
 )
 from loansms.stores.decide import Standing, decide, earliest
+from loansms.stores.memory_codes import MemoryCodes
 from loansms.stores.records import attempt_of, contact_of, history_of
 from loansms.stores.settle import expired, finished, received, resolved
 
@@ -36,8 +37,8 @@ LEASE_FOR = timedelta(minutes=10)
 """How long a claim may stay silent before it is told as unknown; a service gives back what it cannot reach."""
 
 
-class MemoryStore:
-    """A contact ledger in one process's memory; safe to share between threads."""
+class MemoryStore(MemoryCodes):
+    """A contact ledger and a store of codes in one process's memory; safe to share between threads."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class MemoryStore:
         lease_for: timedelta = LEASE_FOR,
     ) -> None:
         self._clock = clock or SystemClock()
+        super().__init__(self._clock)
         self._entropy = entropy or SystemEntropy()
         self._lease_for = lease_for
         self._lock = threading.RLock()
@@ -68,6 +70,7 @@ class MemoryStore:
             survives_power_loss=False,
             multi_process=False,
             lease_for=self._lease_for,
+            codes=True,
         )
 
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:
