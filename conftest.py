@@ -1,6 +1,8 @@
-"""Collect every Python block of the README and the documentation as a test; one set of Hypothesis profiles."""
+"""Documentation as tests, one set of Hypothesis profiles, and a watch over every log of the whole run."""
 
+import logging
 import os
+import re
 
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
@@ -14,3 +16,20 @@ pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
     patterns=["README.md", "README.zh-CN.md", "docs/**/*.md"],
 ).pytest()
+
+# Six to eight digits that stand alone, and the numbers of the examples in any writing.
+_SECRET = re.compile(r"(?<![\d.:])\d{6,8}(?![\d.])|13800138000|1740\d{7}|\+1\d{3}555\d{4}")
+
+
+class SecretsInLogs(logging.Handler):
+    """Fails the test that logs a code or a number: nothing in the whole run may tell one, at any level."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at one record, as it would be written."""
+        told = self.format(record)
+        if _SECRET.search(told):
+            raise AssertionError(f"the logger {record.name} was told a code or a number")
+
+
+logging.getLogger().addHandler(SecretsInLogs(level=logging.DEBUG))
+logging.getLogger().setLevel(logging.DEBUG)
