@@ -16,9 +16,10 @@ pumping. Times are whole microseconds since 1970 UTC.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 Entry = tuple[int, int, int]
 """When (microseconds, rounded up to the slot), how many were sent, how many of them were verified."""
@@ -46,11 +47,19 @@ class Guard:
     shadow: bool = False
 
 
+def _longest(bucket: Bucket) -> int:
+    longest = 0
+    for limit in bucket.limits:
+        longest = max(longest, limit.window)
+    return longest
+
+
 @frozen
 class Bucket:
     """One thing that is counted: `name` says what kind, `id` is its blind key in the store.
 
-    ``slot`` is the resolution in microseconds (0 = exact).
+    ``slot`` is the resolution in microseconds (0 = exact). ``keeps`` is how long an entry matters: the longest
+    window.
     """
 
     name: str
@@ -58,11 +67,7 @@ class Bucket:
     limits: tuple[Limit, ...]
     slot: int = 0
     guard: Guard | None = None
-
-    @property
-    def keeps(self) -> int:
-        """How long an entry matters: the longest window."""
-        return max([limit.window for limit in self.limits])
+    keeps: int = field(init=False, eq=False, repr=False, default=Factory(_longest, takes_self=True))
 
 
 @frozen
@@ -89,20 +94,36 @@ class NoRoom:
     retry_at: int
 
 
+_NOTHING_REFUSED = Room()
+
+
 def kept(log: Log, bucket: Bucket, now: int) -> Log:
     """Return the entries that still matter; one from the future (a clock stepped back) still counts."""
-    since = now - bucket.keeps
-    if not log or log[0][0] > since:
+    return _after(log, now - bucket.keeps) if log else log
+
+
+def _after(log: Log, since: int) -> Log:
+    """Return the entries later than `since`."""
+    if log[0][0] > since:
         return log
-    return tuple([entry for entry in log if entry[0] > since])
+    return log[bisect_right(log, since, key=_when) :]
+
+
+def _when(entry: Entry) -> int:
+    return entry[0]
 
 
 def added(log: Log, bucket: Bucket, now: int, sent: int = 1, verified: int = 0) -> Log:
     """Return `log` with uses noted at `now`; negative `sent` takes back what was noted at that very time."""
-    at = slot_of(bucket.slot, now)
-    still = kept(log, bucket, now)
-    if sent > 0 and (not still or still[-1][0] < at):
-        return (*still, (at, sent, verified))
+    at = slot_of(bucket.slot, now) if bucket.slot else now
+    still = kept(log, bucket, now) if log else log
+    # Nearly every use is the newest of its log, so it is put at the end, or into the slot that ends it.
+    if sent >= 0:
+        if not still or still[-1][0] < at:
+            return (*still, (at, sent, verified)) if sent or verified else still
+        last, count, proved = still[-1]
+        if last == at:
+            return (*still[:-1], (at, count + sent, proved + verified))
     entries = {when: (count, proved) for when, count, proved in still}
     count, proved = entries.get(at, (0, 0))
     entries[at] = (max(count + sent, 0), proved + verified)
@@ -119,12 +140,19 @@ def full_until(log: Log, bucket: Bucket, now: int) -> int | None:
     if not log:
         return None
     latest: int | None = None
+    guard = bucket.guard
+    total = log[0][1] if len(log) == 1 else sum([entry[1] for entry in log])
     for limit in bucket.limits:
-        window = [entry for entry in log if entry[0] > now - limit.window]
-        allowed = _allowed(window, limit, bucket.guard)
+        since = now - limit.window
+        if total < limit.count or log[-1][0] <= since:
+            continue
+        window = _after(log, since)
+        allowed = limit.count if guard is None else _allowed(window, limit, guard)
         excess = sum([entry[1] for entry in window]) - allowed + 1
         if excess > 0:
-            latest = max(latest or 0, _leaves(window, excess) + limit.window)
+            until = _leaves(window, excess) + limit.window
+            if latest is None or until > latest:
+                latest = until
     return latest
 
 
@@ -142,29 +170,29 @@ def decide(buckets: Sequence[Bucket], logs: Sequence[Log], now: int) -> Room | N
     full: NoRoom | None = None
     shadows: list[Shadow] = []
     for bucket, log in zip(buckets, logs, strict=True):
-        until = full_until(log, bucket, now)
+        until = full_until(log, bucket, now) if log else None
         if until is None:
             continue
         if bucket.guard is not None and bucket.guard.shadow:
-            shadows.append(_shadow(log, bucket, now))
+            shadows.append(_shadow(log, bucket, bucket.guard, now))
         elif full is None or until > full.retry_at:
             full = NoRoom(bucket.name, until)
-    return full or Room(tuple(shadows))
+    if full is not None:
+        return full
+    return Room(tuple(shadows)) if shadows else _NOTHING_REFUSED
 
 
-def _allowed(window: Sequence[Entry], limit: Limit, guard: Guard | None) -> int:
-    if guard is None:
-        return limit.count
+def _allowed(window: Sequence[Entry], limit: Limit, guard: Guard) -> int:
     verified = sum([entry[2] for entry in window])
     return verified + max(limit.count, verified * guard.percent // 100)
 
 
-def _shadow(log: Log, bucket: Bucket, now: int) -> Shadow:
+def _shadow(log: Log, bucket: Bucket, guard: Guard, now: int) -> Shadow:
     """Return the first limit that is full."""
     for limit in bucket.limits:
-        window = [entry for entry in log if entry[0] > now - limit.window]
+        window = _after(log, now - limit.window)
         verified = sum([entry[2] for entry in window])
-        allowed = _allowed(window, limit, bucket.guard)
+        allowed = _allowed(window, limit, guard)
         sent = sum([entry[1] for entry in window])
         if sent >= allowed:
             return Shadow(bucket.name, sent - verified, allowed - verified)

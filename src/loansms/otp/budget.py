@@ -51,7 +51,7 @@ class Budget:
 
     ``failures``: when and on which device ("" = none told), oldest first, at most `ceiling`. ``cleared``: the
     last right code. ``known``: devices that gave a right code, and when. ``newest``: per line the challenge id
-    that supersedes the others, and when it expires.
+    that supersedes the others, and when the last of that line expires.
     """
 
     failures: tuple[tuple[int, str], ...] = ()
@@ -75,7 +75,7 @@ class Budget:
             opens = now
         else:
             opens = recent[len(recent) - limits.failures] + limits.window
-            if device and (known or own):
+            if device and limits.lane and (known or own):
                 mine = [at for at, by in day if by == device]
                 lane_free = mine[len(mine) - limits.lane] + DAY if len(mine) >= limits.lane else now
                 opens = min(opens, lane_free)
@@ -84,20 +84,31 @@ class Budget:
 
     def failed(self, limits: FailureLimits, now: int, device: str) -> Budget:
         """Return the budget with one more failure."""
-        return evolve(self, failures=(*self.failures, (now, device))[-limits.ceiling :])
+        # In order of time, not of arrival: after a clock stepped back the cut must not lose one that still counts.
+        return evolve(self, failures=tuple(sorted((*self.failures, (now, device))))[-limits.ceiling :])
 
     def passed(self, limits: FailureLimits, now: int, device: str) -> Budget:
         """Return the budget after a right code: the window begins anew, the device is known."""
-        if not device:
-            return evolve(self, cleared=now)
-        known = {by: at for by, at in self.known.items() if by != device and at > now - limits.known_for}
-        newest = sorted([*known.items(), (device, now)], key=lambda one: (one[1], one[0]))
-        return evolve(self, cleared=now, known=dict(newest[-limits.known :]))
+        known: Mapping[str, int] = self.known
+        if device:
+            since = now - limits.known_for
+            kept = {by: at for by, at in known.items() if at > since and by != device}
+            kept[device] = now
+            known = kept if len(kept) <= limits.known else _latest(kept, limits.known)
+        return Budget(failures=self.failures, cleared=now, known=known, newest=self.newest)
 
     def issued(self, line: str, challenge_id: str, expires_at: int, now: int) -> Budget:
-        """Return the budget with the newest challenge of `line`; expired ones are forgotten."""
-        others = {on: one for on, one in self.newest.items() if on != line and one[1] > now}
-        return evolve(self, newest={**others, line: (challenge_id, expires_at)})
+        """Return the budget with the newest challenge of `line`; lines on which none lives are forgotten."""
+        newest: dict[str, tuple[str, int]] = {}
+        lives = expires_at
+        for on, one in self.newest.items():
+            if on == line:
+                # An older challenge may outlive the one that supersedes it.
+                lives = max(lives, one[1])
+            elif one[1] > now:
+                newest[on] = one
+        newest[line] = (challenge_id, lives)
+        return Budget(failures=self.failures, cleared=self.cleared, known=self.known, newest=newest)
 
     def recalled(self, line: str, challenge_id: str) -> Budget:
         """Return the budget as if `challenge_id`, which was never sent, had superseded nothing."""
@@ -112,3 +123,8 @@ class Budget:
     def _knows(self, device: str, limits: FailureLimits, now: int) -> bool:
         at = self.known.get(device)
         return at is not None and at > now - limits.known_for
+
+
+def _latest(known: Mapping[str, int], most: int) -> dict[str, int]:
+    rising = sorted(known.items(), key=lambda one: (one[1], one[0]))
+    return dict(rising[len(rising) - most :])

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from attrs import evolve, field, frozen
 
@@ -31,6 +32,37 @@ class State(StrEnum):
     OPEN = "open"
     USED = "used"
     VOID = "void"
+
+
+class Standing(Protocol):
+    """What the rules read of a challenge; a `Challenge` has it, and a store's own record may."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def tag(self) -> bytes: ...  # noqa: D102
+    @property
+    def issued_at(self) -> int: ...  # noqa: D102
+    @property
+    def expires_at(self) -> int: ...  # noqa: D102
+    @property
+    def device(self) -> str: ...  # noqa: D102
+    @property
+    def line(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> State: ...  # noqa: D102
+    @property
+    def sends(self) -> int: ...  # noqa: D102
+    @property
+    def taken(self) -> int: ...  # noqa: D102
+    @property
+    def refunded(self) -> int: ...  # noqa: D102
+    @property
+    def grant(self) -> bytes: ...  # noqa: D102
+    @property
+    def grant_expires_at(self) -> int: ...  # noqa: D102
+    @property
+    def redeemed(self) -> bool: ...  # noqa: D102
 
 
 @frozen(kw_only=True)
@@ -144,33 +176,46 @@ def check(
     challenge: Challenge, budgets: Sequence[Budget], attempt: Attempt, limits: FailureLimits, now: int
 ) -> tuple[Checked, Challenge, list[Budget]]:
     """Return the answer to `attempt`, and the challenge and budgets after it."""
-    own = challenge.device != "" and attempt.device == challenge.device
-    until = locked(budgets, limits, now, attempt.device, own)
-    unchanged = list(budgets)
-    if until is not None:
-        return Checked(kind=VerdictKind.LOCKED, at=now, retry_at=until), challenge, unchanged
-    dead = closed(challenge, budgets, now)
-    if dead is not None:
-        return Checked(kind=_VERDICT[dead], at=now), challenge, unchanged
-    if not hmac.compare_digest(attempt.tag, challenge.tag):
-        failed = [budget.failed(limits, now, attempt.device) for budget in budgets]
-        return Checked(kind=VerdictKind.WRONG, at=now), challenge, failed
+    answer, after = judge(challenge, budgets, attempt, limits, now)
+    if answer.kind is not VerdictKind.ACCEPTED:
+        return answer, challenge, after
     used = evolve(
         challenge, state=State.USED, grant=attempt.grant, grant_expires_at=now + attempt.grant_lives
     )
-    passed = [budget.passed(limits, now, attempt.device) for budget in budgets]
-    return Checked(kind=VerdictKind.ACCEPTED, at=now), used, passed
+    return answer, used, after
 
 
-def closed(challenge: Challenge, budgets: Sequence[Budget], now: int) -> Closed | None:
+def judge(
+    challenge: Standing, budgets: Sequence[Budget], attempt: Attempt, limits: FailureLimits, now: int
+) -> tuple[Checked, list[Budget]]:
+    """Return the answer to `attempt` and the budgets after it, for a store that changes its record in place."""
+    device = attempt.device
+    own = device != "" and device == challenge.device
+    until = locked(budgets, limits, now, device, own)
+    if until is not None:
+        return Checked(kind=VerdictKind.LOCKED, at=now, retry_at=until), list(budgets)
+    dead = closed(challenge, budgets, now)
+    if dead is not None:
+        return Checked(kind=_VERDICT[dead], at=now), list(budgets)
+    if not hmac.compare_digest(attempt.tag, challenge.tag):
+        return Checked(kind=VerdictKind.WRONG, at=now), [
+            budget.failed(limits, now, device) for budget in budgets
+        ]
+    return Checked(kind=VerdictKind.ACCEPTED, at=now), [
+        budget.passed(limits, now, device) for budget in budgets
+    ]
+
+
+def closed(challenge: Standing, budgets: Sequence[Budget], now: int) -> Closed | None:
     """Return why `challenge` can be neither checked nor sent again, None while it is open.
 
     Before its own issue it counts as expired: a clock that stepped back must not lengthen a code's life.
     """
     if challenge.state is not State.OPEN:
         return Closed.USED
-    if any(budget.superseded(challenge.line, challenge.id) for budget in budgets):
-        return Closed.SUPERSEDED
+    for budget in budgets:
+        if budget.superseded(challenge.line, challenge.id):
+            return Closed.SUPERSEDED
     if not challenge.issued_at <= now < challenge.expires_at:
         return Closed.EXPIRED
     return None
@@ -182,13 +227,13 @@ def resent(challenge: Challenge, now: int, taken: bool) -> Challenge:
     return evolve(challenge, sends=sends, sent_at=now, taken=sends if taken else challenge.taken)
 
 
-def takes(challenge: Challenge, send: int, now: int) -> bool:
-    """Return whether send number `send` may go to a provider now: once, in order, while the code lives."""
+def takes(challenge: Standing, send: int, now: int) -> bool:
+    """Return whether send number `send` may go to a provider now: once, in order, unrefunded, while the code lives."""
     fresh = challenge.state is State.OPEN and challenge.issued_at <= now < challenge.expires_at
-    return fresh and challenge.taken < send <= challenge.sends
+    return fresh and max(challenge.taken, challenge.refunded) < send <= challenge.sends
 
 
-def refunds(challenge: Challenge, send: int) -> bool:
+def refunds(challenge: Standing, send: int) -> bool:
     """Return whether send number `send`, which certainly did not go out, may be given back: the last one, once."""
     return challenge.refunded < send == challenge.sends
 
@@ -199,7 +244,7 @@ def refunded(challenge: Challenge, send: int) -> Challenge:
     return evolve(challenge, refunded=send, state=State.VOID if never else challenge.state)
 
 
-def redeems(challenge: Challenge, grant: bytes, now: int) -> bool:
+def redeems(challenge: Standing, grant: bytes, now: int) -> bool:
     """Return whether `grant` may be redeemed now."""
     return (
         challenge.state is State.USED

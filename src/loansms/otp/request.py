@@ -38,6 +38,16 @@ def plain_text(_instance: object, attribute: object, value: str) -> None:
         )
 
 
+def require_text(name: str, value: str) -> str:
+    """Return `value` when it is 1 to 200 printable characters; raise CallerError naming only the field."""
+    if not _is_plain(value):
+        raise CallerError(
+            f"{name}: expected 1 to {_LONGEST} printable characters",
+            f"{name} 应为 1 至 {_LONGEST} 个可打印字符",
+        )
+    return value
+
+
 def _is_payable(value: object) -> bool:
     return isinstance(value, Money) and value.amount > 0 and value.is_whole_cents
 
@@ -69,9 +79,15 @@ class Transaction:
         return hashlib.sha256(said).hexdigest()
 
 
-def digest_of(transaction: Transaction | None) -> str:
-    """Return the digest of what a code is bound to, "" for no transaction."""
-    return "" if transaction is None else transaction.digest
+def digest_of(transaction: Transaction | None, binding: str = "") -> str:
+    """Return the digest of what a code is bound to, "" for nothing.
+
+    `binding` is any text that stands for something else the code agrees to: a contract's hash, a change asked for.
+    """
+    if not binding:
+        return "" if transaction is None else transaction.digest
+    payment = "" if transaction is None else transaction.digest
+    return hashlib.sha256(pack("binding", payment, require_text("binding", binding))).hexdigest()
 
 
 @frozen(kw_only=True)
