@@ -7,6 +7,7 @@ import re
 import pytest
 
 from loansms import Channel, Lender, Purpose, RecipientRole
+from loansms.compliance import review_text
 from loansms.templates import Catalogue, Rendered, Template, lint, render
 from loansms.templates.review import sample_values
 
@@ -52,8 +53,16 @@ IDS = [
     "offer.renewal",
     "legal.credit_prenotice",
     "otp.code",
+    "otp.plain",
+    "otp.short",
+    "otp.transaction",
+    "otp.voice",
+    "otp.voice_transaction",
     "alert.security",
     "alert.fraud_warning",
+    "alert.number_change_requested",
+    "alert.number_changed",
+    "alert.code_locked",
     "reply.opt_out_confirmed",
     "care.complaint_received",
     "care.survey",
@@ -109,7 +118,8 @@ def test_an_english_text_of_a_us_lender_names_it_and_stays_inside_gsm_7(template
     assert done.encoding == "GSM-7"
     assert done.segments <= 2
     internal = template.channel is Channel.AGENT
-    assert done.text.startswith("Example Lending: ") is not internal
+    opens = "Hello, this is Example Lending " if template.channel is Channel.VOICE else "Example Lending: "
+    assert done.text.startswith(opens) is not internal
     asks = template.purpose in ASKING and not internal
     assert done.text.endswith(" Reply STOP to opt out.") is asks
 
@@ -120,7 +130,9 @@ def test_a_mainland_text_carries_an_opt_out_only_as_marketing(template_id: str) 
     done = sample(template, "CN")
     assert done.text.endswith("拒收请回复R") is (template.purpose is Purpose.MARKETING)
     assert done.segments <= 2
-    assert (done.billing, done.signature) == ("cn", "安信示例")
+    heard = template.channel is Channel.VOICE
+    assert (done.billing, done.signature) == ("cn", "" if heard else "安信示例")
+    assert not heard or "安信示例消费金融有限公司" in done.text
 
 
 @pytest.mark.parametrize("template_id", [one for one in IDS if one.startswith("reminder.")])
@@ -170,6 +182,83 @@ def test_a_rate_never_stands_without_the_yearly_cost(template_id: str, locale: s
     assert not slots & {"annual_rate", "previous_rate"} or "annual_cost" in slots
 
 
+CODES = [one for one in IDS if one.startswith("otp.")]
+ACTIONS = sorted(CATALOGUE.vocabulary["action"].choices)
+
+
+@pytest.mark.parametrize("jurisdiction", ["CN", "US"])
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("template_id", [one for one in IDS if one.startswith(("otp.", "alert."))])
+def test_a_code_or_alert_passes_the_wording_review_under_every_choice(
+    template_id: str, locale: str, jurisdiction: str
+) -> None:
+    template, lender = CATALOGUE.get(template_id, locale), Lender.example(jurisdiction)
+    values = sample_values(template, lender)
+    choices = [(name, key) for name, slot in template.slots.items() for key in slot.choices] or [("", "")]
+    for name, key in choices:
+        said = render(template, {**values, **({name: key} if name else {})}, lender=lender).text
+        found = review_text(
+            said,
+            language=locale,
+            purpose=template.purpose,
+            facts={"contact_allowlist": list(lender.allowed_contacts)},
+        )
+        assert found.allowed, (key, found)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("template_id", CODES)
+def test_a_code_says_what_it_is_for_how_long_it_lives_and_to_keep_it(template_id: str, locale: str) -> None:
+    """GEN-OTP-01."""
+    template = CATALOGUE.get(template_id, locale)
+    assert template.purpose is Purpose.OTP
+    assert "action" in template.slots or re.search("身份验证|身分驗證|verify your identity", template.text)
+    assert "minutes" in template.slots or re.search("5分[钟鐘]|5 minutes", template.text)
+    assert re.search("勿告知|not share", template.text)
+    assert not re.search(r"https?:|www\.|@", template.text)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-Hant"])
+def test_a_mainland_code_fits_one_segment_whatever_it_confirms(locale: str, action: str) -> None:
+    template, lender = CATALOGUE.get("otp.code", locale), Lender.example()
+    done = render(template, {"code": "839201", "action": action, "minutes": 5}, lender=lender)
+    assert done.segments == 1
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_plain_code_has_one_variable_and_stays_true_of_a_resend(locale: str) -> None:
+    plain = CATALOGUE.get("otp.plain", locale)
+    assert (tuple(plain.slots), plain.lender_slots) == (("code",), ())
+    assert re.search("首次[发發]送起|from when it was first sent", plain.text)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("template_id", ["otp.voice", "otp.voice_transaction"])
+def test_a_voice_says_who_calls_and_the_digits_twice_with_pauses(template_id: str, locale: str) -> None:
+    template, lender = CATALOGUE.get(template_id, locale), Lender.example()
+    done = render(template, sample_values(template, lender), lender=lender)
+    digits = "，".join("839201") if locale.startswith("zh") else ", ".join("839201")
+    assert done.text.count(digits) == 2
+    assert lender.slots(locale)["lender_name"] in done.text
+    assert (template.channel, done.segments, done.signature) == (Channel.VOICE, 1, "")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-Hant"])
+@pytest.mark.parametrize(
+    "template_id", ["alert.number_change_requested", "alert.number_changed", "alert.code_locked"]
+)
+def test_the_alerts_of_a_number_and_of_a_lock_fit_one_segment(template_id: str, locale: str) -> None:
+    assert sample(CATALOGUE.get(template_id, locale), "CN").segments == 1
+
+
+def test_every_action_has_its_words_in_every_language() -> None:
+    choices = CATALOGUE.vocabulary["action"].choices
+    assert "other" in choices
+    assert all(set(words) == set(LOCALES) for words in choices.values())
+    assert all(len({words[locale] for words in choices.values()}) == len(choices) for locale in LOCALES)
+
+
 def test_roles_and_channels_are_told_by_the_template() -> None:
     assert CATALOGUE.get("collection.guarantor", "en").recipient is RecipientRole.GUARANTOR
     assert CATALOGUE.get("collection.handover", "en").channel is Channel.AGENT
@@ -187,3 +276,7 @@ def test_education_lines_are_one_short_sentence_each(locale: str) -> None:
     assert len(set(lines)) == len(lines)
     assert all(len(re.findall(r"[.。!！?？]", line)) == 1 and line[-1] in ".。" for line in lines)
     assert all(len(line) <= 40 for line in lines)
+
+
+def test_every_text_that_ships_passes_its_own_review() -> None:
+    CATALOGUE.review(review_text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loansms.errors import ConfigurationError
-from loansms.templates import Catalogue, Finding, lint
+from loansms.templates import Catalogue, Finding, lint, lint_code, takes_one_slot
 
 HEAD = '[notice.mine]\npurpose = "transaction_notice"\n[care.mine]\npurpose = "marketing"\n'
 
@@ -119,3 +119,54 @@ def test_gateways_that_refuse_lending_are_named_with_their_source(profile: str) 
 def test_an_unknown_profile_names_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match="none, direct, aliyun, tencent, huawei"):
         lint(Catalogue.builtin(), "gmail")
+
+
+VOICE = '[otp.code]\npurpose = "otp"\nchannel = "voice"\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("验证码{spoken_code}，{minutes}分钟内有效，勿告知他人。", ["code_not_spoken", "voice_unnamed"]),
+        ("{lender_name}：验证码{code}，再说：{code}，{minutes}分钟内有效，勿告知他人。", ["code_not_spoken"]),
+        ("{lender_name}：验证码{spoken_code}，再说：{spoken_code}，{minutes}分钟内有效，勿告知他人。", []),
+    ],
+)
+def test_a_voice_says_who_calls_and_the_digits_twice(tmp_path: Path, words: str, rules: list[str]) -> None:
+    (tmp_path / "zh-CN").mkdir()
+    (tmp_path / "templates.toml").write_text(VOICE, encoding="utf-8")
+    (tmp_path / "zh-CN" / "x.toml").write_text(f'[otp]\ncode = "{words}"', encoding="utf-8")
+    template = Catalogue.load(tmp_path).get("otp.code", "zh-CN")
+    assert [one.rule for one in lint_code(template)] == rules
+
+
+@pytest.mark.parametrize(
+    ("profile", "template_id", "digits", "rules"),
+    [
+        ("none", "otp.code", 8, []),
+        ("direct", "otp.code", 8, []),
+        ("aliyun", "otp.plain", 6, []),
+        ("aliyun", "otp.plain", 4, []),
+        ("aliyun", "otp.plain", 8, [("otp_digits", "error")]),
+        ("aliyun", "otp.code", 6, [("otp_slots", "error")]),
+        ("aliyun", "otp.transaction", 6, [("otp_slots", "warning")]),
+        ("aliyun", "otp.voice", 8, []),
+        ("tencent", "otp.code", 6, []),
+        ("tencent", "otp.code", 7, [("otp_digits", "error")]),
+        ("huawei", "otp.code", 8, [("otp_digits", "error")]),
+    ],
+)
+def test_a_code_template_is_held_to_the_shape_its_gateway_demands(
+    profile: str, template_id: str, digits: int, rules: list[tuple[str, str]]
+) -> None:
+    found = lint_code(Catalogue.builtin().get(template_id, "zh-CN"), profile, digits)
+    assert [(one.rule, one.severity) for one in found] == rules
+    assert all("CNP-OTP-01" in one.citation for one in found)
+    assert lint_code(Catalogue.builtin().get(template_id, "en"), profile, digits) == []
+
+
+def test_only_one_gateway_takes_the_code_alone() -> None:
+    takes = [one for one in ("none", "direct", "aliyun", "tencent", "huawei") if takes_one_slot(one)]
+    assert takes == ["aliyun"]
+    with pytest.raises(ConfigurationError, match="profile: expected one of"):
+        takes_one_slot("gmail")

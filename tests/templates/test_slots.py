@@ -117,6 +117,12 @@ def test_a_date_more_than_half_a_year_away_is_told_with_its_year() -> None:
         (SlotKind.CODE, "12345a"),
         (SlotKind.CODE, "٠١٢٣٤٥"),
         (SlotKind.CODE, "123456789"),
+        (SlotKind.SPOKEN, "12 34 56"),
+        (SlotKind.SPOKEN, "１２３４５６"),
+        (SlotKind.SPAN, timedelta(minutes=90)),
+        (SlotKind.SPAN, timedelta(0)),
+        (SlotKind.SPAN, timedelta(hours=-24)),
+        (SlotKind.SPAN, 72),
         (SlotKind.CHOICE, "no such key"),
         (SlotKind.TEXT, "two\nlines"),
         (SlotKind.TEXT, "【法院】"),
@@ -139,6 +145,26 @@ def test_a_value_may_be_as_long_as_its_slot_and_no_longer() -> None:
     assert written(SlotKind.TEXT, "x" * 60) == "x" * 60
     with pytest.raises(WrongValue, match="at most 60 characters, got 61"):
         written(SlotKind.TEXT, "x" * 61)
+
+
+def test_a_spoken_code_is_told_digit_by_digit() -> None:
+    told = [written(SlotKind.SPOKEN, Secret("120345"), locale) for locale in (*LOCALES, "de")]
+    assert told == ["1，2，0，3，4，5", "1，2，0，3，4，5", "1, 2, 0, 3, 4, 5", "1, 2, 0, 3, 4, 5"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        (1, ("1小时", "1小時", "1 hour", "1 Stunde")),
+        (24, ("24小时", "24小時", "24 hours", "24 Stunden")),
+        (36, ("36小时", "36小時", "36 hours", "36 Stunden")),
+        (48, ("2天", "2天", "2 days", "2 Tage")),
+        (72, ("3天", "3天", "3 days", "3 Tage")),
+    ],
+)
+def test_a_length_of_time_is_told_in_whole_days_or_hours(hours: int, told: tuple[str, ...]) -> None:
+    span = timedelta(hours=hours)
+    assert tuple(written(SlotKind.SPAN, span, locale) for locale in (*LOCALES, "de")) == told
 
 
 def test_a_full_card_number_cannot_stand_where_its_tail_belongs() -> None:

@@ -1,7 +1,10 @@
-"""Joins policy, templates and compliance for one account or one event."""
+"""Joins policy, templates and compliance for one account, one event or one code."""
 
 from loansms.planning.account import plan_account
+from loansms.planning.alert_text import CODE_LOCKED, NUMBER_CHANGE_REQUESTED, NUMBER_CHANGED, plan_alert_text
 from loansms.planning.arbitrate import arbitrate
+from loansms.planning.code_check import check_code_templates
+from loansms.planning.code_text import CodeText, CodeWords, plan_code_text
 from loansms.planning.decide import decide
 from loansms.planning.event import Event, plan_event
 from loansms.planning.gate import calendar_of, choose_lender
@@ -10,17 +13,25 @@ from loansms.planning.row import ALREADY_DONE, UNKNOWN_OUTCOME, PlanDecision, Pl
 
 __all__ = [
     "ALREADY_DONE",
+    "CODE_LOCKED",
+    "NUMBER_CHANGED",
+    "NUMBER_CHANGE_REQUESTED",
     "UNKNOWN_OUTCOME",
+    "CodeText",
+    "CodeWords",
     "Event",
     "PlanDecision",
     "PlanRow",
     "arbitrate",
     "calendar_of",
+    "check_code_templates",
     "choose_lender",
     "debtor_key",
     "decide",
     "fingerprint",
     "plan_account",
+    "plan_alert_text",
+    "plan_code_text",
     "plan_event",
     "step_key",
     "tenant_of",

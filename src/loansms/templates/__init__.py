@@ -2,7 +2,7 @@
 
 from loansms.templates.catalogue import Catalogue
 from loansms.templates.education import with_education
-from loansms.templates.lint import Finding, lint
+from loansms.templates.lint import Finding, lint, lint_code, takes_one_slot
 from loansms.templates.render import Rendered, render
 from loansms.templates.review import Reviewer, sample_text
 from loansms.templates.slots import Slot, SlotKind
@@ -17,7 +17,9 @@ __all__ = [
     "SlotKind",
     "Template",
     "lint",
+    "lint_code",
     "render",
     "sample_text",
+    "takes_one_slot",
     "with_education",
 ]

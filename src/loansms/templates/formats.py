@@ -24,6 +24,7 @@ from attrs import field, frozen
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_month_names
 from babel.numbers import format_currency, get_currency_name, get_currency_precision
+from babel.units import format_unit
 
 from loansms.errors import TemplateError
 
@@ -42,6 +43,11 @@ _MONEY: Mapping[str, Mapping[str, str]] = {
     "en": {"USD": "${n}", "*": "{c} {n}"},
 }
 _BABEL: Mapping[str, str] = {"zh-CN": "zh_Hans_CN", "zh-Hant": "zh_Hant", "en": "en_US"}
+# CLDR's long units have no Chinese in Babel's tables.
+_SPANS: Mapping[str, Mapping[str, str]] = {
+    "zh-CN": {"day": "天", "hour": "小时"},
+    "zh-Hant": {"day": "天", "hour": "小時"},
+}
 _CACHED_DATES = 4096  # a book holds a few hundred due dates, told a million times
 
 
@@ -63,6 +69,18 @@ class Formats:
     def day(self, on: date, with_year: bool) -> str:
         """Return a date, with or without its year."""
         return _day(self.babel, on, with_year)
+
+    def span(self, hours: int) -> str:
+        """Return a length of time: in days where it is two or more whole ones, else in hours."""
+        days, rest = divmod(hours, 24)
+        number, unit = (days, "day") if days > 1 and not rest else (hours, "hour")
+        if self.tag in _SPANS:
+            return f"{number}{_SPANS[self.tag][unit]}"
+        return format_unit(number, f"duration-{unit}", length="long", locale=self.babel)
+
+    def spoken(self, digits: str) -> str:
+        """Return `digits` one by one with a pause after each, as a voice is to read them."""
+        return ("，" if self.tag.startswith("zh") else ", ").join(digits)
 
     def rate(self, fraction: Decimal) -> str:
         """Return a fraction as a percentage without trailing zeros: 0.072 is 7.2%."""

@@ -19,26 +19,43 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from loansms.errors import ConfigurationError
+from loansms.model import Channel
 from loansms.templates.catalogue import Catalogue
 from loansms.templates.lint_checks import CHECKS, Fault
+from loansms.templates.slots import SlotKind
 from loansms.templates.template import Template
 
 
 @frozen
 class Acceptance:
-    """What one gateway refuses: lending content as a whole, and the template checks it adds."""
+    """What one gateway refuses: lending content as a whole, and the template checks it adds.
+
+    ``code_slots``: how many variables a code template may have (None = any), ``code_digits``: how many digits
+    its code, by ``code_source``.
+    """
 
     refuses_lending: str = ""
     mainland: bool = False
+    code_slots: int | None = None
+    code_digits: tuple[int, int] | None = None
+    code_source: str = "CNP-OTP-01"
 
 
 # Read at the providers' own pages (CNP-FIN-01, V1).
 _PROFILES: Mapping[str, Acceptance] = {
     "none": Acceptance(),
     "direct": Acceptance(mainland=True),
-    "aliyun": Acceptance("CNP-FIN-01: help.aliyun.com/document_detail/2678984 and 463270", mainland=True),
-    "tencent": Acceptance("CNP-FIN-01: cloud.tencent.com/document/product/382/39023", mainland=True),
-    "huawei": Acceptance("CNP-FIN-01: Huawei Cloud SMS documentation", mainland=True),
+    "aliyun": Acceptance(
+        "CNP-FIN-01: help.aliyun.com/document_detail/2678984 and 463270",
+        mainland=True,
+        code_slots=1,
+        code_digits=(4, 6),
+        code_source="CNP-OTP-01: help.aliyun.com/document_detail/463237",
+    ),
+    "tencent": Acceptance(
+        "CNP-FIN-01: cloud.tencent.com/document/product/382/39023", mainland=True, code_digits=(1, 6)
+    ),
+    "huawei": Acceptance("CNP-FIN-01: Huawei Cloud SMS documentation", mainland=True, code_digits=(1, 6)),
 }
 
 
@@ -68,14 +85,66 @@ def lint(catalogue: Catalogue, profile: str = "none") -> list[Finding]:
     `profile` is none, direct (a mainland carrier), aliyun, tencent or huawei. Raise ConfigurationError for
     another name.
     """
-    accepted = _PROFILES.get(profile)
-    if accepted is None:
-        known = ", ".join(_PROFILES)
-        raise ConfigurationError(f"profile: expected one of {known}", f"profile：应为 {known} 之一")
+    accepted = _accepted(profile)
     found = [*_content(profile, accepted), *_slots_differ(catalogue), *_unused(catalogue)]
     for template in catalogue.templates.values():
         found += [_finding(template, fault) for fault in _faults(template, accepted)]
     return sorted(found, key=lambda one: (one.severity, one.template != "*"))
+
+
+def lint_code(template: Template, profile: str = "none", digits: int = 6) -> list[Finding]:
+    """Return what is wrong with one code template for codes of `digits` digits, errors first.
+
+    To the checks of `lint` this adds the shape that the gateway of `profile` demands of code templates. What
+    the lender profile fills is registered as fixed words, so it is no variable. ConfigurationError as `lint`.
+    """
+    accepted = _accepted(profile)
+    found = [_finding(template, fault) for fault in _faults(template, accepted)]
+    if template.channel is not Channel.VOICE and template.locale == "zh-CN":
+        found += [_finding(template, fault) for fault in _shape(template, profile, accepted, digits)]
+    return sorted(found, key=lambda one: one.severity)
+
+
+def takes_one_slot(profile: str) -> bool:
+    """Return whether code templates of `profile` may hold the code alone; ConfigurationError as `lint`."""
+    return _accepted(profile).code_slots == 1
+
+
+def _accepted(profile: str) -> Acceptance:
+    accepted = _PROFILES.get(profile)
+    if accepted is None:
+        known = ", ".join(_PROFILES)
+        raise ConfigurationError(f"profile: expected one of {known}", f"profile：应为 {known} 之一")
+    return accepted
+
+
+def _shape(template: Template, profile: str, accepted: Acceptance, digits: int) -> Iterator[Fault]:
+    least, most = accepted.code_digits or (digits, digits)
+    if not least <= digits <= most:
+        yield Fault(
+            "otp_digits",
+            f"{profile} takes codes of {least} to {most} digits, not {digits}",
+            f"{profile} 只接受 {least} 至 {most} 位验证码，不接受 {digits} 位",
+            accepted.code_source,
+        )
+    if accepted.code_slots is None or len(template.slots) <= accepted.code_slots:
+        return
+    if any(slot.kind is SlotKind.MONEY for slot in template.slots.values()):
+        yield Fault(
+            "otp_slots",
+            f"amount and payee do not fit a code template of {profile}; register it as a notice and ask whether "
+            "that is taken",
+            f"金额和收款方不符合 {profile} 验证码模板的要求；请按通知类模板报备，并向通道确认是否接受",
+            accepted.code_source,
+            "warning",
+        )
+    else:
+        yield Fault(
+            "otp_slots",
+            f"a code template of {profile} takes {accepted.code_slots} variable, the code; use otp.plain",
+            f"{profile} 的验证码模板只能有 {accepted.code_slots} 个变量，即验证码；请使用 otp.plain",
+            accepted.code_source,
+        )
 
 
 def _faults(template: Template, accepted: Acceptance) -> Iterator[Fault]:

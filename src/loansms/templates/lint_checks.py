@@ -17,6 +17,7 @@ from loansms.templates.template import Template
 from loansms.text import count
 
 _LONGEST = 500  # characters with signature and values (CNP-FMT-04)
+_SAID = 2  # times that a voice says the digits
 _SYMBOLS = re.compile(r"[【】¥￥★☆※→←↑↓●■◆▲]")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)")
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()-]{0,2}\d){5,}(?!\d)")
@@ -126,6 +127,26 @@ def _code(template: Template) -> Iterator[Fault]:
         )
 
 
+def _spoken(template: Template) -> Iterator[Fault]:
+    """A voice cannot be read again: the digits are said one by one, twice, by a caller who gives a name."""
+    if template.purpose is not Purpose.OTP or template.channel is not Channel.VOICE:
+        return
+    told = [part.name for part in template.parts if isinstance(part, Gap)]
+    said = [name for name in told if name in template.slots and template.slots[name].kind is SlotKind.SPOKEN]
+    if len(said) < _SAID:
+        yield Fault(
+            "code_not_spoken",
+            f"a code by voice is said digit by digit, {_SAID} times; use {{spoken_code}}",
+            f"语音验证码须逐位播报 {_SAID} 遍；请使用 {{spoken_code}}",
+        )
+    if not template.names_sender:
+        yield Fault(
+            "voice_unnamed",
+            "a call shows no signature; say who calls with {lender_name}",
+            "语音不显示签名；请用 {lender_name} 说明来电机构",
+        )
+
+
 def _length(template: Template) -> Iterator[Fault]:
     if len(sample_text(template)) > _LONGEST:
         yield Fault(
@@ -208,6 +229,7 @@ CHECKS: tuple[Callable[[Template], Iterator[Fault]], ...] = (
     _opt_out,
     _opt_out_in_notice,
     _code,
+    _spoken,
     _length,
     _numbers,
     _script,

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
+_KEPT = 1024  # a language tag may come from outside, so not every one is remembered
 # Readers of traditional characters by region (CLDR likely subtags: zh-TW, zh-HK and zh-MO are Hant).
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
-@cache
+@lru_cache(_KEPT)
 def fallbacks(language: str) -> tuple[str, ...]:
     """Return the locales that may serve `language` (a BCP 47 tag, `_` allowed), the nearest first."""
     tag = language.replace("_", "-")

@@ -37,7 +37,7 @@ _UNTAUGHT = frozenset(
 
 @frozen(kw_only=True)
 class Rendered:
-    """A finished text: what is sent, in how many segments and which encoding.
+    """A finished text: what is sent, in how many segments and which encoding; a text to be spoken counts one.
 
     ``closing`` is the opt-out line at the end of `text` ("" without one), with what joins it to the body;
     ``education`` says whether an education line may be added.
@@ -105,7 +105,8 @@ def _framed(template: Template, body: str, said: dict[str, str], lender: Lender 
     jurisdiction = jurisdiction_of(template.locale, lender)
     mainland = jurisdiction == "CN"
     billing: Billing = "cn" if mainland else "gsm"
-    signature = lender.signature if lender is not None and mainland else ""
+    heard = template.channel is Channel.VOICE  # a call has no 【signature】 and no segments
+    signature = lender.signature if lender is not None and mainland and not heard else ""
     internal = template.channel is Channel.AGENT
     closing = "" if internal else template.frame.closing_for(template.purpose, jurisdiction, template.opt_out)
     if lender is not None and not internal and not template.names_sender:
@@ -116,7 +117,7 @@ def _framed(template: Template, body: str, said: dict[str, str], lender: Lender 
     cost = count(text, billing, signature)
     return Rendered(
         text=text,
-        segments=cost.segments,
+        segments=1 if heard else cost.segments,
         encoding=cost.encoding,
         locale=template.locale,
         billing=billing,

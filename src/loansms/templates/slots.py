@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -45,12 +45,14 @@ class SlotKind(StrEnum):
 
     MONEY = "money"
     DATE = "date"
+    SPAN = "span"
     COUNT = "count"
     RATE = "rate"
     PHONE = "phone"
     TAIL = "tail"
     NAME = "name"
     CODE = "code"
+    SPOKEN = "spoken"
     CHOICE = "choice"
     TEXT = "text"
     LENDER = "lender"
@@ -135,6 +137,13 @@ def _date(slot: Slot, value: object, writing: Writing) -> str:
     return writing.formats.day(value, slot.year or far)
 
 
+def _span(_slot: Slot, value: object, writing: Writing) -> str:
+    hours, rest = divmod(value, timedelta(hours=1)) if isinstance(value, timedelta) else (0, None)
+    if hours <= 0 or rest:
+        raise WrongValue("a timedelta of one or more whole hours", "不少于一小时的整小时数（timedelta）")
+    return writing.formats.span(hours)
+
+
 def _count(_slot: Slot, value: object, _writing: Writing) -> str:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise WrongValue("a whole number of 0 or more", "不小于 0 的整数")
@@ -179,6 +188,10 @@ def _code(_slot: Slot, value: object, _writing: Writing) -> str:
     return code
 
 
+def _spoken(slot: Slot, value: object, writing: Writing) -> str:
+    return writing.formats.spoken(_code(slot, value, writing))
+
+
 def _choice(slot: Slot, value: object, writing: Writing) -> str:
     locale = writing.formats.tag
     if isinstance(value, str):
@@ -218,12 +231,14 @@ _WRITERS: Mapping[SlotKind, Callable[[Slot, object, Writing], str]] = MappingPro
     {
         SlotKind.MONEY: _money,
         SlotKind.DATE: _date,
+        SlotKind.SPAN: _span,
         SlotKind.COUNT: _count,
         SlotKind.RATE: _rate,
         SlotKind.PHONE: _phone,
         SlotKind.TAIL: _tail,
         SlotKind.NAME: _name,
         SlotKind.CODE: _code,
+        SlotKind.SPOKEN: _spoken,
         SlotKind.CHOICE: _choice,
         SlotKind.TEXT: _text,
         SlotKind.LENDER: _lender,
@@ -233,11 +248,13 @@ _SAMPLES: Mapping[SlotKind, str] = MappingProxyType(
     {
         SlotKind.MONEY: "1256.30",
         SlotKind.DATE: "2026-09-24",
+        SlotKind.SPAN: "72",
         SlotKind.COUNT: "3",
         SlotKind.RATE: "0.072",
         SlotKind.TAIL: "1234",
         SlotKind.NAME: "张三",
         SlotKind.CODE: "839201",
+        SlotKind.SPOKEN: "839201",
         SlotKind.TEXT: "-",
         SlotKind.LENDER: "-",
     }
@@ -245,11 +262,13 @@ _SAMPLES: Mapping[SlotKind, str] = MappingProxyType(
 _READ: Mapping[SlotKind, Callable[[str], object]] = MappingProxyType(
     {
         SlotKind.DATE: date.fromisoformat,
+        SlotKind.SPAN: lambda hours: timedelta(hours=int(hours)),
         SlotKind.COUNT: int,
         SlotKind.RATE: Decimal,
         SlotKind.TAIL: str,
         SlotKind.NAME: str,
         SlotKind.CODE: str,
+        SlotKind.SPOKEN: str,
         SlotKind.TEXT: str,
         SlotKind.LENDER: str,
     }
