@@ -17,6 +17,8 @@ RULES = [
     (re.compile(r"\bawait "), ""),
     (re.compile(r"\bAsync([A-Z])"), r"\1"),
     (re.compile(r"\bAsyncIterator\b"), "Iterator"),
+    (re.compile(r"\bredis\.asyncio\b"), "redis"),
+    (re.compile(r"\basyncio\b"), "threading"),
     (re.compile(r"\b_async\b"), "_sync"),
     (re.compile(r"__aenter__"), "__enter__"),
     (re.compile(r"__aexit__"), "__exit__"),

@@ -205,6 +205,7 @@ def test_memory_and_sqlite_say_what_they_promise(tmp_path: Path) -> None:
             survives_process_kill=True,
             survives_power_loss=True,
             multi_process=True,
+            codes=True,
         )
     assert MemoryStore().guarantees() == Guarantees(
         durable=False,
@@ -212,6 +213,7 @@ def test_memory_and_sqlite_say_what_they_promise(tmp_path: Path) -> None:
         survives_process_kill=False,
         survives_power_loss=False,
         multi_process=False,
+        codes=True,
     )
 
 
@@ -258,7 +260,7 @@ def test_a_ledger_damaged_on_disk_is_told_so(tmp_path: Path) -> None:
     for page in range(4096, len(content), 4096):
         content[page : page + 64] = b"\xff" * 64
     path.write_bytes(content)
-    with SqliteStore(path) as store, pytest.raises(StoreError, match="damaged"):
+    with pytest.raises(StoreError, match="damaged"), SqliteStore(path) as store:
         store.claim([claim()])
 
 

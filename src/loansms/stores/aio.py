@@ -1,7 +1,7 @@
-"""The ledger awaited: SQLite's verbs on one thread of their own, memory's answered at once.
+"""Ledger and codes awaited: SQLite's verbs on one thread of their own, memory's answered at once.
 
 A cancelled task does not undo a claim that was already on its way: the step then stays attempting until its
-lease ends, and is told as unknown, never sent twice.
+lease ends, and is told as unknown, never sent twice; nor does it undo the counting of a wrong code.
 
 >>> import asyncio
 >>> from loansms.testing.examples import claim
@@ -13,6 +13,7 @@ lease ends, and is told as unknown, never sent twice.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from typing import ParamSpec, Protocol, Self, TypeVar
 
 from loansms.clock import Clock, Entropy
 from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
+from loansms.otp.admission import Bucket
+from loansms.otp.budget import FailureLimits
+from loansms.otp.challenge import Attempt, Challenge, Checked, NewChallenge
 from loansms.stores.base import ContactLedger
 from loansms.stores.claims import (
     AttemptRecord,
@@ -32,6 +36,7 @@ from loansms.stores.claims import (
     Deferral,
     Guarantees,
 )
+from loansms.stores.codes import AsyncGrants, CodeStore, Grants, Opening
 from loansms.stores.memory import LEASE_FOR, MemoryStore
 from loansms.stores.sqlite import SqliteStore
 
@@ -117,20 +122,87 @@ class AsyncLedger:
         return await self._run(self._ledger.audit_trail)
 
 
+class AsyncCodes:
+    """Any synchronous store of codes with its verbs awaited through `run`."""
+
+    def __init__(self, codes: CodeStore, run: Runner) -> None:
+        self._codes = codes
+        self._run_code = run
+
+    async def open_challenge(
+        self, new: NewChallenge, buckets: Sequence[Bucket], limits: FailureLimits, now: int | None = None
+    ) -> Opening:
+        """Open a challenge and charge every bucket, or change nothing."""
+        return await self._run_code(self._codes.open_challenge, new, buckets, limits, now)
+
+    async def load_challenge(self, challenge_id: str) -> Challenge | None:
+        """Return the challenge as it stands, None for an unknown or forgotten one."""
+        return await self._run_code(self._codes.load_challenge, challenge_id)
+
+    async def resend_challenge(
+        self,
+        challenge_id: str,
+        buckets: Sequence[Bucket],
+        limits: FailureLimits,
+        *,
+        left: int,
+        taken: bool = True,
+        now: int | None = None,
+    ) -> Opening:
+        """Admit one more send of an open challenge and charge every bucket, or change nothing."""
+        verb = self._codes.resend_challenge
+        return await self._run_code(verb, challenge_id, buckets, limits, left=left, taken=taken, now=now)
+
+    async def take_send(self, challenge_id: str, send: int, now: int | None = None) -> bool:
+        """Take an admitted send to the provider: True once a send, False for all who come later."""
+        return await self._run_code(self._codes.take_send, challenge_id, send, now)
+
+    async def refund_send(self, challenge_id: str, send: int, buckets: Sequence[Bucket]) -> bool:
+        """Give back the last send, which certainly did not go out: once."""
+        return await self._run_code(self._codes.refund_send, challenge_id, send, buckets)
+
+    async def check_code(
+        self, challenge_id: str, attempt: Attempt, limits: FailureLimits, now: int | None = None
+    ) -> Checked:
+        """Count, compare, consume and grant in one act."""
+        return await self._run_code(self._codes.check_code, challenge_id, attempt, limits, now)
+
+    async def redeem_grant(self, challenge_id: str, grant: bytes, now: int | None = None) -> bool:
+        """Use up the grant of that tag; True exactly once, False for any other and after its time."""
+        return await self._run_code(self._codes.redeem_grant, challenge_id, grant, now)
+
+    async def forget_codes(self, now: int | None = None) -> int:
+        """Delete what no rule needs any more, return how many records."""
+        return await self._run_code(self._codes.forget_codes, now)
+
+
 async def _at_once(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return verb(*args, **kwargs)
 
 
-class AsyncMemoryStore(AsyncLedger):
+class _AtOnce:
+    """Grants redeemed in the thread of the caller."""
+
+    def __init__(self, grants: Grants) -> None:
+        self._grants = grants
+
+    async def redeem_grant(self, challenge_id: str, grant: bytes, now: int | None = None) -> bool:
+        """Use up the grant of that tag; True exactly once, False for any other and after its time."""
+        return self._grants.redeem_grant(challenge_id, grant, now)
+
+
+class AsyncMemoryStore(AsyncLedger, AsyncCodes):
     """MemoryStore, awaited; it never waits, so no thread is needed."""
 
     def __init__(
         self, *, clock: Clock | None = None, entropy: Entropy | None = None, lease_for: timedelta = LEASE_FOR
     ) -> None:
-        super().__init__(MemoryStore(clock=clock, entropy=entropy, lease_for=lease_for), _at_once)
+        store = MemoryStore(clock=clock, entropy=entropy, lease_for=lease_for)
+        AsyncLedger.__init__(self, store, _at_once)
+        AsyncCodes.__init__(self, store, _at_once)
 
 
-class AsyncSqliteStore(AsyncLedger):
+class AsyncSqliteStore(AsyncLedger, AsyncCodes):
     """SqliteStore, awaited: every verb runs on one dedicated thread, so the loop never waits for a disk."""
 
     def __init__(
@@ -144,7 +216,8 @@ class AsyncSqliteStore(AsyncLedger):
     ) -> None:
         self._store = SqliteStore(path, clock=clock, entropy=entropy, lease_for=lease_for, busy_for=busy_for)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loansms-ledger")
-        super().__init__(self._store, self._on_thread)
+        AsyncLedger.__init__(self, self._store, self._on_thread)
+        AsyncCodes.__init__(self, self._store, self._on_thread)
 
     async def __aenter__(self) -> Self:
         return self
@@ -156,6 +229,13 @@ class AsyncSqliteStore(AsyncLedger):
         """Finish what was begun, close the file and end the thread."""
         await self._on_thread(self._store.close)
         self._thread.shutdown()
+
+    def redeem_in(self, conn: sqlite3.Connection) -> AsyncGrants:
+        """Return where grants are redeemed in the host's transaction, as `SqliteStore.redeem_in`.
+
+        It runs in the thread of the caller, to whom the connection belongs: two short statements.
+        """
+        return _AtOnce(self._store.redeem_in(conn))
 
     async def _on_thread(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()

@@ -15,8 +15,9 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from types import TracebackType
 
-from loansms.errors import StoreError
+from loansms.errors import CallerError, StoreError
 from loansms.stores.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
 
@@ -41,7 +42,8 @@ class LedgerFile:
             # SQLite's locks (sqlite.org/howtocorrupt.html, 2.2).
             with suppress(OSError):
                 path.chmod(0o600)
-        self._place = self._on_disk()
+        self._name = str(path)
+        self._place = _identity(self._name)
         try:
             self._prepare(busy_for)
         except BaseException:
@@ -53,21 +55,43 @@ class LedgerFile:
         with self._lock:
             self._closing()
 
-    @contextmanager
-    def writing(self) -> Generator[sqlite3.Connection]:
+    def writing(self) -> Writing:
         """One immediate transaction: committed and flushed when the block ends, undone when it raises."""
-        with self._lock, self._told():
+        return Writing(self)
+
+    def begin(self) -> sqlite3.Connection:
+        """Take the write lock, and this process's; `commit` or `undo` gives both back."""
+        self._lock.acquire()
+        try:
             self._check_process()
             self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-                self._check_there()
-            except BaseException:
-                # SQLite may have undone it already, for example on a full disk.
-                with suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
-                raise
+        except BaseException as wrong:
+            self._lock.release()
+            if isinstance(wrong, sqlite3.Error):
+                raise self.fault(wrong) from wrong
+            raise
+        return self._db
+
+    def commit(self) -> None:
+        """Keep what was written since `begin`; when that fails, nothing of it."""
+        try:
+            self._db.execute("COMMIT")
+            self._check_there()
+        except BaseException as wrong:
+            self.undo()
+            if isinstance(wrong, sqlite3.Error):
+                raise self.fault(wrong) from wrong
+            raise
+        self._lock.release()
+
+    def undo(self) -> None:
+        """Forget what was written since `begin`."""
+        try:
+            # SQLite may have undone it already, for example on a full disk.
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+        finally:
+            self._lock.release()
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
@@ -80,6 +104,37 @@ class LedgerFile:
             finally:
                 with suppress(sqlite3.Error):
                     self._db.execute("COMMIT")
+
+    @contextmanager
+    def joining(self, host: sqlite3.Connection) -> Generator[sqlite3.Cursor]:
+        """One step inside a transaction that the host holds on this file; the host ends it, either way.
+
+        The cursor gives plain tuples, whatever row factory the host has.
+        """
+        with self._told():
+            cursor = host.cursor()
+        cursor.row_factory = None
+        try:
+            with self._told():
+                self._check_joins(host, cursor)
+                yield cursor
+        finally:
+            cursor.close()
+
+    def _check_joins(self, host: sqlite3.Connection, cursor: sqlite3.Cursor) -> None:
+        """Refuse a connection to another file, or one that would commit by itself."""
+        # Text may come as bytes: that is up to the host's text factory.
+        main = [row[2] for row in cursor.execute("PRAGMA database_list") if row[0] == 0]
+        if _identity(os.fsdecode(main[0])) != self._place:
+            raise CallerError(
+                f"conn: expected a connection whose main file is {self.path}",
+                f"conn：连接的主数据库应为 {self.path}",
+            )
+        if not host.in_transaction:
+            raise CallerError(
+                "conn: expected a connection in a transaction; execute BEGIN IMMEDIATE first",
+                "conn：连接应处于事务中：请先执行 BEGIN IMMEDIATE",
+            )
 
     def _prepare(self, busy_for: timedelta) -> None:
         with self._told():
@@ -149,19 +204,12 @@ class LedgerFile:
 
     def _check_there(self) -> None:
         """After a commit: was it to the file that the next run will open?"""
-        if self._on_disk() != self._place:
+        if _identity(self._name) != self._place:
             raise StoreError(
                 f"{self.path}: the ledger was deleted, moved or replaced while it was open; put it back and run "
                 "again, else steps may be sent twice",
                 f"{self.path}：账本在使用中被删除、移动或替换；请恢复原文件后重试，否则可能重复发送",
             )
-
-    def _on_disk(self) -> tuple[int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
 
     def _check_process(self) -> None:
         if os.getpid() != self._pid:
@@ -179,9 +227,35 @@ class LedgerFile:
         try:
             yield
         except sqlite3.Error as wrong:
-            name = getattr(wrong, "sqlite_errorname", "") or type(wrong).__name__
-            english, chinese = _told_of(name, str(wrong))
-            raise StoreError(f"{self.path}: {english}", f"{self.path}：{chinese}") from wrong
+            raise self.fault(wrong) from wrong
+
+    def fault(self, wrong: sqlite3.Error) -> StoreError:
+        """Return the one line for a fault of SQLite."""
+        name = getattr(wrong, "sqlite_errorname", "") or type(wrong).__name__
+        english, chinese = _told_of(name, str(wrong))
+        return StoreError(f"{self.path}: {english}", f"{self.path}：{chinese}")
+
+
+class Writing:
+    """A transaction as a block; a class, because a generator would cost a tenth of a short one."""
+
+    __slots__ = ("_file",)
+
+    def __init__(self, file: LedgerFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> sqlite3.Connection:
+        return self._file.begin()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, wrong: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if wrong is None:
+            self._file.commit()
+        else:
+            self._file.undo()
+            if isinstance(wrong, sqlite3.Error):
+                raise self._file.fault(wrong) from wrong
 
 
 _FAULTS = {
@@ -209,6 +283,15 @@ def _told_of(name: str, words: str) -> tuple[str, str]:
         if name.startswith(code):
             return told
     return words, words
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return which file lies at `path`, None for no file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _close(db: sqlite3.Connection, pid: int) -> None:

@@ -1,7 +1,7 @@
-"""The SQLite tables of the ledger, as forward-only migrations: entry N brings a file to user_version N + 1.
+"""The SQLite tables of ledger and codes, as forward-only migrations: entry N brings a file to user_version N + 1.
 
 Times are whole microseconds since 1970-01-01T00:00Z, so every comparison is exact. No column holds a phone,
-a name or a text.
+a name, a text or a code. A host may keep tables of its own in the file: those of codes have a prefix.
 """
 
 from __future__ import annotations
@@ -85,6 +85,52 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             subject TEXT NOT NULL,
             detail  TEXT NOT NULL
         )
+        """,
+    ),
+    # WITHOUT ROWID suits short rows only, to a twentieth of a page (sqlite.org/withoutrowid.html).
+    # No index by time: every wrong code would have to write it too, and only the sweep reads by time.
+    (
+        """
+        CREATE TABLE code_challenge (
+            id               TEXT NOT NULL PRIMARY KEY,
+            budget           TEXT,
+            more_budgets     TEXT NOT NULL,
+            tag              BLOB NOT NULL,
+            sealed           BLOB NOT NULL,
+            issued_at        INTEGER NOT NULL,
+            expires_at       INTEGER NOT NULL,
+            device           TEXT NOT NULL,
+            line             TEXT NOT NULL,
+            state            TEXT NOT NULL,
+            sends            INTEGER NOT NULL,
+            sent_at          INTEGER NOT NULL,
+            taken            INTEGER NOT NULL,
+            refunded         INTEGER NOT NULL,
+            grant_tag        BLOB NOT NULL,
+            grant_expires_at INTEGER NOT NULL,
+            redeemed         INTEGER NOT NULL,
+            guards           TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE code_budget (
+            id       TEXT NOT NULL PRIMARY KEY,
+            failures TEXT NOT NULL DEFAULT '',
+            cleared  INTEGER NOT NULL DEFAULT 0,
+            known    TEXT NOT NULL DEFAULT '',
+            newest   TEXT NOT NULL DEFAULT '',
+            ends     INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE code_use (
+            bucket   TEXT NOT NULL,
+            at       INTEGER NOT NULL,
+            sent     INTEGER NOT NULL,
+            verified INTEGER NOT NULL,
+            ends     INTEGER NOT NULL,
+            PRIMARY KEY (bucket, at)
+        ) WITHOUT ROWID
         """,
     ),
 )

@@ -56,13 +56,14 @@ from loansms.stores.rows import (
     suppression_from,
 )
 from loansms.stores.settle import expired, finished, received, resolved
+from loansms.stores.sqlite_codes import SqliteCodes
 
 _CHUNK = 5_000  # debtors a query: bounds memory, and one query's cost is lost among them
 _PAGE = 1_000  # attempts read under one lock
 
 
-class SqliteStore:
-    """A contact ledger in one SQLite file; safe to share between threads, each process opens its own.
+class SqliteStore(SqliteCodes):
+    """A contact ledger and a store of codes in one SQLite file; safe to share between threads, each process opens its own.
 
     ``lease_for`` is how long a claim may stay silent before it is told as unknown, by the machine's clock or
     by ``clock``; ``busy_for`` how long to wait for another process's transaction.
@@ -81,6 +82,7 @@ class SqliteStore:
         self._entropy = entropy or SystemEntropy()
         self._lease_for = lease_for
         self._file = LedgerFile(Path(path), busy_for)
+        super().__init__(self._file, self._clock)
 
     def __enter__(self) -> Self:
         return self
@@ -104,6 +106,7 @@ class SqliteStore:
             survives_power_loss=True,
             multi_process=True,
             lease_for=self._lease_for,
+            codes=True,
         )
 
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:

@@ -5,8 +5,10 @@ imports a test framework.
 """
 
 from loansms.clock import FrozenClock
+from loansms.testing.code_suite import CodeSuite
 from loansms.testing.ledger_suite import LedgerSuite
 from loansms.testing.provider_suite import ProviderSuite
+from loansms.testing.sync_codes import SyncCodes
 from loansms.testing.sync_ledger import SyncLedger
 
-__all__ = ["FrozenClock", "LedgerSuite", "ProviderSuite", "SyncLedger"]
+__all__ = ["CodeSuite", "FrozenClock", "LedgerSuite", "ProviderSuite", "SyncCodes", "SyncLedger"]
