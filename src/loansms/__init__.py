@@ -20,8 +20,12 @@ from loansms.model import (
 )
 from loansms.services import (
     AsyncIntakeService,
+    AsyncNumberChangeService,
+    AsyncOtpService,
     AsyncOutreachService,
     IntakeService,
+    NumberChangeService,
+    OtpService,
     OutreachService,
 )
 
@@ -29,6 +33,8 @@ __all__ = [
     "Account",
     "Allow",
     "AsyncIntakeService",
+    "AsyncNumberChangeService",
+    "AsyncOtpService",
     "AsyncOutreachService",
     "Borrower",
     "Channel",
@@ -37,6 +43,8 @@ __all__ = [
     "IntakeService",
     "Lender",
     "Money",
+    "NumberChangeService",
+    "OtpService",
     "OutreachService",
     "PhoneNumber",
     "Purpose",

@@ -11,7 +11,9 @@ ValueError: now: expected a datetime with a time zone, got one without
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -87,3 +89,35 @@ class RunningClock:
     def now(self) -> datetime:
         """Return the start plus what has passed since the clock was set."""
         return self._start + (self._by.now() - self._began)
+
+
+@define
+class Floor:
+    """The least time an answer takes, so that its quickness tells nothing; zero waits for nothing."""
+
+    least: timedelta
+
+    def start(self) -> float:
+        """Return the moment an answer began, on a clock that only runs forwards."""
+        return time.monotonic() if self.least else 0.0
+
+    def hold(self, began: float) -> None:
+        """Wait until the answer that `began` then is as old as it must be."""
+        if self.least:
+            time.sleep(max(0.0, began + self.least.total_seconds() - time.monotonic()))
+
+
+@define
+class AsyncFloor:
+    """The same, awaited."""
+
+    least: timedelta
+
+    def start(self) -> float:
+        """Return the moment an answer began, on a clock that only runs forwards."""
+        return time.monotonic() if self.least else 0.0
+
+    async def hold(self, began: float) -> None:
+        """Wait until the answer that `began` then is as old as it must be."""
+        if self.least:
+            await asyncio.sleep(max(0.0, began + self.least.total_seconds() - time.monotonic()))

@@ -1,0 +1,103 @@
+"""Check a code and spend its grant."""
+
+from __future__ import annotations
+
+from loansms.otp import Client, Grant, Transaction, Verdict, VerdictKind, codes
+from loansms.otp.buckets import device_id
+from loansms.otp.challenge import Attempt
+from loansms.otp.codes import Bound
+from loansms.otp.request import digest_of
+from loansms.services._async.otp_base import AsyncOtpBase
+from loansms.stores import AsyncGrants
+from loansms.stores.rows import moment
+
+_NOBODY = "v1.none.AAAAAAAAAAAAAAAAAAAAAA"  # never stored: asked for in place of an id that is none
+_LONGEST = 10  # digits of a code that are looked at; no profile has more
+
+
+class AsyncChecking(AsyncOtpBase):
+    """The half of the service that the borrower's answer meets."""
+
+    async def verify(
+        self,
+        challenge_id: str,
+        code: str,
+        *,
+        subject: str,
+        action: str,
+        transaction: Transaction | None = None,
+        binding: str = "",
+        client: Client | None = None,
+    ) -> Verdict:
+        """Check a code: counted first, compared, consumed and granted in one act of the store.
+
+        Anything but the right code of this very subject, action and transaction is WRONG and charged to the
+        challenge's own subject and action. Show `verdict.public` alone.
+        """
+        began = self._floor.start()
+        setup = self.setup
+        bound = Bound(subject=subject, action=action, transaction=digest_of(transaction, binding))
+        known = codes.key_id_of(challenge_id)
+        tag = grant_tag = b""
+        grant_id = ""
+        if known in setup.ring and _is_code(code):
+            tag = codes.tag(setup.ring, challenge_id, bound, code)
+            grant_id = codes.new_grant(challenge_id, self._entropy.token(codes.NONCE))
+            grant_tag = codes.grant_tag(setup.ring, grant_id, bound)
+        checked = await self._store.check_code(
+            _NOBODY if known is None else challenge_id,
+            Attempt(
+                tag=tag,
+                device=device_id(setup.ring, setup.tenant, subject, client.device if client else None),
+                grant=grant_tag,
+                grant_lives=setup.grant_lives,
+            ),
+            setup.limits,
+            self._now(),
+        )
+        grant = None
+        if checked.kind is VerdictKind.ACCEPTED:
+            grant = Grant(grant_id, moment(checked.at + setup.grant_lives))
+        verdict = Verdict(checked.kind, grant, None if checked.retry_at is None else moment(checked.retry_at))
+        if self._audit is not None:
+            self._event(
+                "verify",
+                checked.kind.value,
+                subject,
+                action,
+                challenge_id="" if known is None else challenge_id,
+                retry_at=verdict.retry_at,
+            )
+        await self._floor.hold(began)
+        return verdict
+
+    async def redeem(
+        self,
+        grant_id: str,
+        *,
+        subject: str,
+        action: str,
+        transaction: Transaction | None = None,
+        binding: str = "",
+        grants: AsyncGrants | None = None,
+    ) -> bool:
+        """Spend a grant on exactly what it was given for: True once, False for every other asking.
+
+        ``grants``: a store joined to the host's own transaction (`PostgresStore.redeem_in`), so that the grant
+        and the act it allows are committed together.
+        """
+        challenge_id = codes.challenge_of(grant_id)
+        if challenge_id is None or codes.key_id_of(challenge_id) not in self.setup.ring:
+            return False
+        bound = Bound(subject=subject, action=action, transaction=digest_of(transaction, binding))
+        tag = codes.grant_tag(self.setup.ring, grant_id, bound)
+        spent = await (grants or self._store).redeem_grant(challenge_id, tag, self._now())
+        if self._audit is not None:
+            outcome = "redeemed" if spent else "not_redeemed"
+            self._event("redeem", outcome, subject, action, challenge_id=challenge_id)
+        return spent
+
+
+def _is_code(code: object) -> bool:
+    """Return whether `code` is digits of ASCII alone: nothing is guessed into a code."""
+    return isinstance(code, str) and len(code) <= _LONGEST and code.isascii() and code.isdigit()

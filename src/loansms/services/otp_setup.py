@@ -1,0 +1,100 @@
+"""What a service of codes is built from, checked once: a weak setting never gets to send."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import frozen
+
+from loansms.errors import ConfigurationError, StoreError
+from loansms.model import Channel, Lender
+from loansms.otp.autofill import Autofill
+from loansms.otp.budget import FailureLimits
+from loansms.otp.profiles import Profile
+from loansms.otp.standards import require_sound
+from loansms.planning import CodeWords, check_code_templates, tenant_of
+from loansms.privacy import KeyRing
+from loansms.services.setup import DEVELOPMENT_PROVIDERS
+from loansms.stores import Guarantees
+from loansms.templates import Catalogue
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@frozen(kw_only=True)
+class OtpSetup:
+    """The rules a service works by; ``spacing``, ``lifetime``, ``left`` and ``grant_lives`` in microseconds."""
+
+    ring: KeyRing
+    lender: Lender
+    tenant: str
+    profile: Profile
+    words: CodeWords
+    limits: FailureLimits
+    spacing: int
+    lifetime: int
+    left: int
+    grant_lives: int
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        ring: KeyRing,
+        lender: Lender,
+        profile: Profile,
+        catalogue: Catalogue | None,
+        autofill: Autofill | None,
+        template: str | None,
+        providers: dict[str, frozenset[Channel]],
+        guarantees: Guarantees,
+    ) -> OtpSetup:
+        """Return the checked setup.
+
+        Raise ConfigurationError for a profile weaker than what it claims (naming the clause), for templates that
+        cannot say what a code must say, for the example lender with a real provider; StoreError for a store
+        that has no codes or may forget failures.
+        """
+        require_sound(profile)
+        real = sorted(set(providers) - DEVELOPMENT_PROVIDERS)
+        if real and lender.example_only:
+            raise ConfigurationError(
+                f"lender: the example lender speaks through the sandbox and the spool only, not {real[0]}; "
+                "give your own profile",
+                f"lender：示例机构只能配合 sandbox 或 spool 使用，不能用于 {real[0]}；请提供自己的机构档案",
+            )
+        if not guarantees.codes:
+            raise StoreError(
+                "store: it keeps no codes; use SqliteStore, PostgresStore or RedisStore",
+                "store：不支持验证码；请使用 SqliteStore、PostgresStore 或 RedisStore",
+            )
+        if real and not guarantees.survives_process_kill:
+            raise StoreError(
+                f"store: it forgets failures when the process ends, so it cannot serve {real[0]}; "
+                "use SqliteStore, PostgresStore or RedisStore",
+                f"store：进程结束后会丢失失败次数，不能用于 {real[0]}；请使用 SqliteStore、PostgresStore 或 RedisStore",
+            )
+        used = catalogue or Catalogue.builtin()
+        findings = check_code_templates(used, lender, profile, autofill=autofill, template=template)
+        if findings:
+            raise ConfigurationError(
+                f"templates of codes: {findings[0].message}", f"验证码模板：{findings[0].message_zh}"
+            )
+        return cls(
+            ring=ring,
+            lender=lender,
+            tenant=tenant_of(lender),
+            profile=profile,
+            words=CodeWords.of(used, lender, profile, autofill=autofill, template=template),
+            limits=profile.failure_limits,
+            spacing=_spacing(profile) // _MICROSECOND,
+            lifetime=profile.lifetime // _MICROSECOND,
+            left=profile.resend_left // _MICROSECOND,
+            grant_lives=profile.grant_lifetime // _MICROSECOND,
+        )
+
+
+def _spacing(profile: Profile) -> timedelta:
+    """Return how long two sends to a number must lie apart: the longest window that admits one."""
+    rates = [rate for rule in profile.rules if rule.name == "phone" for rate in rule.rates]
+    return max((rate.window for rate in rates if rate.count == 1), default=timedelta(0))
