@@ -510,3 +510,17 @@ def test_an_alert_without_what_it_tells_is_refused(template: str, more: dict[str
 def test_an_alert_nobody_knows_is_the_hosts_mistake() -> None:
     with pytest.raises(TemplateError, match=r"alert\.nothing: no such template"):
         plan_alert_text("alert.nothing", on=ON, catalogue=CATALOGUE, lender=CN)
+
+
+@given(
+    codes=st.lists(st.from_regex(r"[0-9]{4,8}", fullmatch=True), min_size=2, max_size=6),
+    minutes=st.integers(1, 5),
+)
+def test_a_text_is_the_same_whatever_codes_were_worded_before(codes: list[str], minutes: int) -> None:
+    """What is kept of a text between two codes is never a code, nor the words around another one."""
+    worked = CodeWords(CATALOGUE, CN)
+    for channel in (SMS, VOICE):
+        for action in ("login", "early_repayment"):
+            for code in codes:
+                how = {"code": code, "action": action, "minutes": minutes, "channel": channel}
+                assert worked.text(**how) == CodeWords(CATALOGUE, CN).text(**how)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import psycopg
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
@@ -127,7 +127,7 @@ def step_of(draw: Random) -> Step:
         places=draw.sample(range(len(PLACES)), draw.randrange(4)),
         guards=draw.sample(range(len(PLACES)), draw.randrange(3)),
         send=draw.choice([1, 1, 2, 3]),
-        yes=draw.random() < 0.3,
+        yes=draw.random() < 0.4,
     )
 
 
@@ -164,6 +164,7 @@ def answer(store: CodeStore, mark: str, step: Step, limits: FailureLimits, now: 
                 line=step.device or "none",
                 guards=tuple(chosen(step.guards, mark)),
                 taken=step.yes,
+                lives=(5 if step.yes else 2) * MINUTE,
             )
             return store.open_challenge(asked, places, limits, now)
         case "resend":
@@ -183,7 +184,7 @@ def answer(store: CodeStore, mark: str, step: Step, limits: FailureLimits, now: 
             return None
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**64 - 1), length=st.integers(1, 60))
 def test_any_history_has_the_answers_of_memory(store: PostgresStore, seed: int, length: int) -> None:
     """Every verb answers as the reference does, to the microsecond of retry_at."""
@@ -192,6 +193,33 @@ def test_any_history_has_the_answers_of_memory(store: PostgresStore, seed: int, 
     for step in [step_of(draw) for _ in range(length)]:
         now += step.after
         assert answer(store, mark, step, limits, now) == answer(reference, mark, step, limits, now), step
+
+
+def test_a_long_run_of_right_codes_has_the_answers_of_memory(store: PostgresStore) -> None:
+    """Long logs, a guard that learns, more devices than are remembered, a ceiling that is cut."""
+    reference = MemoryStore()
+    limits = evolve(LIMITS, failures=2, window=MINUTE, ceiling=4, lane=2)
+    guard = Bucket("prefix", "long-g", (Limit(2, DAY),), 0, Guard(50))
+    places = [
+        guard,
+        bucket("long-b", 30, 60 * MINUTE),
+        Bucket("ip", "long-c", (Limit(28, 30 * SECOND), Limit(40, DAY)), 3),
+    ]
+    for number in range(60):
+        now, name, device = NOW + number * SECOND, f"long-{number}", f"d{number % 4}"
+        asked = new(name, ("long",), device=device, line=device, guards=(guard,))
+        tries = [attempt(device=device)] if number % 3 else [attempt(b"", device)] * 3
+        for one in (store, reference):
+            one.forget_codes(NOW)
+        answers = [
+            [
+                one.open_challenge(asked, places, limits, now + number // 40 * DAY),
+                *[one.check_code(name, typed, limits, now + number // 40 * DAY) for typed in tries],
+                one.resend_challenge(name, places, limits, left=0, now=now + 1 + number // 40 * DAY),
+            ]
+            for one in (store, reference)
+        ]
+        assert answers[0] == answers[1], number
 
 
 # --- races, by the server's clock ------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from loansms.planning.code_choice import OTHER, Choice, choose, home_of
 from loansms.planning.gate import lender_facts
 from loansms.planning.shown import not_shown, unclear
 from loansms.privacy import Secret
-from loansms.templates import Catalogue, Template, render, takes_one_slot
+from loansms.templates import Catalogue, SlotKind, Template, render, takes_one_slot
 from loansms.templates.locales import fallbacks
 from loansms.text import count
 
@@ -59,6 +59,27 @@ class CodeText:
     signature: str
 
 
+@frozen
+class _Around:
+    """A text in which only the code is still open: what stands before and after it."""
+
+    before: str
+    after: str
+    template: Template
+    segments: int
+    signature: str
+
+    def said(self, code: str) -> CodeText:
+        """Return the text with `code` in its place."""
+        return CodeText(
+            text=Secret(f"{self.before}{code}{self.after}"),
+            template=self.template.id,
+            locale=self.template.locale,
+            segments=self.segments,
+            signature=self.signature,
+        )
+
+
 @frozen(kw_only=True)
 class CodeWords:
     """The words in which one lender sends its codes; made once.
@@ -79,6 +100,10 @@ class CodeWords:
     autofill: Autofill | None = None
     _chosen: Mapping[tuple[str, bool, bool], Choice] = field(init=False, repr=False, eq=False)
     _facts: Mapping[str, object] = field(init=False, repr=False, eq=False)
+    # Texts bound to nothing, by what they depend on besides the code: one for every action and minute left.
+    _around: dict[tuple[str, str, str, int, int], _Around] = field(
+        init=False, repr=False, eq=False, factory=dict[tuple[str, str, str, int, int], _Around]
+    )
 
     @classmethod
     def of(
@@ -172,7 +197,19 @@ class CodeWords:
             return _NO_TEMPLATE
         if chosen.fault is not None:
             return chosen.fault
-        return self._said(chosen, code, action, minutes, channel, transaction)
+        slot = chosen.template.slots.get("action")
+        told = action if slot is not None and action in slot.choices else OTHER
+        if transaction is not None or self.autofill is not None or not (code.isascii() and code.isdigit()):
+            return self._said(chosen, code, told, minutes, channel, transaction)
+        key = (chosen.template.id, chosen.template.locale, told, minutes, len(code))
+        around = self._around.get(key)
+        if around is not None:
+            return around.said(code)
+        said = self._said(chosen, code, told, minutes, channel, None)
+        if isinstance(said, CodeText) and _written_once(chosen.template, said, code):
+            before, _, after = said.text.reveal().partition(code)
+            self._around[key] = _Around(before, after, chosen.template, said.segments, said.signature)
+        return said
 
     def _unbound(self) -> str:
         if takes_one_slot(self.template_profile):
@@ -197,11 +234,10 @@ class CodeWords:
         transaction: Transaction | None,
     ) -> CodeText | Reason:
         template = chosen.template
-        slot = template.slots.get("action")
         told: dict[str, object] = {
             "code": code,
             "spoken_code": code,
-            "action": action if slot is not None and action in slot.choices else OTHER,
+            "action": action,
             "minutes": minutes,
         }
         if transaction is not None:
@@ -291,6 +327,13 @@ def plan_code_text(
 def refused(wrong: TemplateError) -> Reason:
     """Return what a template did not take: place and expectation, never the value."""
     return Reason("text_refused", "house", str(wrong), severity="block", message_zh=wrong.zh)
+
+
+def _written_once(template: Template, said: CodeText, code: str) -> bool:
+    """Return whether `code` stands in a text as it is, and nothing else there reads the same."""
+    kinds = [slot.kind for slot in template.slots.values()]
+    plain = kinds.count(SlotKind.CODE) == 1 and SlotKind.SPOKEN not in kinds
+    return plain and said.text.reveal().count(code) == 1
 
 
 def _too_long(template: Template) -> Reason:

@@ -2,8 +2,8 @@
 
 A store sees tags, blind ids and sealed records, never a code or a phone. Every verb takes `now` in whole
 microseconds since 1970 UTC, or None: then the store's own clock decides (the server's, where there is one).
-The rules are `loansms.otp.challenge`, `.budget` and `.admission`; a host's own store proves itself with
-`loansms.testing.CodeSuite`.
+The buckets of one call are all different. The rules are `loansms.otp.challenge`, `.budget` and `.admission`; a
+host's own store proves itself with `loansms.testing.CodeSuite`.
 
 >>> from loansms.stores import MemoryStore
 >>> store: CodeStore = MemoryStore()

@@ -30,6 +30,7 @@ from loansms.otp.verdict import VerdictKind
 from loansms.stores.codes import LockedOut, Opening, Sent
 from loansms.stores.rows import micros
 
+_COMPARED = frozenset({VerdictKind.ACCEPTED, VerdictKind.WRONG})
 _SWEEP = 1024  # the fewest openings between two sweeps
 _NO_BUDGET = (Budget(), 0)
 _NO_LOG: tuple[Log, int] = ((), 0)
@@ -218,7 +219,8 @@ class MemoryCodes:
                     log, before = self._logs.get(bucket.id, _NO_LOG)
                     log = added(log, bucket, at, sent=0, verified=1)
                     self._logs[bucket.id] = (log, max(before, at + bucket.slot + bucket.keeps))
-            self._keep(challenge.budgets, after, limits, at)
+            if answer.kind in _COMPARED:
+                self._keep(challenge.budgets, after, limits, at)
             return answer
 
     def redeem_grant(self, challenge_id: str, grant: bytes, now: int | None = None) -> bool:

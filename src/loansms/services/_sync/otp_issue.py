@@ -8,12 +8,10 @@ nobody knows is neither given back nor sent again.
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from loansms.errors import CallerError
 from loansms.model import Channel, PhoneNumber, Reason, Rejected, Unknown
 from loansms.otp import Client, Issued, PublicIssue, Refused, Transaction, codes, decoy
-from loansms.otp.admission import NoRoom, Shadow
+from loansms.otp.admission import Bucket, NoRoom, Shadow
 from loansms.otp.buckets import buckets_for, buckets_of, budget_ids, device_id, guards_of
 from loansms.otp.challenge import Closed, NewChallenge
 from loansms.otp.profiles import served
@@ -56,10 +54,21 @@ class Issuing(OtpBase):
         """
         began = self._floor.start()
         self._sender.road(self._allowed(channel))
-        record = CodeRecord(
-            subject=require_text("subject", subject),
-            action=require_text("action", action),
+        subject, action = require_text("subject", subject), require_text("action", action)
+        asker = client or _NO_CLIENT
+        buckets = buckets_for(
+            self.setup.profile,
+            self.setup.ring,
+            tenant=self.setup.tenant,
             phone=_require_phone(phone),
+            action=action,
+            confirmed=number_confirmed,
+            client=asker,
+        )
+        record = CodeRecord(
+            subject=subject,
+            action=action,
+            phone=phone,
             transaction=transaction,
             binding=binding,
             locale=locale,
@@ -67,9 +76,9 @@ class Issuing(OtpBase):
             confirmed=number_confirmed,
             digits=self.setup.profile.digits,
             lifetime=self.setup.lifetime,
-            buckets=(),
+            buckets=tuple([(one.name, one.id) for one in buckets]),
         )
-        answer = self._issue(record, client or _NO_CLIENT)
+        answer = self._issue(record, buckets, asker.device)
         self._floor.hold(began)
         return answer
 
@@ -123,34 +132,27 @@ class Issuing(OtpBase):
         self._floor.hold(began)
         return answer
 
-    def _issue(self, record: CodeRecord, client: Client) -> Issued | Refused:
+    def _issue(
+        self, record: CodeRecord, buckets: tuple[Bucket, ...], device_name: str | None
+    ) -> Issued | Refused:
         setup, ring = self.setup, self.setup.ring
         refused = self._unserved(record)
         if refused is not None:
             return self._refused("issue", record, refused)
         challenge_id = codes.new_id(ring.current, self._entropy.token(codes.NONCE))
-        code = codes.derive(ring, challenge_id, record.bound, phone=record.phone.e164, digits=record.digits)
+        bound = record.bound
+        code = codes.derive(ring, challenge_id, bound, phone=record.phone.e164, digits=record.digits)
         text = self._text(record, code, record.channel, record.lifetime)
         if isinstance(text, Reason):
             return self._refused("issue", record, text)
-        buckets = buckets_for(
-            setup.profile,
-            ring,
-            tenant=setup.tenant,
-            phone=record.phone,
-            action=record.action,
-            confirmed=record.confirmed,
-            client=client,
-        )
-        kept = evolve(record, buckets=tuple([(one.name, one.id) for one in buckets]))
-        device = device_id(ring, setup.tenant, record.subject, client.device)
+        device = device_id(ring, setup.tenant, record.subject, device_name)
         direct = self._queue is None
         opening = self._store.open_challenge(
             NewChallenge(
                 id=challenge_id,
                 budgets=budget_ids(ring, setup.tenant, record.subject, record.action, record.confirmed),
-                tag=codes.tag(ring, challenge_id, record.bound, code),
-                sealed=sealed(kept, ring, challenge_id, self._entropy.token(NONCE)),
+                tag=codes.tag(ring, challenge_id, bound, code),
+                sealed=sealed(record, ring, challenge_id, self._entropy.token(NONCE)),
                 lives=setup.lifetime,
                 device=device,
                 line=device,
@@ -161,7 +163,7 @@ class Issuing(OtpBase):
             setup.limits,
             self._now(),
         )
-        return self._sent("issue", kept, text, challenge_id, record.channel, opening)
+        return self._sent("issue", record, text, challenge_id, record.channel, opening)
 
     def _resend(self, challenge_id: str, channel: Channel | None) -> Issued | Refused:
         setup = self.setup
