@@ -184,7 +184,7 @@ def test_a_device_that_is_no_plain_text_is_refused_and_never_told(device) -> Non
 
 def test_buckets_are_made_again_from_what_was_charged_as_the_profile_limits_them_now() -> None:
     was = asked()
-    charged = [(bucket.name, bucket.id) for bucket in was]
+    charged = [bucket.id for bucket in was]
     assert buckets_of(LENDER, charged) == was
     strict = LENDER.unruled("device").ruled(BucketRule(name="ip", rates=(Rate(count=1, window=DAY),)))
     now = buckets_of(strict, charged)

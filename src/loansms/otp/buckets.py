@@ -77,8 +77,8 @@ def buckets_for(
     )
 
 
-def buckets_of(profile: Profile, charged: Iterable[tuple[str, str]]) -> tuple[Bucket, ...]:
-    """Return the buckets of these (name, id), as the profile limits them now: for a resend and for a refund.
+def buckets_of(profile: Profile, charged: Iterable[str]) -> tuple[Bucket, ...]:
+    """Return the buckets of these ids, as the profile limits them now: for a resend and for a refund.
 
     A name for which the profile has no rule any more is left out.
     """
@@ -86,8 +86,8 @@ def buckets_of(profile: Profile, charged: Iterable[tuple[str, str]]) -> tuple[Bu
     return tuple(
         [
             Bucket(name, key, rules[name].limits, rules[name].slot_micros, rules[name].guard)
-            for name, key in charged
-            if name in rules
+            for key in charged
+            if (name := key.partition(":")[0]) in rules
         ]
     )
 

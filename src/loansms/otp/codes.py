@@ -91,17 +91,28 @@ def derive(ring: KeyRing, challenge_id: str, bound: Bound, *, phone: str, digits
 
 def tag(ring: KeyRing, challenge_id: str, bound: Bound, code: str) -> bytes:
     """Return the keyed digest of `code` for this challenge: 32 bytes; KeyError as `derive`."""
-    return _digest(ring, challenge_id, b"check", challenge_id, bound, code)
+    return ring.digest(_key_id(challenge_id), b"check", pack(challenge_id, code) + _packed(bound))
 
 
 def grant_tag(ring: KeyRing, grant_id: str, bound: Bound) -> bytes:
     """Return the keyed digest of a grant for what it is bound to: 32 bytes; KeyError as `derive`."""
-    return _digest(ring, challenge_of(grant_id) or "", b"grant", grant_id, bound, "")
+    key_id = _key_id(challenge_of(grant_id) or "")
+    return ring.digest(key_id, b"grant", pack(grant_id) + _packed(bound))
 
 
-def _digest(ring: KeyRing, challenge_id: str, use: bytes, about: str, bound: Bound, code: str) -> bytes:
-    said = pack(about, bound.subject, bound.action, bound.transaction, code)
-    return ring.digest(_key_id(challenge_id), use, said)
+def both_tags(
+    ring: KeyRing, key_id: str, challenge_id: str, grant_id: str, bound: Bound, code: str
+) -> tuple[bytes, bytes]:
+    """Return `tag` and `grant_tag` for ids whose key is known: what is bound is said once for both."""
+    same = _packed(bound)
+    return (
+        ring.digest(key_id, b"check", pack(challenge_id, code) + same),
+        ring.digest(key_id, b"grant", pack(grant_id) + same),
+    )
+
+
+def _packed(bound: Bound) -> bytes:
+    return pack(bound.subject, bound.action, bound.transaction)
 
 
 def _key_id(challenge_id: str) -> str:

@@ -20,8 +20,7 @@ _LONGEST = 200  # characters of an id or a payee: bounds what is hashed, sealed 
 
 def pack(*parts: str) -> bytes:
     """Return the parts, each after its length, so that no two lists of parts give the same bytes."""
-    said = [part.encode() for part in parts]
-    return b"".join([len(one).to_bytes(4, "big") + one for one in said])
+    return "".join([f"{len(part)}:{part}" for part in parts]).encode()
 
 
 def _is_plain(value: object) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from attrs import field, frozen
 
 from loansms.model import Channel, Money, PhoneNumber
@@ -13,13 +10,13 @@ from loansms.otp.request import Transaction, digest_of
 from loansms.privacy import KeyRing
 from loansms.privacy.seal import seal, unseal
 
-# Made once: json.dumps makes an encoder anew for each call with settings of its own.
-_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+# ASCII's unit separator: no field has it, because all of them are printable.
+_END = "\x1f"
 
 
 @frozen(kw_only=True)
 class CodeRecord:
-    """The request behind a challenge; `buckets` are (name, id) of what each send is charged to."""
+    """The request behind a challenge; `buckets` are the ids of what each send is charged to."""
 
     subject: str = field(repr=False)
     action: str
@@ -31,7 +28,7 @@ class CodeRecord:
     confirmed: bool
     digits: int
     lifetime: int
-    buckets: tuple[tuple[str, str], ...]
+    buckets: tuple[str, ...]
 
     @property
     def bound(self) -> Bound:
@@ -44,20 +41,24 @@ class CodeRecord:
 def sealed(record: CodeRecord, ring: KeyRing, challenge_id: str, nonce: bytes) -> bytes:
     """Return `record` encrypted for its challenge, under the ring's current key."""
     bound = record.transaction
-    said = [
+    said = (
         record.subject,
         record.action,
         record.phone.e164,
-        bound and [str(bound.amount.amount), bound.amount.currency, bound.payee, bound.reference],
-        record.locale,
+        record.locale or "",
         record.channel.value,
-        record.confirmed,
-        record.digits,
-        record.lifetime,
-        record.buckets,
+        "confirmed" if record.confirmed else "",
+        str(record.digits),
+        str(record.lifetime),
         record.binding,
-    ]
-    return seal(ring, ring.current, _JSON.encode(said).encode(), about=challenge_id, nonce=nonce)
+        *(
+            (str(bound.amount.amount), bound.amount.currency, bound.payee, bound.reference)
+            if bound
+            else _NONE
+        ),
+        *record.buckets,
+    )
+    return seal(ring, ring.current, _END.join(said).encode(), about=challenge_id, nonce=nonce)
 
 
 def opened(kept: bytes, ring: KeyRing, challenge_id: str) -> CodeRecord | None:
@@ -65,19 +66,25 @@ def opened(kept: bytes, ring: KeyRing, challenge_id: str) -> CodeRecord | None:
     plain = unseal(ring, key_id_of(challenge_id) or "", kept, about=challenge_id)
     if plain is None:
         return None
-    said: list[Any] = json.loads(plain)
-    bound = said[3]
-    return CodeRecord(
-        subject=said[0],
-        action=said[1],
-        phone=PhoneNumber.parse(said[2]),
-        transaction=bound
-        and Transaction(amount=Money(bound[0], bound[1]), payee=bound[2], reference=bound[3]),
-        locale=said[4],
-        channel=Channel(said[5]),
-        confirmed=said[6],
-        digits=said[7],
-        lifetime=said[8],
-        buckets=tuple((name, key) for name, key in said[9]),
-        binding=said[10],
+    subject, action, phone, locale, channel, confirmed, digits, lifetime, binding, *more = (
+        plain.decode().split(_END)
     )
+    amount, currency, payee, reference, *buckets = more
+    return CodeRecord(
+        subject=subject,
+        action=action,
+        phone=PhoneNumber.parse(phone),
+        transaction=Transaction(amount=Money(amount, currency), payee=payee, reference=reference)
+        if amount
+        else None,
+        binding=binding,
+        locale=locale or None,
+        channel=Channel(channel),
+        confirmed=bool(confirmed),
+        digits=int(digits),
+        lifetime=int(lifetime),
+        buckets=tuple(buckets),
+    )
+
+
+_NONE = ("", "", "", "")

@@ -54,6 +54,8 @@ class AsyncIssuing(AsyncOtpBase):
         began = self._floor.start()
         self._sender.road(self._allowed(channel))
         subject, action = require_text("subject", subject), require_text("action", action)
+        if locale is not None:
+            require_text("locale", locale)
         asker = client or _NO_CLIENT
         buckets = buckets_for(
             self.setup.profile,
@@ -75,7 +77,7 @@ class AsyncIssuing(AsyncOtpBase):
             confirmed=number_confirmed,
             digits=self.setup.profile.digits,
             lifetime=self.setup.lifetime,
-            buckets=tuple([(one.name, one.id) for one in buckets]),
+            buckets=tuple([one.id for one in buckets]),
         )
         answer = await self._issue(record, buckets, asker.device)
         await self._floor.hold(began)

@@ -41,10 +41,9 @@ class Checking(OtpBase):
         known = codes.key_id_of(challenge_id)
         tag = grant_tag = b""
         grant_id = ""
-        if known in setup.ring and _is_code(code):
-            tag = codes.tag(setup.ring, challenge_id, bound, code)
+        if known is not None and known in setup.ring and _is_code(code):
             grant_id = codes.new_grant(challenge_id, self._entropy.token(codes.NONCE))
-            grant_tag = codes.grant_tag(setup.ring, grant_id, bound)
+            tag, grant_tag = codes.both_tags(setup.ring, known, challenge_id, grant_id, bound, code)
         checked = self._store.check_code(
             _NOBODY if known is None else challenge_id,
             Attempt(
