@@ -216,13 +216,6 @@ def test_a_line_is_remembered_while_any_challenge_of_it_lives():
     assert dict(budget.issued("b", "c3", 200, 100).newest) == {"b": ("c3", 200)}
 
 
-def test_a_challenge_never_sent_supersedes_nothing():
-    budget = Budget().issued("a", "c1", 100, 0).issued("a", "c2", 100, 1)
-    assert not budget.recalled("a", "c2").superseded("a", "c1")
-    assert budget.recalled("a", "c1") is budget
-    assert budget.recalled("b", "c2") is budget
-
-
 def test_what_one_act_changes_leaves_the_rest_as_it_was():
     budget = failed(2).passed(LENDER, 9, OWN).issued("a", "c1", 100, 10)
     assert budget.issued("a", "c2", 100, 11) == evolve(budget, newest={"a": ("c2", 100)})

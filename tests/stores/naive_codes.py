@@ -132,10 +132,6 @@ class NaiveCodes:
         code.refunds.append(send)
         if send == 1 and code.used is None:
             code.void = True
-            for budget in code.new.budgets:
-                on = self.newest[budget].get(code.new.line)
-                if on and on[-1] is code:
-                    del self.newest[budget][code.new.line]
         for bucket in buckets:
             at = rounded(bucket, code.sends[-1])
             if at in self.uses[bucket.id]:
@@ -178,7 +174,7 @@ class NaiveCodes:
         return any(last is not code for last in lasts)
 
     def locked(self, budgets: Sequence[str], now: int, device: str, *, own: bool) -> int | None:
-        latest = max(self.opens(budget, now, device, own) for budget in budgets)
+        latest = max([self.opens(budget, now, device, own) for budget in budgets], default=now)
         return latest if latest > now else None
 
     def opens(self, budget: str, now: int, device: str, own: bool) -> int:

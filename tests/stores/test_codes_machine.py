@@ -32,7 +32,7 @@ LIMITS = FailureLimits(
     failures=2, window=10 * MINUTE, ceiling=4, reserve=1, lane=1, known=2, known_for=2 * DAY
 )
 OLD, YOUNG, OTHER = blind("person, old key"), blind("person, new key"), blind("another person")
-PEOPLE = st.sampled_from([(OLD,), (OLD,), (OLD,), (YOUNG, OLD), (YOUNG,), (OTHER,)])
+PEOPLE = st.sampled_from([(OLD,), (OLD,), (OLD,), (YOUNG, OLD), (YOUNG,), (OTHER,), ()])
 DEVICES = st.sampled_from(["", "", blind("d1"), blind("d1"), blind("d2"), blind("d3")])
 WHICH = st.sampled_from([*[0] * 8, *[1] * 4, 2, 2, 3, 5, -1])
 """Which challenge is meant, counted from the one opened last; -1: one that nobody knows."""

@@ -122,7 +122,7 @@ def step_of(draw: Random) -> Step:
         verb=draw.choice(VERBS),
         after=draw.choice(STEPS),
         name=draw.choice(["c1", "c2", "c3", "c4", "c5", "c6"]),
-        budgets=draw.choice([("b1",), ("b1",), ("b2", "b1")]),
+        budgets=draw.choice([("b1",), ("b1",), ("b2", "b1"), ()]),
         device=draw.choice(["d1", "d1", "d2", "d3", ""]),
         places=draw.sample(range(len(PLACES)), draw.randrange(4)),
         guards=draw.sample(range(len(PLACES)), draw.randrange(3)),

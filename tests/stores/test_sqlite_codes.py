@@ -540,7 +540,7 @@ OPENINGS = st.fixed_dictionaries(
     {
         "verb": st.just("open"),
         "back": BACK,
-        "budgets": st.sampled_from([("u-1",), ("u-2",), ("u-1", "u-3")]),
+        "budgets": st.sampled_from([("u-1",), ("u-2",), ("u-1", "u-3"), ()]),
         "device": DEVICES,
         "line": st.sampled_from(["", "d-1", "d-2"]),
         "guards": BUCKETS,

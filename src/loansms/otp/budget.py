@@ -110,14 +110,8 @@ class Budget:
         newest[line] = (challenge_id, lives)
         return Budget(failures=self.failures, cleared=self.cleared, known=self.known, newest=newest)
 
-    def recalled(self, line: str, challenge_id: str) -> Budget:
-        """Return the budget as if `challenge_id`, which was never sent, had superseded nothing."""
-        if self.newest.get(line, ("", 0))[0] != challenge_id:
-            return self
-        return evolve(self, newest={on: one for on, one in self.newest.items() if on != line})
-
     def superseded(self, line: str, challenge_id: str) -> bool:
-        """Return whether a newer challenge of the same line is out."""
+        """Return whether a newer challenge of the same line was opened; one that is void by now counts too."""
         return self.newest.get(line, (challenge_id, 0))[0] != challenge_id
 
     def _knows(self, device: str, limits: FailureLimits, now: int) -> bool:

@@ -239,7 +239,10 @@ def refunds(challenge: Standing, send: int) -> bool:
 
 
 def refunded(challenge: Challenge, send: int) -> Challenge:
-    """Return `challenge` with `send` given back; one that was never sent at all is void."""
+    """Return `challenge` with `send` given back; one that was never sent at all is void.
+
+    What a void one superseded stays superseded: its buckets have room again, so the borrower may ask anew at once.
+    """
     never = send == 1 and challenge.state is State.OPEN
     return evolve(challenge, refunded=send, state=State.VOID if never else challenge.state)
 

@@ -52,7 +52,6 @@ WRITE_NEWEST = """
     INSERT INTO code_budget (newest, ends, id) VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, ends = max(ends, excluded.ends)
 """
-WRITE_RECALLED = "UPDATE code_budget SET newest = ? WHERE id = ?"
 
 # The uses of a bucket: added to in place (`loansms.otp.admission.added`), old ones dropped at every use.
 LOG = "SELECT at, sent, verified FROM code_use WHERE bucket = ? ORDER BY at"

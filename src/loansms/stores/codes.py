@@ -102,7 +102,7 @@ class CodeStore(Grants, Protocol):
     def refund_send(self, challenge_id: str, send: int, buckets: Sequence[Bucket]) -> bool:
         """Give back the last send, which certainly did not go out: once. A first send voids its challenge.
 
-        Each bucket loses one use at the time of that send; a void challenge supersedes nothing any more.
+        Each bucket loses one use at the time of that send. What a void challenge superseded stays superseded.
         """
         ...
 

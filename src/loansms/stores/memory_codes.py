@@ -191,10 +191,6 @@ class MemoryCodes:
             if challenge is None or not refunds(challenge, send):
                 return False
             challenge.becomes(refunded(challenge.shown(), send))
-            if challenge.state is State.VOID:
-                for key in self._budgets.keys() & set(challenge.budgets):
-                    budget, end = self._budgets[key]
-                    self._budgets[key] = (budget.recalled(challenge.line, challenge.id), end)
             for bucket in buckets:
                 if bucket.id in self._logs:
                     log, end = self._logs[bucket.id]

@@ -144,11 +144,6 @@ class SqliteCodes:
                 return False
             after = refunded(challenge, send)
             db.execute(sql.WRITE_REFUND, (after.refunded, after.state.value, after.id))
-            if after.state is State.VOID:
-                for key, budget in zip(after.budgets, _budgets(db, after.budgets), strict=True):
-                    recalled = budget.recalled(after.line, after.id)
-                    if recalled is not budget:
-                        db.execute(sql.WRITE_RECALLED, (newest_text(recalled.newest), key))
             for bucket in buckets:
                 use = (bucket.id, slot_of(bucket.slot, challenge.sent_at))
                 db.execute(sql.DROP_OLD, (bucket.id, challenge.sent_at - bucket.keeps))

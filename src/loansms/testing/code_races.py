@@ -9,10 +9,22 @@ from threading import Barrier
 from typing import TypeVar
 
 from loansms.otp.admission import NoRoom
+from loansms.otp.challenge import State
 from loansms.otp.verdict import VerdictKind
 from loansms.stores.codes import Sent
 from loansms.testing.code_case import CodeCase, sent
-from loansms.testing.code_examples import CODE, LIMITS, MINUTE, RIGHT, WRONG, blind, bucket, challenge, tag_of
+from loansms.testing.code_examples import (
+    CODE,
+    LIMITS,
+    MINUTE,
+    PERSON,
+    RIGHT,
+    WRONG,
+    blind,
+    bucket,
+    challenge,
+    tag_of,
+)
 
 T = TypeVar("T")
 
@@ -139,6 +151,22 @@ class RaceChecks(CodeCase):
             assert at_once(16, lambda _: desk.store.refund_send(CODE, 1, [two])).count(True) == 1
             sent(desk.open(challenge("third"), two))
             assert isinstance(desk.open(challenge("fourth"), two), NoRoom)
+
+    def test_a_right_code_and_a_refund_at_once_end_in_one_of_two_ways(self) -> None:
+        """Accepted and used, or void and never accepted, with a budget and without one; the refund is told once."""
+        with self.opened() as desk:
+            for number, budgets in enumerate([(PERSON,), ()] * 4):
+                name = challenge(f"r-{number}")
+                sent(desk.open(name, budgets=budgets, line=name))
+
+                def either(thread: int, name: str = name) -> VerdictKind | bool:
+                    return desk.store.refund_send(name, 1, []) if thread % 2 else desk.kind(RIGHT, name)
+
+                told = Counter(at_once(8, either))
+                assert told[True] == 1
+                accepted = told[VerdictKind.ACCEPTED]
+                assert (accepted, desk.load(name).state) in {(1, State.USED), (0, State.VOID)}
+                assert told[VerdictKind.SUPERSEDED] == 4 - accepted
 
     def test_parallel_resends_are_numbered_apart(self) -> None:
         """Each admitted send has a number of its own, and no more are admitted than the bucket has room for."""

@@ -217,17 +217,22 @@ class RefundChecks(CodeCase):
             assert not desk.take(1)
             assert desk.open() is Closed.EXISTS
 
-    def test_a_void_code_supersedes_nothing(self) -> None:
-        """The code the borrower did receive works again."""
+    def test_what_a_void_code_superseded_stays_superseded(self) -> None:
+        """Neither the code before it nor the one before that comes back, nor may be sent again."""
+        old, newest = challenge("old"), challenge("newest")
         with self.opened() as desk:
-            sent(desk.open(CODE, line="device"))
+            for name in (old, CODE, newest):
+                sent(desk.open(name, line="device"))
+            assert desk.store.refund_send(newest, 1, [])
+            for name in (old, CODE):
+                assert desk.kind(RIGHT, name) is VerdictKind.SUPERSEDED
+                assert desk.resend(name) is Closed.SUPERSEDED
             sent(desk.open(NEWER, line="device"))
-            assert desk.kind() is VerdictKind.SUPERSEDED
-            assert desk.store.refund_send(NEWER, 1, [])
-            assert desk.kind() is VerdictKind.ACCEPTED
+            assert [desk.kind(RIGHT, name) for name in (old, CODE)] == [VerdictKind.SUPERSEDED] * 2
+            assert desk.kind(RIGHT, NEWER) is VerdictKind.ACCEPTED
 
-    def test_a_void_code_leaves_a_newer_pointer_alone(self) -> None:
-        """The refund of an older code does not bring another older one back."""
+    def test_a_void_code_leaves_a_newer_one_open(self) -> None:
+        """The refund of an older code neither brings another older one back nor closes the newest."""
         with self.opened() as desk:
             for name in (CODE, NEWER, challenge("newest")):
                 sent(desk.open(name, line="device"))

@@ -16,6 +16,7 @@ from loansms.testing.code_keeping import KeepingChecks
 from loansms.testing.code_openings import OpeningChecks
 from loansms.testing.code_races import RaceChecks
 from loansms.testing.code_sends import RefundChecks, ResendChecks, TakeChecks
+from loansms.testing.code_unbudgeted import UnbudgetedChecks
 from loansms.testing.code_verdicts import GrantChecks, VerdictChecks
 
 
@@ -31,6 +32,7 @@ class CodeSuite(
     AdmissionChecks,
     GuardChecks,
     KeepingChecks,
+    UnbudgetedChecks,
     RaceChecks,
 ):
     """Everything a store of codes must do, one at a time and all at once."""

@@ -19,9 +19,9 @@ from loansms.errors import ConfigurationError, MissingExtra
 from loansms.otp.admission import Bucket
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt, Challenge, Checked, NewChallenge
-from loansms.stores import redis_wire as wire
 from loansms.stores.claims import Guarantees
 from loansms.stores.codes import Opening
+from loansms.stores.redis import wire
 
 try:
     from redis.asyncio import Redis, from_url
@@ -29,7 +29,7 @@ try:
     from redis.backoff import NoBackoff
     from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-    from loansms.stores.redis_errors import told
+    from loansms.stores.redis.errors import told
 except ImportError:
     raise MissingExtra("redis", "AsyncRedisStore") from None
 

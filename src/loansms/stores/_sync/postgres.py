@@ -17,11 +17,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Self
 
-from loansms.errors import ConfigurationError, MissingExtra, StoreError
+from loansms.errors import CallerError, ConfigurationError, MissingExtra, StoreError
 
 try:
     from psycopg import Connection, ProgrammingError
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
+    from psycopg.pq import TransactionStatus
     from psycopg.rows import tuple_row
     from psycopg_pool import ConnectionPool
 except ImportError:
@@ -30,11 +31,11 @@ except ImportError:
 from loansms.otp.admission import Bucket
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt, Challenge, Checked, Closed, NewChallenge
-from loansms.stores import postgres_wire as wire
 from loansms.stores.claims import Guarantees
 from loansms.stores.codes import Grants, Opening
-from loansms.stores.postgres_faults import TwinId, told
-from loansms.stores.postgres_schema import (
+from loansms.stores.postgres import wire
+from loansms.stores.postgres.faults import TwinId, told
+from loansms.stores.postgres.schema import (
     VERSION,
     grants,
     migrations,
@@ -319,6 +320,12 @@ class _HostGrants:
         self._seconds = seconds
 
     def redeem_grant(self, challenge_id: str, grant: bytes, now: int | None = None) -> bool:
+        if self._connection.autocommit and self._connection.info.transaction_status is TransactionStatus.IDLE:
+            raise CallerError(
+                "redeem_in: the connection is in autocommit and outside a transaction, so the grant would be spent "
+                "whatever becomes of the action; use `with connection.transaction():`",
+                "redeem_in：连接处于自动提交且不在事务中，授权会先于业务操作提交；请用 with connection.transaction():",
+            )
         with told(self._place, self._seconds):
             arguments = wire.redeem_arguments(challenge_id, grant, now)
             return _first(self._connection, self._statement, arguments) is not None

@@ -76,13 +76,13 @@ language sql volatile security invoker as $$
 $$;
 
 -- Lock the budgets `p_ids`, rising. One that was missing is made; it stands at ends_day 0 until it is written, and
--- whoever writes nothing takes it back.
+-- whoever writes nothing takes it back. No ids give no rows, never null.
 create function @schema@.lock_budgets(p_ids text[]) returns @schema@.budget[]
 language plpgsql volatile security invoker as $$
 declare
     v_id text;
     v_row @schema@.budget;
-    v_rows @schema@.budget[];
+    v_rows @schema@.budget[] := '{}';
 begin
     if cardinality(p_ids) > 1 then
         p_ids := array(select distinct one collate "C" from unnest(p_ids) one order by 1);
@@ -163,7 +163,7 @@ begin
     return v_until;
 end $$;
 
--- Whether a newer challenge of the same line is out.
+-- Whether a newer challenge of the same line was opened.
 create function @schema@.superseded(p_rows @schema@.budget[], p_line text, p_id text) returns boolean
 language plpgsql immutable security invoker as $$
 declare
@@ -455,50 +455,22 @@ begin
     delete from @schema@.budget where id = any (v_budgets) and ends_day = 0;
 end $$;
 
--- refund_send: the last send is given back, once. p_ids rising.
+-- refund_send: the last send is given back, once; a first one voids its challenge, and what that superseded stays
+-- superseded. Who uses it up or sends it again asks its row as this does, so the budgets need no lock. p_ids rising.
 create function @schema@.refund_send(
     p_id text, p_send integer, p_ids text[], p_slots bigint[], p_keeps bigint[])
 returns boolean
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
 declare
-    v_budgets text[];
-    v_id text;
-    v_rows @schema@.budget[];
-    v_row @schema@.budget;
-    v_line text;
-    v_state text;
     v_sent_at bigint;
-    v_place integer;
     v_bucket @schema@.bucket;
 begin
-    if p_send = 1 then
-        -- It may close the challenge, and that is done under the locks of its budgets.
-        select budgets into v_budgets from @schema@.challenge where id = p_id and state = 'open';
-        for v_id in select distinct one collate "C" from unnest(v_budgets) one order by 1 loop
-            select * into v_row from @schema@.budget where id = v_id for update;
-            if found then
-                v_rows := v_rows || v_row;
-            end if;
-        end loop;
-    end if;
     update @schema@.challenge
     set refunded = p_send, state = case when p_send = 1 and state = 'open' then 'void' else state end
     where id = p_id and refunded < p_send and sends = p_send
-    returning line, state, sent_at into v_line, v_state, v_sent_at;
+    returning sent_at into v_sent_at;
     if not found then
         return false;
-    end if;
-    if v_state = 'void' and v_rows is not null then
-        foreach v_row in array v_rows loop
-            v_place := array_position(v_row.newest_line, v_line);
-            if v_row.newest_id[v_place] = p_id then
-                update @schema@.budget
-                set newest_line = newest_line[:v_place - 1] || newest_line[v_place + 1:],
-                    newest_id = newest_id[:v_place - 1] || newest_id[v_place + 1:],
-                    newest_until = newest_until[:v_place - 1] || newest_until[v_place + 1:]
-                where id = v_row.id;
-            end if;
-        end loop;
     end if;
     for i in 1 .. cardinality(p_ids) loop
         select * into v_bucket from @schema@.bucket where id = p_ids[i] for update;
@@ -553,18 +525,17 @@ begin
     elsif r_at < v_issued_at or r_at >= v_expires_at then
         r_kind := 'expired';
     elsif v_right then
-        r_kind := 'accepted';
+        -- A refund, and where there is no budget another check, may have come between: its row decides.
+        update @schema@.challenge
+        set state = 'used', grant_tag = p_grant, grant_expires_at = r_at + p_grant_lives
+        where id = p_id and state = 'open';
+        r_kind := case when found then 'accepted' else 'superseded' end;
     else
         r_kind := 'wrong';
     end if;
     if r_kind not in ('accepted', 'wrong') then
         delete from @schema@.budget where id = any (v_budgets) and ends_day = 0;
         return;
-    end if;
-    if r_kind = 'accepted' then
-        update @schema@.challenge
-        set state = 'used', grant_tag = p_grant, grant_expires_at = r_at + p_grant_lives
-        where id = p_id;
     end if;
     v_ends := r_at + greatest(86400000000, p_limits[7]);
     foreach v_row in array v_rows loop

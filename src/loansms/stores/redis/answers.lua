@@ -1,4 +1,4 @@
--- The answers of open and resend, as redis_wire.py reads them.
+-- The answers of open and resend, as wire.py reads them.
 local SENT, FULL, LOCKED, CLOSED = 0, 1, 2, 3
 local EXISTS, UNKNOWN, ENDED, SUPERSEDED, EXPIRED, ENDING = 0, 1, 2, 3, 4, 5
 

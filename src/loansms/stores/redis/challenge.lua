@@ -1,4 +1,4 @@
--- A challenge, as redis_wire.py reads it. A head of fixed places: void, length of the body, issued, expires,
+-- A challenge, as wire.py reads it. A head of fixed places: void, length of the body, issued, expires,
 -- sends, sent, taken, refunded. A body that never changes: tag, device, line, budgets, guards, sealed, each after
 -- its length. When it is used, a tail: when the grant expires, whether it was redeemed, its tag. So a verb writes
 -- a few bytes in place or at the end, and the key keeps its time to live.

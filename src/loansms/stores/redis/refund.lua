@@ -2,29 +2,11 @@
 local record = redis.call('GET', KEYS[1])
 if not record then return 0 end
 local send = unpack('<d', ARGV[1])
-local void, size, _, _, sends, sent, _, refunded, _, _, line, ids = unpack(HEAD .. BODY, record)
+local void, size, _, _, sends, sent, _, refunded = unpack(HEAD, record)
 if refunded >= send or send ~= sends then return 0 end
 
 if send == 1 and void == 0 and #record == START + size then
-  -- Never sent at all: void, and it supersedes nothing.
-  local place = 1
-  while place <= #ids do
-    local one
-    one, place = unpack('<I4c0', ids, place)
-    local key = spot .. 'b:' .. one
-    local kept = redis.call('GET', key)
-    local budget = kept and cmsgpack.unpack(kept) or { {}, 0, {}, {}, 0 }
-    local newest = budget[4]
-    for i = 1, #newest, 3 do
-      if newest[i] == line and newest[i + 1] == id then
-        for _ = 1, 3 do
-          table.remove(newest, i)
-        end
-        redis.call('SET', key, cmsgpack.pack(budget), 'KEEPTTL')
-        break
-      end
-    end
-  end
+  -- Never sent at all: void. The budgets go on pointing at it, so what it superseded stays superseded.
   redis.call('SETRANGE', KEYS[1], 0, pack('<B', 1))
 end
 redis.call('SETRANGE', KEYS[1], REFUNDED, ARGV[1])

@@ -86,4 +86,4 @@ def grants(*, schema: str, role: str) -> str:
 
 @cache
 def _migration(name: str) -> str:
-    return (files("loansms.stores") / "postgres" / name).read_text(encoding="utf-8")
+    return (files("loansms.stores.postgres") / name).read_text(encoding="utf-8")

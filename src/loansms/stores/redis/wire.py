@@ -75,7 +75,7 @@ class Script:
 @cache
 def script(verb: str) -> Script:
     """Return the script of `verb`."""
-    folder = files("loansms.stores") / "redis"
+    folder = files("loansms.stores.redis")
     text = "\n".join(
         [(folder / f"{part}.lua").read_text(encoding="utf-8") for part in PARTS[verb].split()]
     ).encode()

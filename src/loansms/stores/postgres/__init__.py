@@ -1,0 +1,1 @@
+"""How codes are kept in PostgreSQL: tables and functions, their migrations, and what is said to and answered by them."""
