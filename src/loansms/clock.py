@@ -6,7 +6,7 @@
 '2026-09-24T02:00:00+00:00'
 >>> require_aware(datetime(2026, 9, 24))
 Traceback (most recent call last):
-ValueError: now: expected a datetime with a time zone, got one without
+loansms.errors.CallerError: now: expected a datetime with a time zone, got one without
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ import asyncio
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from attrs import define, field
+
+from loansms.errors import CallerError
 
 
 class Clock(Protocol):
@@ -53,9 +56,11 @@ class SystemEntropy:
 
 
 def require_aware(now: datetime, name: str = "now") -> datetime:
-    """Return `now` unchanged, or raise ValueError when it has no time zone."""
+    """Return `now` unchanged, or raise CallerError (a ValueError) when it has no time zone."""
     if now.tzinfo is None or now.utcoffset() is None:
-        raise ValueError(f"{name}: expected a datetime with a time zone, got one without")
+        raise CallerError(
+            f"{name}: expected a datetime with a time zone, got one without", f"{name} 应为带时区的时间"
+        )
     return now
 
 
@@ -121,3 +126,32 @@ class AsyncFloor:
         """Wait until the answer that `began` then is as old as it must be."""
         if self.least:
             await asyncio.sleep(max(0.0, began + self.least.total_seconds() - time.monotonic()))
+
+
+class Cutoff:
+    """How long something outside may take; what is not awaited cannot be cut off, and keeps its deadline itself."""
+
+    def __init__(self, after: timedelta) -> None:
+        self.after = after
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        """Nothing to end."""
+
+
+class AsyncCutoff:
+    """The same, awaited: TimeoutError when the block takes longer."""
+
+    def __init__(self, after: timedelta) -> None:
+        self._timeout = asyncio.timeout(after.total_seconds())
+
+    async def __aenter__(self) -> Self:
+        await self._timeout.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._timeout.__aexit__(kind, fault, trace)

@@ -70,7 +70,7 @@ def test_a_pyotp_that_read_the_text_instead_would_raise_and_never_derive():
 
 
 def test_the_key_of_a_code_is_the_hkdf_of_all_it_is_bound_to():
-    info = pack(ID, BOUND.subject, BOUND.action, PHONE, BOUND.transaction)
+    info = pack(ID, PHONE, BOUND.tenant, BOUND.subject, BOUND.action, BOUND.transaction)
     secret = HKDFExpand(algorithm=SHA256(), length=20, info=info).derive(RING.subkey("k1", b"code"))
     assert derive(RING, ID, BOUND, phone=PHONE, digits=8) == HOTP(b32encode(secret).decode(), digits=8).at(0)
 

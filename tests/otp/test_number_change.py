@@ -1,19 +1,21 @@
 """A number is changed by both numbers, or it is not changed."""
 
-from datetime import UTC, datetime, timedelta
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from loansms.errors import CallerError
-from loansms.model import Channel, PhoneNumber
+from loansms.model import Accepted, Channel, PhoneNumber, Reason, Rejected, Unknown
 from loansms.otp import Refused
 from loansms.otp.codes import Bound, derive, new_id, tag
 from loansms.otp.number_change import (
     ACTION_NEW,
     ACTION_OLD,
+    ACTION_VOUCH,
     ALERT_CHANGED,
     ALERT_REQUESTED,
     COOLING_FOR,
@@ -22,15 +24,18 @@ from loansms.otp.number_change import (
     CodeTo,
     Event,
     NumberChange,
+    NumberChangeStep,
     Stage,
+    Told,
     advance,
-    binding,
     cooling_until,
     messages,
     request,
+    untellable,
 )
+from loansms.otp.number_change_token import change_of, token_of
 from loansms.otp.profiles import LENDER
-from loansms.privacy import KeyRing
+from loansms.privacy import KeyRing, Secret
 from loansms.templates import Catalogue
 
 AT = datetime(2026, 9, 24, 2, 0, tzinfo=UTC)
@@ -109,12 +114,12 @@ def test_every_step_needs_its_time():
 def test_the_old_number_is_told_and_asked_first():
     assert messages(ASKED) == (
         AlertTo(OLD, ALERT_REQUESTED),
-        CodeTo(OLD, ACTION_OLD, binding(OLD, NEW), Channel.SMS),
+        CodeTo(OLD, ACTION_OLD, ASKED.binding, Channel.SMS),
     )
 
 
 def test_only_then_does_the_new_number_get_a_code():
-    assert messages(VOUCHED) == (CodeTo(NEW, ACTION_NEW, binding(OLD, NEW), Channel.SMS),)
+    assert messages(VOUCHED) == (CodeTo(NEW, ACTION_NEW, ASKED.binding, Channel.SMS),)
     assert messages(READY) == ()
 
 
@@ -123,11 +128,31 @@ def test_both_numbers_are_told_of_the_change_and_nobody_of_one_that_was_cancelle
     assert messages(CANCELLED) == ()
 
 
-def test_an_old_landline_is_called_and_told_by_no_text():
+def test_an_old_landline_is_called_and_known_not_to_read_texts():
     change = request("B-1", LANDLINE, NEW, AT)
-    assert messages(change) == (CodeTo(LANDLINE, ACTION_OLD, binding(LANDLINE, NEW), Channel.VOICE),)
-    done = evolve(COMPLETED, old=LANDLINE)
-    assert messages(done) == (AlertTo(NEW, ALERT_CHANGED),)
+    assert messages(change) == (
+        AlertTo(LANDLINE, ALERT_REQUESTED),
+        CodeTo(LANDLINE, ACTION_OLD, change.binding, Channel.VOICE),
+    )
+    reason = untellable(LANDLINE)
+    assert reason.code == "alert_without_texts"
+    assert reason.message
+    assert reason.message_zh
+    assert untellable(OLD) is None
+
+
+def test_a_step_names_whoever_is_not_known_to_have_been_told():
+    outcomes = [Accepted("m-1"), None, Rejected("down"), Unknown("timeout"), Reason("alerts_full")]
+    alerts = tuple([Told(ALERT_CHANGED, OLD, one) for one in outcomes])
+    assert [one.failed for one in alerts] == [False, False, True, True, True]
+    assert NumberChangeStep(change=ASKED, alerts=alerts).untold == (OLD, OLD, OLD)
+    assert NumberChangeStep(change=ASKED, alerts=alerts[:2]).untold == ()
+
+
+def test_neither_a_step_nor_an_alert_can_be_read_as_yes():
+    for one in (NumberChangeStep(change=ASKED), Told(ALERT_CHANGED, OLD, Rejected("down"))):
+        with pytest.raises(TypeError, match="no truth value"):
+            bool(one)
 
 
 @pytest.mark.parametrize("template", [ALERT_REQUESTED, ALERT_CHANGED])
@@ -191,24 +216,129 @@ def test_acts_wait_from_the_change_on_and_only_after_one():
         assert cooling_until(stage) is None
 
 
-def test_the_binding_is_of_both_numbers_in_their_order():
-    pairs = [(OLD, NEW), (NEW, OLD), (OLD, THIRD), (THIRD, NEW)]
-    assert len({binding(*pair) for pair in pairs}) == len(pairs)
-    assert binding(OLD, NEW) == binding(PhoneNumber.parse("+8617400000001"), NEW)
+def test_the_binding_is_of_both_numbers_in_their_order_and_of_the_asking():
+    later = AT + timedelta(microseconds=1)
+    asked = [(OLD, NEW, AT), (NEW, OLD, AT), (OLD, THIRD, AT), (THIRD, NEW, AT), (OLD, NEW, later)]
+    assert len({request("B-1", *one).binding for one in asked}) == len(asked)
 
 
-def test_a_code_read_out_for_one_change_confirms_no_other():
+def test_the_binding_is_the_same_however_numbers_and_times_are_written():
+    same = request(
+        "B-1", PhoneNumber.parse("+8617400000001"), NEW, AT.astimezone(timezone(timedelta(hours=8)))
+    )
+    assert same.binding == ASKED.binding
+    for later in (VOUCHED, READY, COMPLETED, CANCELLED):
+        assert later.binding == ASKED.binding
+
+
+def test_an_alert_is_named_by_stage_subject_and_numbers_never_by_time():
+    assert request("B-1", OLD, NEW, AT + timedelta(hours=1)).event_id == ASKED.event_id
+    others = [VOUCHED, COMPLETED, request("B-2", OLD, NEW, AT), request("B-1", OLD, THIRD, AT)]
+    assert len({one.event_id for one in [ASKED, *others]}) == 5
+
+
+def test_the_actions_are_three():
+    assert len({ACTION_OLD, ACTION_NEW, ACTION_VOUCH}) == 3
+
+
+@pytest.mark.parametrize("other", [request("B-1", OLD, THIRD, AT), request("B-1", OLD, NEW, AT + OPEN_FOR)])
+def test_a_code_read_out_for_one_change_confirms_no_other(other):
     about = new_id("k1", bytes(16))
 
-    def bound(new: PhoneNumber) -> Bound:
-        return Bound(subject="B-1", action=ACTION_OLD, transaction=binding(OLD, new))
+    def bound(change: NumberChange) -> Bound:
+        return Bound(subject="B-1", action=ACTION_OLD, transaction=change.binding)
 
-    code = derive(RING, about, bound(NEW), phone=OLD.e164, digits=10)
-    assert code != derive(RING, about, bound(THIRD), phone=OLD.e164, digits=10)
-    assert tag(RING, about, bound(NEW), code) != tag(RING, about, bound(THIRD), code)
+    code = derive(RING, about, bound(ASKED), phone=OLD.e164, digits=10)
+    assert code != derive(RING, about, bound(other), phone=OLD.e164, digits=10)
+    assert tag(RING, about, bound(ASKED), code) != tag(RING, about, bound(other), code)
+
+
+NUMBERS = st.sampled_from([OLD, NEW, THIRD, LANDLINE, AMERICAN])
+TIMES = st.datetimes(
+    datetime(1970, 1, 2),
+    datetime(2199, 1, 1),
+    timezones=st.sampled_from(
+        [UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-9, minutes=-30))]
+    ),
+)
+CHANGES = st.builds(
+    NumberChange,
+    subject=st.text(min_size=1, max_size=200).filter(str.isprintable),
+    old=NUMBERS,
+    new=NUMBERS,
+    requested_at=TIMES,
+    confirmed_by=st.sampled_from([None, "old_number", "stronger_factor"]),
+    new_confirmed=st.booleans(),
+    completed_at=st.none() | TIMES,
+    cancelled_at=st.none() | TIMES,
+)
+
+
+@given(CHANGES, st.binary(min_size=12, max_size=12))
+def test_a_kept_change_is_the_same_change(change, nonce):
+    token = token_of(change, RING, tenant="demo", nonce=nonce)
+    again = change_of(token, RING, tenant="demo")
+    assert again == change
+    assert (again.stage, again.binding, again.event_id) == (change.stage, change.binding, change.event_id)
+    assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+TOKEN = token_of(READY, RING, tenant="demo", nonce=bytes(12))
+
+
+@given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
+def test_a_token_with_any_sign_changed_is_no_change(at, sign):
+    assume(TOKEN[at] != sign)
+    assert change_of(TOKEN[:at] + sign + TOKEN[at + 1 :], RING, tenant="demo") is None
+
+
+@pytest.mark.parametrize("subject", ["B", "BB", "BBB"])
+def test_a_token_has_one_spelling(subject):
+    token = token_of(evolve(READY, subject=subject), RING, tenant="demo", nonce=bytes(12))
+    signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    spelt = [token[:-1] + sign for sign in signs]
+    assert [one for one in spelt if change_of(one, RING, tenant="demo") is not None] == [token]
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "nc1", "nc1.k1.", "nc1.k1.A", "nc1.k1.AAAA", TOKEN[:-1], TOKEN + "A", TOKEN + "=", None, b"nc1"],
+)
+def test_what_is_no_token_is_no_change(token):
+    assert change_of(token, RING, tenant="demo") is None
+
+
+def test_a_token_is_read_by_its_own_ring_and_lender_alone():
+    other = KeyRing({"k1": b"o" * 32}, current="k1", index={"i1": b"i" * 32})
+    assert change_of(TOKEN, other, tenant="demo") is None
+    assert change_of(TOKEN, RING, tenant="another") is None
+    assert change_of(TOKEN, RING, tenant="demo") == READY
+
+
+def test_a_token_outlives_a_rotation_until_its_key_is_gone():
+    keys = {"k1": b"k" * 32, "k2": b"2" * 32}
+    rotated = KeyRing(keys, current="k2", index={"i1": b"i" * 32})
+    assert change_of(TOKEN, rotated, tenant="demo") == READY
+    assert token_of(READY, rotated, tenant="demo", nonce=bytes(12)).startswith("nc1.k2.")
+    gone = KeyRing({"k2": b"2" * 32}, current="k2", index={"i1": b"i" * 32})
+    assert change_of(TOKEN, gone, tenant="demo") is None
+
+
+def test_a_token_tells_nothing():
+    kept = urlsafe_b64decode(TOKEN.rpartition(".")[2] + "==")
+    for plain in ("B-1", "17400000001", "17400000002", "old_number"):
+        assert plain not in TOKEN
+        assert plain.encode() not in kept
+
+
+def test_a_number_that_no_plan_has_any_more_ends_its_change():
+    void = PhoneNumber(Secret("+8610"), "CN", "****")
+    token = token_of(evolve(ASKED, new=void), RING, tenant="demo", nonce=bytes(12))
+    assert change_of(token, RING, tenant="demo") is None
 
 
 def test_nothing_prints_a_number_a_subject_or_the_binding():
-    printed = repr([ASKED, COMPLETED, *messages(ASKED), *messages(VOUCHED), *messages(COMPLETED)])
-    for plain in (OLD.e164, NEW.e164, "17400000001", "17400000002", "B-1", binding(OLD, NEW)):
+    step = NumberChangeStep(change=COMPLETED, alerts=(Told(ALERT_CHANGED, OLD, Accepted("m-1")),))
+    printed = repr([ASKED, COMPLETED, step, *messages(ASKED), *messages(VOUCHED), *messages(COMPLETED)])
+    for plain in (OLD.e164, NEW.e164, "17400000001", "17400000002", "B-1", ASKED.binding, ASKED.event_id):
         assert plain not in printed

@@ -149,7 +149,7 @@ def broken(clause: Clause) -> Profile:
         case name, "<=", int() as bound:
             return evolve(base, **{name: bound + 1})
         case name, ("within" | "some" | "is") as operator, _:
-            nothing = {"some": frozenset(), "is": not base.totp if name == "totp" else None}
+            nothing = {"some": frozenset(), "is": not clause.bound if isinstance(clause.bound, bool) else None}
             return evolve(base, **{name: nothing.get(operator, frozenset({Channel.SMS, Channel.EMAIL}))})
     raise AssertionError(f"{clause.standard}, {clause.clause}: no way to break it")
 
@@ -358,7 +358,7 @@ def cell(profile: Profile, clause: Clause) -> str:
 def rows() -> list[str]:
     told = []
     for one in clauses():
-        mark = ", unverified" if one.unverified else ""
+        mark = {"R": ", unverified", "V2": ", quoted"}.get(one.verified, "")
         cells = " | ".join(cell(profile, one) for profile in SHIPPED)
         told.append(f"| {one.standard} | {one.clause}{mark} | {cells} |")
     return told

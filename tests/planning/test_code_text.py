@@ -89,21 +89,21 @@ def own(root: Path, words: str, *, name: str = "code", slots: str = "", purpose:
 GOLDEN = [
     (
         "CN", "zh-CN", SMS, False, "otp.code", 1,
-        "验证码839201，用于提前还款，5分钟内有效。请勿告知任何人，包括自称客服者。非本人操作请致电400-000-0000。",
+        "验证码839201，用于提前还款，5分钟内有效。勿告知任何人，包括我方人员。非本人操作请致电400-000-0000。",
     ),
     (
         "CN", "zh-CN", SMS, True, "otp.transaction", 2,
-        ("验证码839201，仅用于提前还款：金额5,100.00元，收款方示例商户有限公司，5分钟内有效。请核对无误，勿告知任何人。"
+        ("验证码839201，仅用于提前还款：金额5,100.00元，收款方示例商户有限公司，5分钟内有效。金额或收款方不符请勿使用，勿告知任何人。"
         "非本人操作请致电400-000-0000。"),
     ),
     (
         "CN", "zh-CN", VOICE, False, "otp.voice", 1,
-        ("您好，这里是安信示例消费金融有限公司。以下验证码用于提前还款，5分钟内有效，请勿告知任何人，包括自称客服者。"
+        ("您好，这里是安信示例消费金融有限公司。以下验证码用于提前还款，5分钟内有效，请勿告知任何人，包括我们的工作人员。"
         "非本人操作请挂断。验证码是：8，3，9，2，0，1。重复一遍：8，3，9，2，0，1。"),
     ),
     (
         "CN", "zh-Hant", SMS, True, "otp.transaction", 2,
-        ("驗證碼839201，僅用於提前還款：金額人民幣5,100.00元，收款方示例商户有限公司，5分鐘內有效。請核對無誤，勿告知任何人。"
+        ("驗證碼839201，僅用於提前還款：金額人民幣5,100.00元，收款方示例商户有限公司，5分鐘內有效。金額或收款方不符請勿使用，勿告知任何人。"
         "非本人操作請致電400-000-0000。"),
     ),
     (
@@ -114,7 +114,7 @@ GOLDEN = [
     (
         "US", "en", SMS, True, "otp.transaction", 4,
         ("Example Lending: Your code is 839201, only to repay early (CNY 5,100.00 to 示例商户有限公司). It is valid for 5 "
-        "minutes. Check the details and do not share it with anyone, including us. Not you? Call 800-555-0100."),
+        "minutes. If amount or payee differ, do not use it. Do not share it with anyone, including us. Not you? Call 800-555-0100."),
     ),
     (
         "US", "en", VOICE, True, "otp.voice_transaction", 1,
@@ -240,7 +240,7 @@ def test_a_text_with_a_transaction_shows_amount_and_payee_or_there_is_no_text(
         "Müller-Lüdenscheidt",
         "58同城",
         "王🌸花店",
-        "O'Brien {code}",
+        "O'Brien {braces}",
     ],
 )
 def test_an_odd_name_is_shown_to_the_letter(payee: str, locale: str) -> None:
@@ -262,7 +262,14 @@ def test_an_odd_name_is_shown_to_the_letter(payee: str, locale: str) -> None:
         (" 示例商户", "transaction_not_shown"),
         ("【法院】", "text_refused"),
         ("市人民法院执行局", "text_refused"),
-        ("请把验证码告知客服", "text_refused"),
+        ("请把验证码告知客服", "payee_unclear"),
+        ("李四，5分钟内有效，请致电400-123-4567", "payee_unclear"),
+        ("Jo) Your code is 111222 (x", "payee_unclear"),
+        ("@evil.com #123456", "payee_unclear"),
+        ("John; valid for 60 minutes", "payee_unclear"),
+        ("CNY 9.00 to John", "payee_unclear"),
+        ("Jo 4 0 0 1 2 3", "payee_unclear"),
+        ("张三１１１２２２", "payee_unclear"),
         ("evil.example.top", "text_refused"),
         ("商" * 81, "text_refused"),
     ],
@@ -466,7 +473,7 @@ ON = date(2026, 9, 24)
         (
             CODE_LOCKED,
             "zh-HK",
-            "因多次輸錯驗證碼，您帳戶的驗證已於9月24日暫時鎖定，稍後恢復。非本人操作請致電400-000-0000，勿將驗證碼告知他人。",
+            "因多次輸錯，您一項業務的驗證碼已於9月24日暫時鎖定，稍後恢復。非本人操作請致電400-000-0000，勿將驗證碼告知他人。",
         ),
         (
             NUMBER_CHANGED,

@@ -97,6 +97,17 @@ def guards_of(buckets: Iterable[Bucket]) -> tuple[Bucket, ...]:
     return tuple([bucket for bucket in buckets if bucket.guard is not None])
 
 
+def given_back(buckets: Iterable[Bucket]) -> tuple[Bucket, ...]:
+    """Return what a send gives back that certainly did not go out: the number's, not the asker's.
+
+    An address or a device whose every request is refused by the provider still comes to its limit.
+    """
+    return tuple([bucket for bucket in buckets if bucket.guard is not None or bucket.name in _NUMBERS])
+
+
+_NUMBERS = frozenset({"phone", "phone_unconfirmed", "phone_action", "carrier"})
+
+
 def budget_ids(ring: KeyRing, tenant: str, subject: str, action: str, confirmed: bool) -> tuple[str, ...]:
     """Return the ids of the failure budget of (subject, action), one for each index key.
 

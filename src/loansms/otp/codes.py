@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64encode
 
-from attrs import frozen
+from attrs import field, frozen
 from pyotp.hotp import HOTP
 
 from loansms.otp.request import pack
@@ -38,11 +38,12 @@ _SECRET = 20  # bytes: RFC 4226, 4, R6 recommends a shared secret of 160 bits
 
 @frozen(kw_only=True)
 class Bound:
-    """What a code and its grant are bound to; `transaction` is a digest, "" for none."""
+    """What a code and its grant are bound to; `transaction` is a digest, "" for none; `tenant` the lender group."""
 
-    subject: str
+    subject: str = field(repr=False)
     action: str
     transaction: str
+    tenant: str = ""
 
 
 class _Derived(HOTP):
@@ -66,7 +67,7 @@ def new_id(key_id: str, nonce: bytes) -> str:
 
 def key_id_of(challenge_id: str) -> str | None:
     """Return the key id of a well-formed challenge id, None for anything else."""
-    found = _ID.fullmatch(challenge_id)
+    found = _ID.fullmatch(challenge_id) if _is_text(challenge_id) else None
     return None if found is None else found[1]
 
 
@@ -77,13 +78,13 @@ def new_grant(challenge_id: str, nonce: bytes) -> str:
 
 def challenge_of(grant_id: str) -> str | None:
     """Return the challenge id of a well-formed grant id, None for anything else."""
-    found = _GRANT.fullmatch(grant_id)
+    found = _GRANT.fullmatch(grant_id) if _is_text(grant_id) else None
     return None if found is None else found[1]
 
 
 def derive(ring: KeyRing, challenge_id: str, bound: Bound, *, phone: str, digits: int) -> str:
     """Return the code of `digits` digits; KeyError when the ring no longer holds the id's key."""
-    info = pack(challenge_id, bound.subject, bound.action, phone, bound.transaction)
+    info = pack(challenge_id, phone) + _packed(bound)
     # The one block of HKDF-Expand (RFC 5869, 2.3): a subkey is strong already, so there is nothing to extract (3.3).
     secret = ring.digest(_key_id(challenge_id), b"code", info + b"\x01")[:_SECRET]
     return _Derived(secret, digits).at(0)
@@ -112,7 +113,7 @@ def both_tags(
 
 
 def _packed(bound: Bound) -> bytes:
-    return pack(bound.subject, bound.action, bound.transaction)
+    return pack(bound.tenant, bound.subject, bound.action, bound.transaction)
 
 
 def _key_id(challenge_id: str) -> str:
@@ -120,6 +121,10 @@ def _key_id(challenge_id: str) -> str:
     if found is None:
         raise KeyError("not a challenge id")
     return found
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _text(nonce: bytes) -> str:

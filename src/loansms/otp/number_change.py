@@ -4,7 +4,8 @@
       └──────────────────────┴──────── not me, or it took too long ────────┘──► cancelled
 
 The old number comes first: who holds neither it nor a stronger factor cannot make us text a number of their
-choice. Every code is bound to both numbers by `binding`, so a code read out for one change confirms no other.
+choice. Every code is bound by `NumberChange.binding` to both numbers and to when the change was asked for, so a
+code read out for one change, or left over from a cancelled one, confirms no other.
 Sources: facts of attacks in the field (a takeover begins with a changed number), NIST SP 800-63B-4 (changing
 the number is binding a new authenticator), OWASP ASVS 5.0, 6.3.7 (notice on changed details). How long a
 change stays open and how long acts wait are house values.
@@ -25,18 +26,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from attrs import evolve, field, frozen
 
 from loansms.clock import require_aware
-from loansms.model import Channel, PhoneNumber, Reason
-from loansms.otp.issued import Refused
+from loansms.model import Channel, PhoneNumber, Reason, Rejected, SubmitResult, Unknown
+from loansms.model.decision import no_truth
+from loansms.otp.issued import Issued, Refused
 from loansms.otp.profile import Profile
 from loansms.otp.profiles import LENDER, served
 from loansms.otp.request import pack, plain_text
+from loansms.otp.verdict import Verdict
 
 COOLING_FOR = timedelta(hours=72)
 """How long disbursements and the like wait after a change, so that the alert is read first (house value)."""
@@ -50,6 +53,9 @@ ACTION_OLD = "number_change_old"
 ACTION_NEW = "number_change_new"
 """The action of the code to the new number."""
 
+ACTION_VOUCH = "number_change_vouch"
+"""The action of a stronger factor's grant: never that of a text, or a text would vouch in its place."""
+
 ALERT_REQUESTED = "alert.number_change_requested"
 """The template that tells of a change that was asked for."""
 
@@ -58,6 +64,14 @@ ALERT_CHANGED = "alert.number_changed"
 
 ConfirmedBy = Literal["old_number", "stronger_factor"]
 """Who vouched for the change: a code to the old number, or a grant of something stronger than a text."""
+
+
+def _in_utc(at: datetime) -> datetime:
+    return require_aware(at, "a time of a number change").astimezone(UTC)
+
+
+def _maybe_in_utc(at: datetime | None) -> datetime | None:
+    return None if at is None else _in_utc(at)
 
 
 class Stage(StrEnum):
@@ -82,16 +96,16 @@ class Event(StrEnum):
 
 @frozen(kw_only=True)
 class NumberChange:
-    """One change of one subject's number, for the host to keep until it is completed or cancelled."""
+    """One change of one subject's number, for the host to keep until it is completed or cancelled; times in UTC."""
 
     subject: str = field(validator=plain_text, repr=False)
     old: PhoneNumber
     new: PhoneNumber
-    requested_at: datetime
+    requested_at: datetime = field(converter=_in_utc)
     confirmed_by: ConfirmedBy | None = None
     new_confirmed: bool = False
-    completed_at: datetime | None = None
-    cancelled_at: datetime | None = None
+    completed_at: datetime | None = field(default=None, converter=_maybe_in_utc)
+    cancelled_at: datetime | None = field(default=None, converter=_maybe_in_utc)
 
     @property
     def stage(self) -> Stage:
@@ -103,6 +117,20 @@ class NumberChange:
         if not self.new_confirmed:
             return Stage.VOUCHED
         return Stage.READY if self.completed_at is None else Stage.COMPLETED
+
+    @property
+    def binding(self) -> str:
+        """The digest that binds codes and grants to this very change: 64 hex digits, in a transaction's place.
+
+        It is no secret's keeper: whoever tries all numbers finds these two, so it is neither stored nor logged.
+        """
+        asked = self.requested_at.isoformat(timespec="microseconds")
+        return _digest("number change", self.old.e164, self.new.e164, asked)
+
+    @property
+    def event_id(self) -> str:
+        """What an alert of this stage is told under: no time is in it, or each new asking would be told anew."""
+        return _digest("number change alert", self.stage, self.subject, self.old.e164, self.new.e164)
 
 
 @frozen
@@ -121,6 +149,45 @@ class AlertTo:
 
     phone: PhoneNumber
     template: str
+
+
+@frozen
+class Told:
+    """What became of one alert: the template, whom it was for (printed masked), and how it ended.
+
+    ``outcome``: the provider's answer; a Reason why nothing was sent (no texts, too many a day, words missing);
+    None when the same alert went to the provider in the last 24 hours, in a step that said how it ended.
+    """
+
+    template: str
+    phone: PhoneNumber
+    outcome: SubmitResult | Reason | None
+    __bool__ = no_truth
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is not known to have gone out: refused by the provider, unanswered, or never sent."""
+        return isinstance(self.outcome, Rejected | Unknown | Reason)
+
+
+@frozen(kw_only=True)
+class NumberChangeStep:
+    """One step of a change: what it is now, what went out for the next step, who was told, what was answered.
+
+    ``change``: after the step; unchanged by a wrong code or grant, Refused when there can be no such step.
+    ``issued``: the code for the next step, None when none is due. ``verdict``: of the code that was given.
+    """
+
+    change: NumberChange | Refused
+    issued: Issued | Refused | None = None
+    alerts: tuple[Told, ...] = ()
+    verdict: Verdict | None = None
+    __bool__ = no_truth
+
+    @property
+    def untold(self) -> tuple[PhoneNumber, ...]:
+        """The numbers whose alert is not known to have gone out: tell these borrowers some other way."""
+        return tuple([one.phone for one in self.alerts if one.failed])
 
 
 def request(
@@ -173,24 +240,21 @@ def messages(change: NumberChange) -> tuple[CodeTo | AlertTo, ...]:
 
     With a stronger factor at hand the first code need not be issued; the first alert always goes out.
     """
-    bound = binding(change.old, change.new)
     stage = change.stage
     if stage is Stage.ASKED:
         channel = Channel.SMS if change.old.can_text else Channel.VOICE
-        return (*_told(ALERT_REQUESTED, change.old), CodeTo(change.old, ACTION_OLD, bound, channel))
+        code = CodeTo(change.old, ACTION_OLD, change.binding, channel)
+        return (AlertTo(change.old, ALERT_REQUESTED), code)
     if stage is Stage.VOUCHED:
-        return (CodeTo(change.new, ACTION_NEW, bound),)
+        return (CodeTo(change.new, ACTION_NEW, change.binding),)
     if stage is Stage.COMPLETED:
-        return _told(ALERT_CHANGED, change.old, change.new)
+        return (AlertTo(change.old, ALERT_CHANGED), AlertTo(change.new, ALERT_CHANGED))
     return ()
 
 
-def binding(old: PhoneNumber, new: PhoneNumber) -> str:
-    """Return the digest that binds a code to this very change: 64 hex digits, in the place of a transaction's.
-
-    It is no secret's keeper: whoever tries all numbers finds these two, so it is neither stored nor logged.
-    """
-    return hashlib.sha256(pack("number change", old.e164, new.e164)).hexdigest()
+def untellable(phone: PhoneNumber) -> Reason | None:
+    """Return why no alert can reach `phone`, None when one can be tried."""
+    return None if phone.can_text else _DEAF
 
 
 def cooling_until(change: NumberChange, cooling_for: timedelta = COOLING_FOR) -> datetime | None:
@@ -200,8 +264,8 @@ def cooling_until(change: NumberChange, cooling_for: timedelta = COOLING_FOR) ->
     return change.completed_at + cooling_for
 
 
-def _told(template: str, *phones: PhoneNumber) -> tuple[AlertTo, ...]:
-    return tuple([AlertTo(phone, template) for phone in phones if phone.can_text])
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(pack(*parts)).hexdigest()
 
 
 _NEXT: dict[Stage, frozenset[Event]] = {
@@ -229,6 +293,11 @@ _NO_TEXTS = _refusal(
     "number_without_texts",
     "The new number cannot receive text messages; a mobile number is needed.",
     "新号码无法接收短信，请提供手机号。",
+)
+_DEAF = _refusal(
+    "alert_without_texts",
+    "This number receives no text messages, so nobody was told by one.",
+    "该号码无法接收短信，未能以短信告知。",
 )
 _COOLING = _refusal(
     "number_change_cooling",

@@ -128,8 +128,9 @@ class Profile:
     ``failure_reserve`` are kept for known devices and ``device_lane`` for each device (see `otp.budget`).
     ``known_devices`` are remembered ``known_device_for``. A resend needs ``resend_left`` of life. ``countries``
     are the ISO codes served, None for the lender's own jurisdiction. ``transaction_actions`` are never issued
-    without a transaction. ``template_profile`` names the channel whose rules of a code template apply.
-    ``totp``: whether a kept authenticator may stand in for a code.
+    without a transaction. ``unbound_actions``, where given, are the only ones issued
+    without: a word nobody foresaw needs a transaction too. ``template_profile`` names the channel whose rules of a code template apply.
+    ``split_budgets``: whether confirmed and unconfirmed numbers have failure budgets of their own. ``totp``: whether a kept authenticator may stand in for a code.
     """
 
     name: str
@@ -150,7 +151,15 @@ class Profile:
     standards: tuple[str, ...] = field(default=(), validator=_several)
     template_profile: str | None = None
     transaction_actions: frozenset[str] = field(default=frozenset[str](), validator=_several)
+    unbound_actions: frozenset[str] | None = field(default=None, validator=_several_or_none)
     totp: bool = True
+    split_budgets: bool = True
+
+    def needs_transaction(self, action: str) -> bool:
+        """Return whether a code for `action` must be bound to a transaction."""
+        if action in self.transaction_actions:
+            return True
+        return self.unbound_actions is not None and action not in self.unbound_actions
 
     @cached_property
     def failure_limits(self) -> FailureLimits:

@@ -20,17 +20,19 @@ _LONGEST = 200  # characters of an id or a payee: bounds what is hashed, sealed 
 
 def pack(*parts: str) -> bytes:
     """Return the parts, each after its length, so that no two lists of parts give the same bytes."""
-    return "".join([f"{len(part)}:{part}" for part in parts]).encode()
+    # Joined, not formatted: a member of a (str, Enum) is packed as the text it is.
+    return "".join([f"{len(part)}:" + part for part in parts]).encode()
 
 
-def _is_plain(value: object) -> bool:
+def is_plain(value: object) -> bool:
+    """Return whether `value` is a text of 1 to 200 printable characters."""
     return isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable()
 
 
 def plain_text(_instance: object, attribute: object, value: str) -> None:
     """Refuse what is not a text of 1 to 200 printable characters; the value is not told."""
     name = str(getattr(attribute, "name", "value"))
-    if not _is_plain(value):
+    if not is_plain(value):
         raise CallerError(
             f"{name}: expected 1 to {_LONGEST} printable characters",
             f"{name} 应为 1 至 {_LONGEST} 个可打印字符",
@@ -39,12 +41,12 @@ def plain_text(_instance: object, attribute: object, value: str) -> None:
 
 def require_text(name: str, value: str) -> str:
     """Return `value` when it is 1 to 200 printable characters; raise CallerError naming only the field."""
-    if not _is_plain(value):
+    if not is_plain(value):
         raise CallerError(
             f"{name}: expected 1 to {_LONGEST} printable characters",
             f"{name} 应为 1 至 {_LONGEST} 个可打印字符",
         )
-    return value
+    return str.__str__(value)
 
 
 def _is_payable(value: object) -> bool:
@@ -76,6 +78,14 @@ class Transaction:
         amount = format(self.amount.amount.normalize(), "f")
         said = pack(amount, self.amount.currency, self.payee, self.reference)
         return hashlib.sha256(said).hexdigest()
+
+
+def require_transaction(transaction: object) -> None:
+    """Raise CallerError for what is neither a Transaction nor None."""
+    if transaction is not None and not isinstance(transaction, Transaction):
+        raise CallerError(
+            "transaction: expected a Transaction or None", "transaction 应为 Transaction 或 None"
+        )
 
 
 def digest_of(transaction: Transaction | None, binding: str = "") -> str:

@@ -9,7 +9,7 @@ which the autofill line does not fit, is refused with a reason: no code goes out
 >>> said.template, said.locale, said.segments, said.text
 ('otp.code', 'zh-CN', 1, Secret(***))
 >>> said.text.reveal()
-'验证码839201，用于登录，5分钟内有效。请勿告知任何人，包括自称客服者。非本人操作请致电400-000-0000。'
+'验证码839201，用于登录，5分钟内有效。勿告知任何人，包括我方人员。非本人操作请致电400-000-0000。'
 """
 
 from __future__ import annotations

@@ -118,7 +118,12 @@ def _fault_of(what: str, keys: Mapping[str, bytes]) -> tuple[str, str] | None:
                 f"a {what} id: expected 1 to 32 letters, digits, - or _",
                 "密钥编号应为 1 至 32 位字母、数字、- 或 _",
             )
-        size = _size(key)
+        if not _is_bytes(key):
+            return (
+                f"{what} {name}: expected bytes, got {type(key).__name__} (bytes.fromhex reads hexadecimal text)",
+                f"{'索引' if what != 'key' else ''}密钥 {name} 应为 bytes（十六进制文本请用 bytes.fromhex 转换）",
+            )
+        size = len(key)
         if size < SIZE:
             return (
                 f"{what} {name}: expected at least {SIZE} random bytes, got {size}",
@@ -129,6 +134,5 @@ def _fault_of(what: str, keys: Mapping[str, bytes]) -> tuple[str, str] | None:
     return None
 
 
-def _size(key: object) -> int:
-    """Return how many bytes `key` has; text and everything else has none."""
-    return len(key) if isinstance(key, bytes | bytearray) else 0
+def _is_bytes(key: object) -> bool:
+    return isinstance(key, bytes | bytearray)

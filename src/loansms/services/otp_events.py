@@ -20,7 +20,8 @@ from loansms.otp.admission import Shadow
 class OtpEvent:
     """One act of the service.
 
-    ``act``: issue, resend, deliver, verify, redeem, totp, decoy. ``outcome``: a Reason's code or a verdict's
+    ``act``: issue, resend, deliver, verify, redeem, totp, decoy, alert. ``outcome``: submitted, queued, unknown
+    (the provider gave no certain answer), not_sent, redeemed, not_redeemed, decoy, a Reason's code or a verdict's
     kind. ``subject``: blind id. ``reference``: what the provider's receipts carry back. ``shadows``: guards that
     watch only, and would have refused. ``detail``: our word for more, such as the provider's code.
     """

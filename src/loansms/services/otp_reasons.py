@@ -10,7 +10,11 @@ from loansms.model import Reason
 from loansms.otp.challenge import Closed
 
 _CAUSES = {
-    "locked": ("PSD2 RTS art. 4(3)(b)", "Too many wrong codes for this action.", "该操作的验证码错误次数过多。"),
+    "locked": (
+        "house, after PSD2 RTS art. 4(3)(b)",
+        "Too many wrong codes for this action.",
+        "该操作的验证码错误次数过多。",
+    ),
     "unknown": ("house", "There is no such code.", "没有该验证码。"),
     "used": ("NIST SP 800-63B-4 3.1.3", "This code has been used or withdrawn.", "该验证码已使用或已作废。"),
     "superseded": ("house", "A newer code is out.", "已有更新的验证码。"),
@@ -20,6 +24,11 @@ _CAUSES = {
     "key_retired": ("house", "The key of this code is no longer in the ring.", "该验证码的密钥已停用。"),
     "not_sent": ("provider", "The provider did not take the message.", "通道未接收该短信。"),
     "cannot_text": ("house", "This number receives no text messages.", "该号码无法接收短信。"),
+    "stronger_factor": (
+        "NIST SP 800-63B-4",
+        "A text does not vouch for the number it goes to; use a stronger factor.",
+        "短信验证码不能为其所发往的号码作保，请使用更强的验证方式。",
+    ),
     "transaction_needed": (
         "PSD2 RTS art. 5",
         "This action needs the amount and payee it confirms.",
@@ -37,6 +46,7 @@ _BUCKETS = {
     "prefix": ("a range of numbers", "同一号段"),
     "country": ("a country", "同一国家或地区"),
     "tenant": ("the lender", "本机构"),
+    "alerts": ("a number of one kind of alert", "同一号码的同类提醒"),
 }
 
 

@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from loansms.model import Channel, Money, PhoneNumber
 from loansms.otp.codes import Bound, key_id_of
+from loansms.otp.decoy import decoy_from
 from loansms.otp.request import Transaction, digest_of
 from loansms.privacy import KeyRing
 from loansms.privacy.seal import seal, unseal
@@ -18,6 +19,7 @@ _END = "\x1f"
 class CodeRecord:
     """The request behind a challenge; `buckets` are the ids of what each send is charged to."""
 
+    tenant: str
     subject: str = field(repr=False)
     action: str
     phone: PhoneNumber
@@ -34,7 +36,10 @@ class CodeRecord:
     def bound(self) -> Bound:
         """What the code is bound to."""
         return Bound(
-            subject=self.subject, action=self.action, transaction=digest_of(self.transaction, self.binding)
+            subject=self.subject,
+            action=self.action,
+            transaction=digest_of(self.transaction, self.binding),
+            tenant=self.tenant,
         )
 
 
@@ -42,6 +47,7 @@ def sealed(record: CodeRecord, ring: KeyRing, challenge_id: str, nonce: bytes) -
     """Return `record` encrypted for its challenge, under the ring's current key."""
     bound = record.transaction
     said = (
+        record.tenant,
         record.subject,
         record.action,
         record.phone.e164,
@@ -66,14 +72,15 @@ def opened(kept: bytes, ring: KeyRing, challenge_id: str) -> CodeRecord | None:
     plain = unseal(ring, key_id_of(challenge_id) or "", kept, about=challenge_id)
     if plain is None:
         return None
-    subject, action, phone, locale, channel, confirmed, digits, lifetime, binding, *more = (
+    tenant, subject, action, phone, locale, channel, confirmed, digits, lifetime, binding, *more = (
         plain.decode().split(_END)
     )
     amount, currency, payee, reference, *buckets = more
     return CodeRecord(
+        tenant=tenant,
         subject=subject,
         action=action,
-        phone=PhoneNumber.parse(phone),
+        phone=PhoneNumber.parse(phone) if phone.startswith("+") else decoy_from(phone),
         transaction=Transaction(amount=Money(amount, currency), payee=payee, reference=reference)
         if amount
         else None,

@@ -10,7 +10,9 @@ from loansms.errors import ConfigurationError, StoreError
 from loansms.model import Channel, Lender
 from loansms.otp.autofill import Autofill
 from loansms.otp.budget import FailureLimits
+from loansms.otp.codes import Bound
 from loansms.otp.profiles import Profile
+from loansms.otp.request import Transaction, digest_of, is_plain, require_text, require_transaction
 from loansms.otp.standards import require_sound
 from loansms.planning import CodeWords, check_code_templates, tenant_of
 from loansms.privacy import KeyRing
@@ -56,6 +58,7 @@ class OtpSetup:
         that has no codes or may forget failures.
         """
         require_sound(profile)
+        require_text("lender.group", tenant_of(lender))
         real = sorted(set(providers) - DEVELOPMENT_PROVIDERS)
         if real and lender.example_only:
             raise ConfigurationError(
@@ -91,6 +94,15 @@ class OtpSetup:
             lifetime=profile.lifetime // _MICROSECOND,
             left=profile.resend_left // _MICROSECOND,
             grant_lives=profile.grant_lifetime // _MICROSECOND,
+        )
+
+    def bound(self, subject: str, action: str, transaction: Transaction | None, binding: str) -> Bound | None:
+        """Return what a code is bound to for this lender group; None when subject or action is no plain text."""
+        if not is_plain(subject) or not is_plain(action):
+            return None
+        require_transaction(transaction)
+        return Bound(
+            subject=subject, action=action, transaction=digest_of(transaction, binding), tenant=self.tenant
         )
 
 

@@ -1,46 +1,58 @@
 """Change a borrower's number: both numbers are told, both are proved, some acts wait afterwards.
 
-The host keeps the `NumberChange` between the steps and writes the new number down itself, in the moment it calls
-`complete`; what may come next is `loansms.otp.number_change`.
+The host keeps the `NumberChange` between the steps (`keep` makes one line of text of it) and writes the new number
+down itself, in the moment it calls `complete`; what may come next is `loansms.otp.number_change`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from loansms.clock import Clock, SystemClock
+from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy
 from loansms.errors import CallerError
 from loansms.model import PhoneNumber
-from loansms.otp import Client, Issued, Refused, Verdict, VerdictKind
+from loansms.otp import Client, Issued, Refused, Verdict
 from loansms.otp.number_change import (
     ACTION_NEW,
     ACTION_OLD,
+    ACTION_VOUCH,
     COOLING_FOR,
     AlertTo,
     Event,
     NumberChange,
+    NumberChangeStep,
     Stage,
+    Told,
     advance,
-    binding,
     messages,
     request,
+    untellable,
 )
+from loansms.otp.number_change_token import change_of, token_of
+from loansms.privacy.seal import NONCE
 from loansms.services._async.otp import AsyncOtpService
-
-Step = tuple[NumberChange | Refused, Issued | Refused | None]
-"""A change after a step, and the code that went out for the next one (None: none is due)."""
 
 _PROVES = {Stage.ASKED: (ACTION_OLD, Event.OLD_NUMBER), Stage.VOUCHED: (ACTION_NEW, Event.NEW_NUMBER)}
 
 
 class AsyncNumberChangeService:
-    """Carries a number change through, over the codes and alerts of one `AsyncOtpService`."""
+    """Carries a number change through, over the codes and alerts of one `AsyncOtpService`.
+
+    Every step returns a `NumberChangeStep`: look at its `untold`, the numbers that no alert is known to have
+    reached.
+    """
 
     def __init__(
-        self, otp: AsyncOtpService, *, clock: Clock | None = None, cooling_for: timedelta = COOLING_FOR
+        self,
+        otp: AsyncOtpService,
+        *,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        cooling_for: timedelta = COOLING_FOR,
     ) -> None:
         self._otp = otp
         self._clock = clock or SystemClock()
+        self._entropy = entropy or SystemEntropy()
         self._cooling_for = cooling_for
 
     async def begin(
@@ -52,7 +64,7 @@ class AsyncNumberChangeService:
         client: Client | None = None,
         cools_until: datetime | None = None,
         locale: str | None = None,
-    ) -> Step:
+    ) -> NumberChangeStep:
         """Ask for a change: the old number is told, and gets the first code.
 
         ``cools_until`` is when the subject's last change has cooled down.
@@ -67,7 +79,7 @@ class AsyncNumberChangeService:
             jurisdiction=setup.lender.jurisdiction,
             cools_until=cools_until,
         )
-        return asked, await self._say(asked, client, locale)
+        return await self._step(asked, client, locale)
 
     async def confirm(
         self,
@@ -77,7 +89,7 @@ class AsyncNumberChangeService:
         *,
         client: Client | None = None,
         locale: str | None = None,
-    ) -> tuple[Verdict, NumberChange | Refused, Issued | Refused | None]:
+    ) -> NumberChangeStep:
         """Check the code that is due; after the old number's the new one gets its own.
 
         Raise CallerError when no code is due at this stage.
@@ -87,15 +99,12 @@ class AsyncNumberChangeService:
                 f"change: no code is due while it is {change.stage.value}", "更换流程当前阶段无需验证码"
             )
         action, event = _PROVES[change.stage]
-        bound = binding(change.old, change.new)
         verdict = await self._otp.verify(
-            challenge_id, code, subject=change.subject, action=action, binding=bound, client=client
+            challenge_id, code, subject=change.subject, action=action, binding=change.binding, client=client
         )
-        if verdict.kind is not VerdictKind.ACCEPTED or verdict.grant is None:
-            return verdict, change, None
-        await self._otp.redeem(verdict.grant.id, subject=change.subject, action=action, binding=bound)
-        after = advance(change, event, self._clock.now())
-        return verdict, after, await self._say(after, client, locale)
+        if verdict.grant is None or not await self._spent(change, verdict.grant.id, action):
+            return NumberChangeStep(change=change, verdict=verdict)
+        return await self._step(advance(change, event, self._clock.now()), client, locale, verdict)
 
     async def vouch(
         self,
@@ -104,46 +113,56 @@ class AsyncNumberChangeService:
         *,
         client: Client | None = None,
         locale: str | None = None,
-    ) -> Step:
-        """Take a stronger factor for the old number: a grant of `verify_totp` for `ACTION_OLD` and `binding`."""
-        bound = binding(change.old, change.new)
-        spent = await self._otp.redeem(grant_id, subject=change.subject, action=ACTION_OLD, binding=bound)
-        if not spent:
-            return change, None
-        after = advance(change, Event.STRONGER_FACTOR, self._clock.now())
-        return after, await self._say(after, client, locale)
+    ) -> NumberChangeStep:
+        """Take a stronger factor for the old number: a grant of `verify_totp` for ACTION_VOUCH and `change.binding`.
 
-    async def complete(self, change: NumberChange, *, locale: str | None = None) -> NumberChange | Refused:
+        Any other grant changes nothing, a texted code's of this very change too.
+        """
+        if not await self._spent(change, grant_id, ACTION_VOUCH):
+            return NumberChangeStep(change=change)
+        return await self._step(advance(change, Event.STRONGER_FACTOR, self._clock.now()), client, locale)
+
+    async def complete(self, change: NumberChange, *, locale: str | None = None) -> NumberChangeStep:
         """Complete a change whose numbers are proved: call it where the host writes the new number down.
 
-        Both numbers are told; `cooling_until` says how long some acts wait.
+        Both numbers are told, and it is complete whether or not they could be: an old number is often dead.
+        Whoever is `untold` is to be told some other way; the same call again tries only what the provider
+        refused. `cooling_until` says how long some acts wait.
         """
-        done = advance(change, Event.COMPLETE, self._clock.now())
-        await self._say(done, None, locale)
-        return done
+        return await self._step(advance(change, Event.COMPLETE, self._clock.now()), None, locale)
 
     def cancel(self, change: NumberChange) -> NumberChange | Refused:
         """Stop a change: the borrower said it was not them, or gave up."""
         return advance(change, Event.CANCEL, self._clock.now())
 
-    async def _say(
-        self, change: NumberChange | Refused, client: Client | None, locale: str | None
-    ) -> Issued | Refused | None:
-        """Send what is due at this stage; return what came of its code."""
+    def keep(self, change: NumberChange) -> str:
+        """Return `change` as one line of text, sealed under the key ring: for your own books, between the steps."""
+        setup = self._otp.setup
+        return token_of(change, setup.ring, tenant=setup.tenant, nonce=self._entropy.token(NONCE))
+
+    def kept(self, token: str) -> NumberChange | None:
+        """Return the change that `keep` made `token` of, None when it was tampered with or its key is gone."""
+        setup = self._otp.setup
+        return change_of(token, setup.ring, tenant=setup.tenant)
+
+    async def _spent(self, change: NumberChange, grant_id: str, action: str) -> bool:
+        return await self._otp.redeem(grant_id, subject=change.subject, action=action, binding=change.binding)
+
+    async def _step(
+        self,
+        change: NumberChange | Refused,
+        client: Client | None,
+        locale: str | None,
+        verdict: Verdict | None = None,
+    ) -> NumberChangeStep:
+        """Send what is due at this stage, and say what came of it."""
         if isinstance(change, Refused):
-            return None
+            return NumberChangeStep(change=change, verdict=verdict)
         issued: Issued | Refused | None = None
+        alerts: list[Told] = []
         for one in messages(change):
             if isinstance(one, AlertTo):
-                await self._otp.alert(
-                    one.template,
-                    subject=change.subject,
-                    phone=one.phone,
-                    event_id=f"{change.stage.value} {change.requested_at.isoformat()}",
-                    on=self._clock.now().date(),
-                    waits_for=self._cooling_for,
-                    locale=locale,
-                )
+                alerts.append(await self._tell(change, one, locale))
                 continue
             issued = await self._otp.issue(
                 subject=change.subject,
@@ -155,4 +174,19 @@ class AsyncNumberChangeService:
                 channel=one.channel,
                 locale=locale,
             )
-        return issued
+        return NumberChangeStep(change=change, issued=issued, alerts=tuple(alerts), verdict=verdict)
+
+    async def _tell(self, change: NumberChange, one: AlertTo, locale: str | None) -> Told:
+        outcome = untellable(one.phone)
+        if outcome is not None:
+            return Told(one.template, one.phone, outcome)
+        answer = await self._otp.alert(
+            one.template,
+            subject=change.subject,
+            phone=one.phone,
+            event_id=change.event_id,
+            on=self._clock.now().date(),
+            waits_for=self._cooling_for,
+            locale=locale,
+        )
+        return Told(one.template, one.phone, answer)

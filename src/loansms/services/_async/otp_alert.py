@@ -1,16 +1,24 @@
-"""Tell a borrower what happened to their account: once, however often the host is told of it."""
+"""Tell a borrower what happened to their account: once, however often the host is told of it, and not without end."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from loansms.model import Accepted, Channel, Message, PhoneNumber, Purpose, Reason, SubmitResult
+from loansms.model import Accepted, Channel, Message, PhoneNumber, Purpose, Reason, Rejected, SubmitResult
 from loansms.otp import codes
+from loansms.otp.admission import Bucket, Limit, NoRoom
 from loansms.otp.budget import DAY
-from loansms.otp.challenge import Closed, NewChallenge
+from loansms.otp.challenge import NewChallenge
 from loansms.otp.request import require_text
 from loansms.planning import plan_alert_text
 from loansms.services._async.otp_base import AsyncOtpBase
+from loansms.services._async.otp_send import reference_of
+from loansms.services.otp_reasons import bucket_full
+from loansms.stores import Sent
+
+_ONCE = Limit(1, DAY)
+# House: who is told of one thing three times in a day has been told; more would be a way to bomb a number.
+_OFTEN = Limit(3, DAY)
 
 
 class AsyncAlerting(AsyncOtpBase):
@@ -30,11 +38,11 @@ class AsyncAlerting(AsyncOtpBase):
     ) -> SubmitResult | Reason | None:
         """Send the security alert `template` about what happened on day `on`; None when it was told before.
 
-        ``event_id`` names what happened: the same id, template and number is told once in a day, whoever asks. A
-        Reason says why the words may not be sent. A security alert waits for no hour and is stopped by no
-        opt-out.
+        ``event_id`` names what happened: the same id, template and number is told once in 24 hours, whoever
+        asks, and a template three times to a number. A Reason says why it may not be sent. An alert that the
+        provider certainly did not take may be told again. It waits for no hour and no opt-out stops it.
         """
-        setup, ring = self.setup, self.setup.ring
+        setup = self.setup
         text = plan_alert_text(
             template,
             on=on,
@@ -46,20 +54,25 @@ class AsyncAlerting(AsyncOtpBase):
         )
         if isinstance(text, Reason):
             return text
-        told = f"{template}\0{require_text('event_id', event_id)}\0{phone.e164}"
-        alert_id = codes.new_id(ring.current, bytes.fromhex(ring.blind("alert", told)[0]))
+        told = f"{len(setup.tenant)}:{setup.tenant}{template}\0{phone.e164}"
+        once = self._counted("alert", f"{told}\0{require_text('event_id', event_id)}", _ONCE)
+        buckets = (*once, *self._counted("alerts", told, _OFTEN))
+        alert_id = codes.new_id(setup.ring.current, self._entropy.token(codes.NONCE))
         opening = await self._store.open_challenge(
             NewChallenge(id=alert_id, budgets=(), tag=self._entropy.token(32), sealed=b"", lives=DAY),
-            (),
+            buckets,
             setup.limits,
             self._now(),
         )
-        if isinstance(opening, Closed):
-            return None
+        if not isinstance(opening, Sent):
+            before = isinstance(opening, NoRoom) and opening.name == "alert"
+            self._event("alert", "told_before" if before else "full_alerts", subject, template)
+            return None if before else bucket_full("alerts")
+        reference = reference_of(alert_id, 1)
         result = await self._sender.send(
             Message(
-                message_id=f"a-{alert_id[-22:]}",
-                step_key=alert_id,
+                message_id=f"a-{reference[:24]}",
+                step_key=reference,
                 borrower_id=require_text("subject", subject),
                 loan_id=None,
                 to=phone,
@@ -72,5 +85,10 @@ class AsyncAlerting(AsyncOtpBase):
                 segments=text.segments,
             )
         )
+        if isinstance(result, Rejected):
+            await self._store.refund_send(alert_id, 1, buckets)
         self._event("alert", "submitted" if isinstance(result, Accepted) else "not_sent", subject, template)
         return result
+
+    def _counted(self, name: str, value: str, limit: Limit) -> tuple[Bucket, ...]:
+        return tuple([Bucket(name, f"{name}:{key}", (limit,)) for key in self.setup.ring.blind(name, value)])

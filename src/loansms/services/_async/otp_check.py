@@ -5,8 +5,6 @@ from __future__ import annotations
 from loansms.otp import Client, Grant, Transaction, Verdict, VerdictKind, codes
 from loansms.otp.buckets import device_id
 from loansms.otp.challenge import Attempt
-from loansms.otp.codes import Bound
-from loansms.otp.request import digest_of
 from loansms.services._async.otp_base import AsyncOtpBase
 from loansms.stores import AsyncGrants
 from loansms.stores.rows import moment
@@ -35,19 +33,38 @@ class AsyncChecking(AsyncOtpBase):
         challenge's own subject and action. Show `verdict.public` alone.
         """
         began = self._floor.start()
+        try:
+            return await self._verify(challenge_id, code, subject, action, transaction, binding, client)
+        finally:
+            await self._floor.hold(began)
+
+    async def _verify(
+        self,
+        challenge_id: str,
+        code: str,
+        subject: str,
+        action: str,
+        transaction: Transaction | None,
+        binding: str,
+        client: Client | None,
+    ) -> Verdict:
         setup = self.setup
-        bound = Bound(subject=subject, action=action, transaction=digest_of(transaction, binding))
+        bound = setup.bound(subject, action, transaction, binding)
         known = codes.key_id_of(challenge_id)
         tag = grant_tag = b""
         grant_id = ""
-        if known is not None and known in setup.ring and _is_code(code):
+        if known is not None and known in setup.ring and bound is not None and _is_code(code):
             grant_id = codes.new_grant(challenge_id, self._entropy.token(codes.NONCE))
             tag, grant_tag = codes.both_tags(setup.ring, known, challenge_id, grant_id, bound, code)
+        # What is caught further down, with its frames, holds no code.
+        code = ""
         checked = await self._store.check_code(
             _NOBODY if known is None else challenge_id,
             Attempt(
                 tag=tag,
-                device=device_id(setup.ring, setup.tenant, subject, client.device if client else None),
+                device=device_id(
+                    setup.ring, setup.tenant, subject, client.device if client and bound else None
+                ),
                 grant=grant_tag,
                 grant_lives=setup.grant_lives,
             ),
@@ -67,7 +84,6 @@ class AsyncChecking(AsyncOtpBase):
                 challenge_id="" if known is None else challenge_id,
                 retry_at=verdict.retry_at,
             )
-        await self._floor.hold(began)
         return verdict
 
     async def redeem(
@@ -88,7 +104,9 @@ class AsyncChecking(AsyncOtpBase):
         challenge_id = codes.challenge_of(grant_id)
         if challenge_id is None or codes.key_id_of(challenge_id) not in self.setup.ring:
             return False
-        bound = Bound(subject=subject, action=action, transaction=digest_of(transaction, binding))
+        bound = self.setup.bound(subject, action, transaction, binding)
+        if bound is None:
+            return False
         tag = codes.grant_tag(self.setup.ring, grant_id, bound)
         spent = await (grants or self._store).redeem_grant(challenge_id, tag, self._now())
         if self._audit is not None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from loansms.clock import Clock
+from loansms.clock import AsyncCutoff, Clock
 from loansms.errors import ProviderError, UnsupportedByProvider
 from loansms.model import Channel, Message, Purpose, Rejected, SubmitResult, Unknown
 from loansms.planning import CodeText
@@ -67,9 +67,11 @@ class AsyncCodeSender:
         """Submit one message of any purpose, once."""
         road = self.road(message.channel)
         try:
-            answer = await road.submit(message, self.clock.now() + self.deadline_for)
+            async with AsyncCutoff(self.deadline_for):
+                answer = await road.submit(message, self.clock.now() + self.deadline_for)
+            return checked_answer(answer, road.name)
         except UnsupportedByProvider:
             return Rejected("unsupported")
-        except ProviderError:
+        except (ProviderError, OSError):
+            # A lost socket or a time-out says nothing of whether it was sent.
             return Unknown("provider_error")
-        return checked_answer(answer, road.name)

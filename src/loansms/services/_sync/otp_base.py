@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from loansms.clock import Clock, Entropy, Floor, SystemClock, SystemEntropy
+from loansms.errors import ConfigurationError
 from loansms.model import Lender
 from loansms.otp.autofill import Autofill
 from loansms.otp.profiles import LENDER, Profile
@@ -44,6 +47,15 @@ class OtpBase:
         deadline_for: timedelta = timedelta(seconds=10),
     ) -> None:
         roads = [provider] if voice is None else [provider, voice]
+        submits = {f"provider {road.name}": road.submit for road in roads}
+        self._check_faces(
+            {"store": store.check_code, **submits, **({} if queue is None else {"queue": queue.put})}
+        )
+        if audit is not None and inspect.iscoroutinefunction(audit):
+            raise ConfigurationError(
+                "audit: expected a function that is not awaited, or its events would be lost",
+                "audit 应为非异步函数，否则事件会丢失",
+            )
         self.setup = OtpSetup.of(
             ring=keys,
             lender=lender,
@@ -62,6 +74,19 @@ class OtpBase:
         self._entropy = entropy or SystemEntropy()
         self._floor = Floor(answer_after)
         self._sender = CodeSender(provider=provider, voice=voice, clock=self._wall, deadline_for=deadline_for)
+
+    def _awaited(self) -> None:
+        """Be awaited, or not: what everything this service stands on must be too."""
+
+    def _check_faces(self, verbs: Mapping[str, object]) -> None:
+        """Raise ConfigurationError when an awaited thing was given to a service that awaits nothing, or vice versa."""
+        awaited = inspect.iscoroutinefunction(self._awaited)
+        for name, verb in verbs.items():
+            if inspect.iscoroutinefunction(verb) is not awaited:
+                raise ConfigurationError(
+                    f"{name}: expected one whose verbs are {'' if awaited else 'not '}awaited, as this service's are",
+                    f"{name} 应为{'异步' if awaited else '同步'}版本，与本服务一致",
+                )
 
     def _now(self) -> int | None:
         """Return the time of the clock that was given, None to leave it to the store's."""

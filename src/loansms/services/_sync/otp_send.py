@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from loansms.clock import Clock
+from loansms.clock import Clock, Cutoff
 from loansms.errors import ProviderError, UnsupportedByProvider
 from loansms.model import Channel, Message, Purpose, Rejected, SubmitResult, Unknown
 from loansms.planning import CodeText
@@ -66,9 +66,11 @@ class CodeSender:
         """Submit one message of any purpose, once."""
         road = self.road(message.channel)
         try:
-            answer = road.submit(message, self.clock.now() + self.deadline_for)
+            with Cutoff(self.deadline_for):
+                answer = road.submit(message, self.clock.now() + self.deadline_for)
+            return checked_answer(answer, road.name)
         except UnsupportedByProvider:
             return Rejected("unsupported")
-        except ProviderError:
+        except (ProviderError, OSError):
+            # A lost socket or a time-out says nothing of whether it was sent.
             return Unknown("provider_error")
-        return checked_answer(answer, road.name)

@@ -9,7 +9,7 @@ from loansms.otp.admission import NoRoom
 from loansms.otp.buckets import budget_ids, device_id
 from loansms.otp.challenge import Attempt, Closed, NewChallenge
 from loansms.otp.codes import Bound
-from loansms.otp.request import digest_of
+from loansms.otp.request import digest_of, require_text
 from loansms.otp.totp import Authenticator, matching_step, step_buckets, step_id
 from loansms.services._sync.otp_base import OtpBase
 from loansms.stores import LockedOut
@@ -39,9 +39,7 @@ class Totp(OtpBase):
         transaction, so a profile that demands the binding refuses it: ConfigurationError.
         """
         setup, ring = self.setup, self.setup.ring
-        if not setup.profile.totp and (
-            transaction is not None or action in setup.profile.transaction_actions
-        ):
+        if not setup.profile.totp and (transaction is not None or setup.profile.needs_transaction(action)):
             raise ConfigurationError(
                 f"profile {setup.profile.name}: an authenticator's code is not bound to amount and payee "
                 "(PSD2 RTS art. 5); issue a code for this action",
@@ -49,13 +47,19 @@ class Totp(OtpBase):
             )
         began = self._floor.start()
         step = matching_step(authenticator, code, self._wall.now())
-        bound = Bound(subject=subject, action=action, transaction=digest_of(transaction, binding))
+        bound = Bound(
+            subject=require_text("subject", subject),
+            action=require_text("action", action),
+            transaction=digest_of(transaction, binding),
+            tenant=setup.tenant,
+        )
+        token = f"{len(setup.tenant)}:{setup.tenant}:{authenticator.id}"
         device = device_id(ring, setup.tenant, subject, client.device if client else None)
         if step is None:
             # A failure of its own, so that it is counted; nothing can match it.
             challenge_id = codes.new_id(ring.current, self._entropy.token(codes.NONCE))
         else:
-            challenge_id = step_id(ring, authenticator.id, step)
+            challenge_id = step_id(ring, token, step)
         tag = codes.tag(ring, challenge_id, bound, "totp")
         opening = self._store.open_challenge(
             NewChallenge(
@@ -67,7 +71,7 @@ class Totp(OtpBase):
                 device=device,
                 line=_LINE if step is not None else challenge_id,
             ),
-            () if step is None else step_buckets(ring, authenticator.id, step),
+            () if step is None else step_buckets(ring, token, step),
             setup.limits,
             self._now(),
         )
