@@ -1,6 +1,6 @@
 """Codes in PostgreSQL: each verb one statement in autocommit, one function that locks, decides and writes.
 
-Exact at READ COMMITTED between any number of processes, by the server's clock; `postgres/001_codes.sql` says in
+Exact at READ COMMITTED between any number of processes, by the server's clock; `postgres/001_budgets.sql` says in
 which order rows are locked. Nothing is retried: a lost answer is a StoreError, and what the server committed
 stays counted. Call `forget_codes` every hour or so. A hung server is noticed by TCP's own time limits.
 
