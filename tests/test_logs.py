@@ -7,7 +7,9 @@ import logging
 import pytest
 
 
-@pytest.mark.parametrize("secret", ["839201", "验证码839201，用于登录", "13800138000", "+12025550123", "17400000001"])
+@pytest.mark.parametrize(
+    "secret", ["839201", "验证码839201，用于登录", "13800138000", "+12025550123", "17400000001"]
+)
 def test_a_logger_that_tells_a_secret_fails_its_test(secret: str) -> None:
     with pytest.raises(AssertionError, match="was told"):
         logging.getLogger("loansms.anything").debug("sent %s", secret)

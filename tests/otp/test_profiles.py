@@ -149,7 +149,10 @@ def broken(clause: Clause) -> Profile:
         case name, "<=", int() as bound:
             return evolve(base, **{name: bound + 1})
         case name, ("within" | "some" | "is") as operator, _:
-            nothing = {"some": frozenset(), "is": not clause.bound if isinstance(clause.bound, bool) else None}
+            nothing = {
+                "some": frozenset(),
+                "is": not clause.bound if isinstance(clause.bound, bool) else None,
+            }
             return evolve(base, **{name: nothing.get(operator, frozenset({Channel.SMS, Channel.EMAIL}))})
     raise AssertionError(f"{clause.standard}, {clause.clause}: no way to break it")
 

@@ -218,6 +218,19 @@ def test_a_code_says_what_it_is_for_how_long_it_lives_and_to_keep_it(template_id
     assert not re.search(r"https?:|www\.|@", template.text)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_bound_text_says_what_to_do_when_it_is_not_what_was_meant(locale: str) -> None:
+    said = CATALOGUE.get("otp.transaction", locale).text
+    assert re.search("金[额額]或收款方不符[请請]勿使用|If amount or payee differ, do not use it", said)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("template_id", ["otp.code", "otp.plain", "otp.voice", "otp.voice_transaction"])
+def test_where_there_is_room_a_code_is_kept_from_our_own_staff_too(template_id: str, locale: str) -> None:
+    said = CATALOGUE.get(template_id, locale).text
+    assert re.search("包括我[们們]的(?:工作人员|職員)|包括我方人[员員]|including us", said)
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("locale", ["zh-CN", "zh-Hant"])
 def test_a_mainland_code_fits_one_segment_whatever_it_confirms(locale: str, action: str) -> None:

@@ -116,9 +116,10 @@ _LENDER_RULES = (
     # House: ten thousand numbers share a prefix (coss.com's verify guard takes the same four digits).
     BucketRule(name="prefix", rates=(Rate(count=300, window=HOUR),), slot=timedelta(minutes=5)),
     # Shadow until the host has seen its own rates (Authgear's default too: record only). Percent: the day's
-    # 30 % of the verified, taken for the hour too, looser there than Authgear's 20 %. Counts: Authgear's for an address are 5 an hour and 10 a day, for a country 20 a day; a
-    # prefix, between the two, takes 5 an hour and 20 a day. Authgear's hour of a country leans on a maximum of
-    # 14 days, which no log of a day holds: so a country has a day alone.
+    # 30 % of the verified, taken for the hour too, looser than Authgear's. Counts: Authgear's for an address are
+    # 5 an hour and 10 a day, for a country 20 a day; a prefix, between the two, takes 5 an hour and 20 a day.
+    # Authgear's hour of a country leans on a maximum of 14 days, which no log of a day holds: so a country has a
+    # day alone.
     BucketRule(
         name="prefix_guard",
         rates=(Rate(count=5, window=HOUR), Rate(count=20, window=DAY)),

@@ -18,7 +18,7 @@ from loansms.privacy import Secret
 from loansms.templates import Catalogue, render
 
 CODE_LOCKED = "alert.code_locked"
-"""To the number of a locked account: too many wrong codes (PSD2 RTS art. 4(3)(b), an alert to the payer)."""
+"""To the number of a locked account: too many wrong codes (house, after PSD2 RTS art. 4(3)(b))."""
 
 NUMBER_CHANGE_REQUESTED = "alert.number_change_requested"
 """To the old number: a change was asked for."""

@@ -114,6 +114,7 @@ class AsyncIssuing(AsyncOpenings):
         left = kept.expires_at - micros(self._wall.now())
         text = self._worded(record, challenge_id, channel, kept.expires_at)
         if text is None:
+            self._told("deliver", _DECOY, record, challenge_id, send, channel)
             return False
         if left < self.setup.left:
             # Too late to be of use: the borrower asks again, and it costs them nothing.
