@@ -14,6 +14,7 @@ from tests.services.otp_parts import (
     PHONE,
     STRANGER,
     Bank,
+    Jobs,
     code_in,
     other_than,
     ring,
@@ -378,13 +379,8 @@ class TestThePublicFace:
         assert len(bank.texts) == 2
 
     def test_a_queued_decoy_is_a_job_that_sends_nothing(self) -> None:
-        jobs: list[str] = []
-
-        class Queue:
-            def put(self, job: str) -> None:
-                jobs.append(job)
-
-        bank = Bank(queue=Queue())
+        jobs = Jobs()
+        bank = Bank(queue=jobs)
         bank.issued()
         bank.otp.decoy("B-404")
         assert [bank.otp.deliver(job) for job in jobs] == [True, False]
@@ -448,26 +444,16 @@ class TestTheHostsMistakes:
         assert [one.outcome for one in bank.events] == ["not_queued"]
 
     def test_a_job_that_was_turned_into_a_call_is_refused(self) -> None:
-        jobs: list[str] = []
-
-        class Queue:
-            def put(self, job: str) -> None:
-                jobs.append(job)
-
-        bank = Bank(queue=Queue())
+        jobs = Jobs()
+        bank = Bank(queue=jobs)
         bank.issued()
         with pytest.raises(CallerError):
             bank.otp.deliver(jobs[0].replace("#sms", "#voice"))
         assert bank.otp.deliver(jobs[0])
 
     def test_a_job_about_to_end_is_given_back_unsent(self) -> None:
-        jobs: list[str] = []
-
-        class Queue:
-            def put(self, job: str) -> None:
-                jobs.append(job)
-
-        bank = Bank(queue=Queue())
+        jobs = Jobs()
+        bank = Bank(queue=jobs)
         bank.issued()
         bank.clock.move(timedelta(seconds=250))
         assert not bank.otp.deliver(jobs[0])
@@ -531,13 +517,8 @@ class TestKeys:
 
 class TestTheQueue:
     def test_carries_no_code_and_each_job_is_sent_once(self) -> None:
-        jobs: list[str] = []
-
-        class Queue:
-            def put(self, job: str) -> None:
-                jobs.append(job)
-
-        bank = Bank(queue=Queue())
+        jobs = Jobs()
+        bank = Bank(queue=jobs)
         issued = bank.issued()
         assert not issued.submitted
         assert bank.texts == []
@@ -549,13 +530,8 @@ class TestTheQueue:
             bank.otp.deliver("nonsense")
 
     def test_a_job_that_comes_too_late_is_not_sent(self) -> None:
-        jobs: list[str] = []
-
-        class Queue:
-            def put(self, job: str) -> None:
-                jobs.append(job)
-
-        bank = Bank(queue=Queue())
+        jobs = Jobs()
+        bank = Bank(queue=jobs)
         bank.issued()
         bank.clock.move(timedelta(seconds=300))
         assert not bank.otp.deliver(jobs[0])

@@ -12,7 +12,7 @@ import attrs
 import psycopg
 import pytest
 import redis
-from tests.services.otp_parts import CLIENT, PAYMENT, PHONE, Bank, other_than
+from tests.services.otp_parts import CLIENT, PAYMENT, PHONE, Bank, Jobs, other_than
 from tests.stores.code_stores import emptied
 from tests.stores.postgres_server import postgres_dsn
 from tests.stores.redis_server import own_url
@@ -85,13 +85,8 @@ def test_dumps_queues_and_logs_hold_no_code_and_no_phone(
     kept: tuple[CodeStore, object], caplog: pytest.LogCaptureFixture
 ) -> None:
     store, dump = kept
-    jobs: list[str] = []
-
-    class Queue:
-        def put(self, job: str) -> None:
-            jobs.append(job)
-
-    bank = Bank(store=store, clock=None, queue=Queue())
+    jobs = Jobs()
+    bank = Bank(store=store, clock=None, queue=jobs)
     codes: set[str] = set()
     with caplog.at_level(logging.DEBUG):
         for subject, phone in (("B-1", PHONE), ("B-2", PhoneNumber.parse("17400000001", region="CN"))):

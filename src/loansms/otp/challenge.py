@@ -221,6 +221,20 @@ def closed(challenge: Standing, budgets: Sequence[Budget], now: int) -> Closed |
     return None
 
 
+def barred(
+    challenge: Standing, budgets: Sequence[Budget], limits: FailureLimits, now: int, left: int
+) -> int | Closed | None:
+    """Return why `challenge` is not sent again: locked until a time, or closed; None when it may be.
+
+    Asked for the device that asked for it; fewer than `left` microseconds to live are ENDING.
+    """
+    until = locked(budgets, limits, now, challenge.device, challenge.device != "")
+    if until is not None:
+        return until
+    dead = closed(challenge, budgets, now)
+    return Closed.ENDING if dead is None and challenge.expires_at - now < left else dead
+
+
 def resent(challenge: Challenge, now: int, taken: bool) -> Challenge:
     """Return `challenge` with one more send admitted."""
     sends = challenge.sends + 1
@@ -241,7 +255,7 @@ def refunds(challenge: Standing, send: int) -> bool:
 def refunded(challenge: Challenge, send: int) -> Challenge:
     """Return `challenge` with `send` given back; one that was never sent at all is void.
 
-    What a void one superseded stays superseded: its buckets have room again, so the borrower may ask anew at once.
+    What a void one superseded barred superseded: its buckets have room again, so the borrower may ask anew at once.
     """
     never = send == 1 and challenge.state is State.OPEN
     return evolve(challenge, refunded=send, state=State.VOID if never else challenge.state)

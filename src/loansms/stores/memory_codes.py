@@ -17,7 +17,7 @@ from loansms.otp.challenge import (
     Closed,
     NewChallenge,
     State,
-    closed,
+    barred,
     judge,
     locked,
     redeems,
@@ -161,14 +161,9 @@ class MemoryCodes:
             if challenge is None:
                 return Closed.UNKNOWN
             budgets = self._budgets_of(challenge.budgets)
-            until = locked(budgets, limits, at, challenge.device, challenge.device != "")
-            if until is not None:
-                return LockedOut(until)
-            dead = closed(challenge, budgets, at)
-            if dead is not None:
-                return dead
-            if challenge.expires_at - at < left:
-                return Closed.ENDING
+            why = barred(challenge, budgets, limits, at, left)
+            if why is not None:
+                return why if isinstance(why, Closed) else LockedOut(why)
             shadows = self._charge(buckets, at)
             if isinstance(shadows, NoRoom):
                 return shadows

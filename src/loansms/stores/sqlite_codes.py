@@ -28,7 +28,7 @@ from loansms.otp.challenge import (
     Closed,
     NewChallenge,
     State,
-    closed,
+    barred,
     judge,
     locked,
     redeems,
@@ -112,14 +112,9 @@ class SqliteCodes:
             if challenge is None:
                 return Closed.UNKNOWN
             budgets = _budgets(db, challenge.budgets)
-            until = locked(budgets, limits, at, challenge.device, challenge.device != "")
-            if until is not None:
-                return LockedOut(until)
-            dead = closed(challenge, budgets, at)
-            if dead is not None:
-                return dead
-            if challenge.expires_at - at < left:
-                return Closed.ENDING
+            why = barred(challenge, budgets, limits, at, left)
+            if why is not None:
+                return why if isinstance(why, Closed) else LockedOut(why)
             room = _charge(db, buckets, at)
             if isinstance(room, NoRoom):
                 return room

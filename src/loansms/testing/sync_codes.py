@@ -8,43 +8,22 @@ False
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Coroutine, Sequence
-from typing import Any, Self, TypeVar
+from collections.abc import Sequence
 
 from loansms.otp.admission import Bucket
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt, Challenge, Checked, NewChallenge
 from loansms.stores import Guarantees
 from loansms.stores.codes import AsyncCodeStore, Opening
+from loansms.testing.waiting import Waiting
 
-T = TypeVar("T")
 
-
-class SyncCodes:
+class SyncCodes(Waiting):
     """Runs each verb of `codes` on an event loop in a thread of its own, and waits for it."""
 
     def __init__(self, codes: AsyncCodeStore) -> None:
         self._codes = codes
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_fault: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the store, where it can be closed, and end the loop."""
-        close = getattr(self._codes, "close", None)
-        if close is not None:
-            self._wait(close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        super().__init__(codes)
 
     def guarantees(self) -> Guarantees:
         """Say what the store promises."""
@@ -96,6 +75,3 @@ class SyncCodes:
     def forget_codes(self, now: int | None = None) -> int:
         """Await `forget_codes`."""
         return self._wait(self._codes.forget_codes(now))
-
-    def _wait(self, verb: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(verb, self._loop).result()

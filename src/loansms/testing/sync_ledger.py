@@ -8,11 +8,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Self, TypeVar
 
 from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
 from loansms.stores import (
@@ -25,33 +22,15 @@ from loansms.stores import (
     Deferral,
     Guarantees,
 )
+from loansms.testing.waiting import Waiting
 
-T = TypeVar("T")
 
-
-class SyncLedger:
+class SyncLedger(Waiting):
     """Runs each verb of `ledger` on an event loop in a thread of its own, and waits for it."""
 
     def __init__(self, ledger: AsyncContactLedger) -> None:
         self._ledger = ledger
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_fault: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the ledger, where it can be closed, and end the loop."""
-        close = getattr(self._ledger, "close", None)
-        if close is not None:
-            self._wait(close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        super().__init__(ledger)
 
     def guarantees(self) -> Guarantees:
         """Say what the store promises."""
@@ -115,6 +94,3 @@ class SyncLedger:
     def audit_trail(self) -> list[AuditEntry]:
         """Await `audit_trail`."""
         return self._wait(self._ledger.audit_trail())
-
-    def _wait(self, verb: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(verb, self._loop).result()
