@@ -18,7 +18,9 @@ pytest_collect_file = Sybil(
 ).pytest()
 
 # Six to eight digits that stand alone, and the numbers of the examples in any writing.
-_SECRET = re.compile(r"(?<![A-Za-z0-9_.:-])\d{6,8}(?![A-Za-z0-9_.])|13800138000|1740\d{7}|\+1\d{3}555\d{4}")
+_SECRET = re.compile(
+    r"(?<![A-Za-z0-9_.])\d{6,8}(?!\.?[A-Za-z0-9_])|(?<!\d)1[3-9]\d{9}(?!\d)|\+861\d{10}|\+1\d{3}555\d{4}"
+)
 
 
 class SecretsInLogs(logging.Handler):

@@ -8,7 +8,19 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "secret", ["839201", "验证码839201，用于登录", "13800138000", "+12025550123", "17400000001"]
+    "secret",
+    [
+        "839201",
+        "code:839201",
+        "your code is 839201.",
+        "-839201",
+        "13912345678",
+        "+8613912345678",
+        "验证码839201，用于登录",
+        "13800138000",
+        "+12025550123",
+        "17400000001",
+    ],
 )
 def test_a_logger_that_tells_a_secret_fails_its_test(secret: str) -> None:
     with pytest.raises(AssertionError, match="was told"):

@@ -22,7 +22,7 @@ from tests.services.otp_parts import (
 
 from loansms import Channel, Lender, Money, PhoneNumber
 from loansms.errors import CallerError, ConfigurationError, UnsupportedByProvider
-from loansms.model import Message, SubmitResult
+from loansms.model import Message, Reason, SubmitResult
 from loansms.otp import Client, Issued, Refused, Transaction, VerdictKind, profiles
 from loansms.privacy import KeyRing
 from loansms.providers import SandboxProvider
@@ -350,25 +350,24 @@ class TestThePublicFace:
         assert type(real) is type(throttled) is type(nobody)
         for face in (throttled, nobody):
             assert len(face.challenge_id) == len(real.challenge_id)
-            assert (face.expires_at, face.resend_at) == (real.expires_at, real.resend_at)
-            assert (face.channel, len(face.masked_phone)) == (real.channel, len(real.masked_phone))
+            assert (face.expires_at, face.resend_at, face.channel) == (
+                real.expires_at,
+                real.resend_at,
+                real.channel,
+            )
 
     def test_a_decoy_goes_every_way_that_a_borrower_goes(self, bank: Bank) -> None:
-        real, decoy = bank.issued(), bank.otp.decoy("B-404")
+        real, decoy = bank.issued(), bank.otp.decoy("B-404", action="login", client=CLIENT)
         assert isinstance(decoy, Issued)
-        assert isinstance(bank.otp.decoy("B-404"), Refused)
+        assert len(decoy.masked_phone) == len(real.masked_phone)
+        assert isinstance(bank.otp.decoy("B-404", action="login"), Refused)
         bank.clock.move(timedelta(seconds=61))
-        again = [bank.otp.resend(one.challenge_id, channel=Channel.VOICE) for one in (real, decoy)]
-        assert all(isinstance(one, Issued) for one in again)
-        for one, was in zip(again, (real, decoy), strict=True):
-            face = one.public
-            assert (face.challenge_id, face.expires_at, face.masked_phone) == (
-                was.challenge_id,
-                was.expires_at,
-                was.masked_phone,
-            )
-        early = [bank.otp.resend(one.challenge_id) for one in (real, decoy)]
-        assert early[0].public.expires_at == early[1].public.expires_at == real.expires_at
+        for turn in (Issued, Refused):
+            again = [bank.otp.resend(one.challenge_id, channel=Channel.VOICE) for one in (real, decoy)]
+            assert all(isinstance(one, turn) for one in again)
+            faces = [one.public for one in again]
+            assert [one.challenge_id for one in faces] == [real.challenge_id, decoy.challenge_id]
+            assert faces[0].resend_at == faces[1].resend_at
         wrong = other_than(bank.code)
         for issued, subject in ((real, "B-1"), (decoy, "B-404")):
             kinds = [
@@ -376,7 +375,20 @@ class TestThePublicFace:
                 for _ in range(6)
             ]
             assert kinds == [*[VerdictKind.WRONG] * 5, VerdictKind.LOCKED]
-        assert len(bank.texts) == 2
+        bank.clock.move(timedelta(seconds=61))
+        others = [bank.issue(action="reset_password"), bank.otp.decoy("B-404", action="reset_password")]
+        assert all(isinstance(one, Issued) for one in others)
+        assert [one.template for one in bank.provider.outbox] == ["otp.code", "otp.voice", "otp.code"]
+
+    def test_of_a_resend_is_the_same_for_what_was_never_kept(self, bank: Bank) -> None:
+        issued, refused = bank.issued(), bank.issue()
+        bank.clock.move(timedelta(seconds=61))
+        faces = [bank.otp.resend(one).public for one in (issued.challenge_id, refused.public.challenge_id)]
+        assert [(one.resend_at, one.expires_at, one.channel) for one in faces] == [
+            (bank.clock.now() + timedelta(seconds=60), None, None)
+        ] * 2
+        assert faces[1].challenge_id == refused.public.challenge_id
+        assert (bank.events[-1].act, bank.events[-1].outcome) == ("resend", "unknown")
 
     def test_a_queued_decoy_is_a_job_that_sends_nothing(self) -> None:
         jobs = Jobs()
@@ -458,6 +470,70 @@ class TestTheHostsMistakes:
         bank.clock.move(timedelta(seconds=250))
         assert not bank.otp.deliver(jobs[0])
         assert (bank.texts, bank.events[-1].outcome) == ([], "ending")
+
+    def test_a_road_that_is_not_there_charges_nothing(self) -> None:
+        bank = Bank()
+        issued = bank.issued(channel=Channel.VOICE)
+        bank.clock.move(timedelta(seconds=61))
+        bank.otp = bank.again(provider=SandboxProvider(channels=frozenset({Channel.SMS})))
+        with pytest.raises(UnsupportedByProvider):
+            bank.otp.resend(issued.challenge_id)
+        assert isinstance(bank.otp.resend(issued.challenge_id, channel=Channel.SMS), Issued)
+
+    def test_no_text_goes_to_a_landline_by_a_resend_or_an_alert(self, bank: Bank) -> None:
+        landline = PhoneNumber.parse("+861065529988")
+        issued = bank.issued(phone=landline, channel=Channel.VOICE)
+        bank.clock.move(timedelta(seconds=61))
+        assert bank.otp.resend(issued.challenge_id, channel=Channel.SMS).reason.code == "cannot_text"
+        told = bank.otp.alert(
+            "alert.security",
+            subject="B-1",
+            phone=landline,
+            event_id="1",
+            on=bank.clock.now().date(),
+            event="new_login",
+        )
+        assert isinstance(told, Reason)
+        assert [one.channel for one in bank.provider.outbox] == [Channel.VOICE]
+
+    def test_what_a_provider_raises_reaches_the_host_and_the_audit(self) -> None:
+        class Broken(SandboxProvider):
+            def submit(self, message: Message, deadline: datetime) -> SubmitResult:
+                raise KeyError("a mistake of the provider's")
+
+        bank = Bank(provider=Broken())
+        with pytest.raises(KeyError):
+            bank.issue()
+        assert [(one.outcome, one.detail) for one in bank.events] == [("unknown", "raised")]
+
+    @pytest.mark.parametrize(
+        "wrong", [{"answer_after": 0.2}, {"deadline_for": 5}, {"answer_after": timedelta(seconds=-1)}]
+    )
+    def test_spans_are_checked_when_the_service_is_built(self, bank: Bank, wrong: dict[str, object]) -> None:
+        with pytest.raises(ConfigurationError, match="timedelta"):
+            bank.again(**wrong)
+
+    def test_other_mistakes_are_named(self, bank: Bank) -> None:
+        issued = bank.issued()
+        for act in (
+            lambda: bank.issue(client="x"),
+            lambda: bank.verify(issued, bank.code, client="x"),
+            lambda: bank.otp.deliver(b"job"),
+            lambda: bank.otp.deliver(None),
+            lambda: bank.otp.alert(
+                "alert.security", subject="B-1", phone="138", event_id="1", on=bank.clock.now().date()
+            ),
+        ):
+            with pytest.raises(CallerError):
+                act()
+
+    def test_a_naive_clock_is_one_error(self, bank: Bank) -> None:
+        class Naive:
+            def now(self) -> datetime:
+                return datetime(2026, 9, 24)
+
+        with pytest.raises(CallerError, match="time zone"):
+            bank.again(clock=Naive()).issue(subject="B-1", phone=PHONE, action="login")
 
 
 class TestStrictCustomerAuthentication:

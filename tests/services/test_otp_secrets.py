@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 from tests.services.otp_parts import CLIENT, PAYMENT, PHONE, Bank, Jobs, other_than
+from tests.services.test_totp import KEPT
 from tests.stores.code_stores import emptied
 from tests.stores.postgres_server import postgres_dsn
 from tests.stores.redis_server import own_url
@@ -143,6 +144,8 @@ def test_every_answer_takes_the_least_time_that_was_set() -> None:
         lambda: slow.decoy("B-404"),
         lambda: slow.verify("v1.k1.AAAAAAAAAAAAAAAAAAAAAA", "123456", subject="B-1", action="login"),
         lambda: slow.resend("nonsense"),
+        lambda: slow.redeem("nonsense", subject="B-1", action="login"),
+        lambda: slow.verify_totp(KEPT, "000000", subject="B-1", action="login"),
     )
     for act in acts:
         began = time.monotonic()

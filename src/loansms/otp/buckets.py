@@ -98,14 +98,15 @@ def guards_of(buckets: Iterable[Bucket]) -> tuple[Bucket, ...]:
 
 
 def given_back(buckets: Iterable[Bucket]) -> tuple[Bucket, ...]:
-    """Return what a send gives back that certainly did not go out: the number's, not the asker's.
+    """Return what a send gives back that certainly did not go out: everything but the asker's.
 
-    An address or a device whose every request is refused by the provider still comes to its limit.
+    An address or a device whose every request is refused by the provider still comes to its limit, else it could
+    ask without end.
     """
-    return tuple([bucket for bucket in buckets if bucket.guard is not None or bucket.name in _NUMBERS])
+    return tuple([bucket for bucket in buckets if bucket.name not in _ASKERS])
 
 
-_NUMBERS = frozenset({"phone", "phone_unconfirmed", "phone_action", "carrier"})
+_ASKERS = frozenset({"ip", "device"})
 
 
 def budget_ids(ring: KeyRing, tenant: str, subject: str, action: str, confirmed: bool) -> tuple[str, ...]:

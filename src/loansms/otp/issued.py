@@ -3,7 +3,7 @@
 >>> from datetime import UTC, datetime
 >>> from loansms.model import Channel, Reason
 >>> at = datetime(2026, 9, 24, tzinfo=UTC)
->>> face = PublicIssue(challenge_id="v1.k1.x", expires_at=at, resend_at=at, channel=Channel.SMS, masked_phone="")
+>>> face = PublicIssue(challenge_id="v1.k1.x", resend_at=at, expires_at=at, channel=Channel.SMS)
 >>> Refused(Reason("sends_phone"), retry_at=at, public=face).public == face
 True
 """
@@ -20,20 +20,23 @@ from loansms.model.decision import no_truth
 
 @frozen(kw_only=True)
 class PublicIssue:
-    """All that may be told outside: the same fields for a code that went out, a refusal and an unknown user."""
+    """All that may be told outside: the same for a code that went out, a refusal and an unknown user.
+
+    ``expires_at`` and ``channel`` are told when a code is asked for, and None of a resend: who asks again has them.
+    """
 
     challenge_id: str
-    expires_at: datetime
     resend_at: datetime
-    channel: Channel
-    masked_phone: str
+    expires_at: datetime | None = None
+    channel: Channel | None = None
 
 
 @frozen(kw_only=True)
 class Issued:
-    """A code is on its way. ``unsure``: the provider did not answer, so it may or may not arrive.
+    """A code is on its way; show `public`, and the masked number only to who is signed in.
 
-    ``send`` counts the messages of this challenge; ``submitted`` is False while a queue holds it.
+    ``unsure``: the provider did not answer, so it may or may not arrive. ``send`` counts the messages of this
+    challenge; ``submitted`` is False while a queue holds it.
     """
 
     challenge_id: str
@@ -49,12 +52,13 @@ class Issued:
     @property
     def public(self) -> PublicIssue:
         """What may be shown outside."""
+        if self.send > 1:
+            return PublicIssue(challenge_id=self.challenge_id, resend_at=self.resend_at)
         return PublicIssue(
             challenge_id=self.challenge_id,
-            expires_at=self.expires_at,
             resend_at=self.resend_at,
+            expires_at=self.expires_at,
             channel=self.channel,
-            masked_phone=self.masked_phone,
         )
 
 

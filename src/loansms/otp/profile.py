@@ -128,9 +128,10 @@ class Profile:
     ``failure_reserve`` are kept for known devices and ``device_lane`` for each device (see `otp.budget`).
     ``known_devices`` are remembered ``known_device_for``. A resend needs ``resend_left`` of life. ``countries``
     are the ISO codes served, None for the lender's own jurisdiction. ``transaction_actions`` are never issued
-    without a transaction. ``unbound_actions``, where given, are the only ones issued
-    without: a word nobody foresaw needs a transaction too. ``template_profile`` names the channel whose rules of a code template apply.
-    ``split_budgets``: whether confirmed and unconfirmed numbers have failure budgets of their own. ``totp``: whether a kept authenticator may stand in for a code.
+    without a transaction; ``unbound_actions``, where given, are the only ones issued without, so that a word
+    nobody foresaw needs one too. ``template_profile`` names the channel whose rules of a code template apply.
+    ``totp``: whether a kept authenticator may stand in for a code. ``split_budgets``: whether confirmed and
+    unconfirmed numbers have failure budgets of their own.
     """
 
     name: str

@@ -49,7 +49,9 @@ def served(profile: Profile, jurisdiction: str, phone: PhoneNumber) -> Reason | 
     A lender of one country denies the others: that is the first defence against pumping. So does a number that
     is neither a mobile nor a landline (premium rate, shared cost, internet telephony).
     """
-    countries = frozenset({jurisdiction}) if profile.countries is None else profile.countries
+    countries = (
+        frozenset({jurisdiction.partition("-")[0]}) if profile.countries is None else profile.countries
+    )
     if phone.country not in countries:
         return _ELSEWHERE
     # The model knows what can be texted; the kind of any other number is asked for here, which is rare.

@@ -1,6 +1,6 @@
 """Who asks for a code, for what, and what it is bound to.
 
->>> from loansms.model import Money
+>>> from loansms.model import Money, PhoneNumber
 >>> Transaction(amount=Money("5100.00", "CNY"), payee="示例商户", reference="L-1").digest == Transaction(
 ...     amount=Money("5100", "CNY"), payee="示例商户", reference="L-1").digest
 True
@@ -13,7 +13,7 @@ import hashlib
 from attrs import field, frozen
 
 from loansms.errors import CallerError
-from loansms.model import Money
+from loansms.model import Money, PhoneNumber
 
 _LONGEST = 200  # characters of an id or a payee: bounds what is hashed, sealed and rendered
 
@@ -80,6 +80,16 @@ class Transaction:
         return hashlib.sha256(said).hexdigest()
 
 
+def require_phone(phone: object) -> PhoneNumber:
+    """Return `phone` when it is a PhoneNumber; raise CallerError for anything else."""
+    if not isinstance(phone, PhoneNumber):
+        raise CallerError(
+            "phone: expected a PhoneNumber (PhoneNumber.parse(text, region=...))",
+            "phone 应为 PhoneNumber（用 PhoneNumber.parse 解析）",
+        )
+    return phone
+
+
 def require_transaction(transaction: object) -> None:
     """Raise CallerError for what is neither a Transaction nor None."""
     if transaction is not None and not isinstance(transaction, Transaction):
@@ -97,6 +107,12 @@ def digest_of(transaction: Transaction | None, binding: str = "") -> str:
         return "" if transaction is None else transaction.digest
     payment = "" if transaction is None else transaction.digest
     return hashlib.sha256(pack("binding", payment, require_text("binding", binding))).hexdigest()
+
+
+def require_client(client: object) -> None:
+    """Raise CallerError for what is no Client."""
+    if not isinstance(client, Client):
+        raise CallerError("client: expected a Client or None", "client 应为 Client 或 None")
 
 
 @frozen(kw_only=True)

@@ -20,10 +20,11 @@ from loansms.otp.admission import Shadow
 class OtpEvent:
     """One act of the service.
 
-    ``act``: issue, resend, deliver, verify, redeem, totp, alert. ``outcome``: submitted, queued, not_queued, unknown
-    (the provider gave no certain answer, or a job of no code), not_sent, taken_or_over (a job that was sent, or
-    too late), told_before, redeemed, not_redeemed, decoy (nothing is sent), a Reason's code or a verdict's kind. ``subject``: blind id. ``reference``: what the provider's receipts carry back. ``shadows``: guards that
-    watch only, and would have refused. ``detail``: our word for more, such as the provider's code.
+    ``act``: issue, resend, deliver, verify, redeem, totp, alert. ``outcome``: submitted, queued, not_queued,
+    unknown (the provider gave no certain answer; an id or a job of no code), not_sent, taken_or_over (a job that
+    was sent, or came too late), told_before, redeemed, not_redeemed, decoy (nothing is sent), a Reason's code or a
+    verdict's kind. ``subject``: blind id. ``reference``: what the provider's receipts carry back. ``shadows``: guards
+    that watch only, and would have refused. ``detail``: our word for more, such as the provider's code.
     """
 
     at: datetime

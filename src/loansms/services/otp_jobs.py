@@ -17,12 +17,12 @@ from typing import Protocol
 
 from loansms.model import Channel
 from loansms.otp.codes import key_id_of
+from loansms.otp.request import is_plain
 from loansms.privacy import KeyRing
 
 _SEND = re.compile(r"[1-9][0-9]{0,3}")
 _SEAL = 16  # bytes: 128 bits, so that who can write to the queue cannot turn a text into a call
 _CHANNELS = {one.value for one in Channel}
-_LONGEST = 200  # characters: bounds what is looked at
 
 
 class CodeQueue(Protocol):
@@ -47,7 +47,7 @@ def job_of(ring: KeyRing, challenge_id: str, send: int, channel: Channel) -> str
 
 def parse_job(ring: KeyRing, job: str) -> tuple[str, int, Channel] | None:
     """Return (challenge id, send, channel) of a job of this ring, None for anything else."""
-    parts = job.split("#") if len(job) <= _LONGEST else []
+    parts = job.split("#") if is_plain(job) else []
     if len(parts) != 4 or not _SEND.fullmatch(parts[1]) or parts[2] not in _CHANNELS:
         return None
     if key_id_of(parts[0]) not in ring:

@@ -118,9 +118,11 @@ class AsyncNumberChangeService:
 
         Any other grant changes nothing, a texted code's of this very change too.
         """
-        if not await self._spent(change, grant_id, ACTION_VOUCH):
+        vouched = advance(change, Event.STRONGER_FACTOR, self._clock.now())
+        # Asked first: a grant is not spent on what cannot be.
+        if isinstance(vouched, NumberChange) and not await self._spent(change, grant_id, ACTION_VOUCH):
             return NumberChangeStep(change=change)
-        return await self._step(advance(change, Event.STRONGER_FACTOR, self._clock.now()), client, locale)
+        return await self._step(vouched, client, locale)
 
     async def complete(self, change: NumberChange, *, locale: str | None = None) -> NumberChangeStep:
         """Complete a change whose numbers are proved: call it where the host writes the new number down.

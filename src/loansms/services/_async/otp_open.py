@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loansms.model import Channel, Reason, Rejected, Unknown
+from loansms.model import Channel, Reason, Rejected, SubmitResult, Unknown
 from loansms.otp import Issued, Refused, codes
 from loansms.otp.admission import Bucket, NoRoom, Shadow
 from loansms.otp.buckets import buckets_of, budget_ids, device_id, given_back, guards_of
@@ -38,7 +38,7 @@ class AsyncOpenings(AsyncFaces):
         refused = self._unserved(record)
         worded = refused or self._tagged(record, challenge_id)
         if isinstance(worded, Reason):
-            return self._refused("issue", record, worded)
+            return self._refused("issue", record, worded, self._no_id(), record.channel)
         tag, text = worded
         device = device_id(ring, setup.tenant, record.subject, device_name)
         opening = await self._store.open_challenge(
@@ -73,16 +73,15 @@ class AsyncOpenings(AsyncFaces):
         challenge_id: str,
         channel: Channel,
         opening: Opening,
-        until: int | None = None,
     ) -> Issued | Refused:
         """Return what became of an opening: submitted, queued, or refused; a decoy has no `text`."""
         match opening:
             case NoRoom(name=name, retry_at=retry_at):
-                return self._refused(act, record, bucket_full(name), challenge_id, retry_at, until)
+                return self._refused(act, record, bucket_full(name), challenge_id, channel, retry_at)
             case LockedOut(retry_at=retry_at):
-                return self._refused(act, record, why("locked"), challenge_id, retry_at, until)
+                return self._refused(act, record, why("locked"), challenge_id, channel, retry_at)
             case Closed():
-                return self._refused(act, record, closed_because(opening), challenge_id, None, until)
+                return self._refused(act, record, closed_because(opening), challenge_id, channel)
             case Sent(at=at, expires_at=expires_at, send=send, shadows=shadows):
                 unsure = False
                 if self._queue is not None:
@@ -90,7 +89,7 @@ class AsyncOpenings(AsyncFaces):
                 elif text is not None:
                     ended = await self._submit(act, record, text, challenge_id, send, channel, shadows)
                     if isinstance(ended, Reason):
-                        return Refused(ended, public=self._face(record, challenge_id, expires_at))
+                        return Refused(ended, public=self._face(act, challenge_id, channel, at))
                     unsure = ended
                 else:
                     self._told(act, "decoy", record, challenge_id, send, channel)
@@ -116,7 +115,13 @@ class AsyncOpenings(AsyncFaces):
         shadows: tuple[Shadow, ...] = (),
     ) -> bool | Reason:
         """Submit one admitted send; return whether its outcome is unknown, or why it certainly is not out."""
-        result = await self._sender.submit(record, text, channel, reference_of(challenge_id, send))
+        result: SubmitResult | None = None
+        try:
+            result = await self._sender.submit(record, text, channel, reference_of(challenge_id, send))
+        finally:
+            if result is None:
+                # What the provider raised reaches the caller; whether it sent is as unknown as ever.
+                self._told(act, "unknown", record, challenge_id, send, channel, shadows, "raised")
         if isinstance(result, Rejected):
             await self._give_back(record, challenge_id, send)
             self._told(act, "not_sent", record, challenge_id, send, channel, shadows, result.code)
@@ -191,8 +196,11 @@ class AsyncOpenings(AsyncFaces):
             return refused
         if record.action == ACTION_VOUCH:
             return why("stronger_factor")
-        if record.channel is Channel.SMS and not record.phone.can_text:
+        if self._cannot_hear(record, record.channel):
             return why("cannot_text")
         if record.transaction is None and setup.profile.needs_transaction(record.action):
             return why("transaction_needed")
         return None
+
+    def _cannot_hear(self, record: CodeRecord, channel: Channel) -> bool:
+        return channel is Channel.SMS and not record.phone.can_text

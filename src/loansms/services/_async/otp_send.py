@@ -65,8 +65,8 @@ class AsyncCodeSender:
 
     async def send(self, message: Message) -> SubmitResult:
         """Submit one message of any purpose, once."""
-        road = self.road(message.channel)
         try:
+            road = self.road(message.channel)
             async with AsyncCutoff(self.deadline_for):
                 answer = await road.submit(message, self.clock.now() + self.deadline_for)
             return checked_answer(answer, road.name)

@@ -119,9 +119,11 @@ class NumberChangeService:
 
         Any other grant changes nothing, a texted code's of this very change too.
         """
-        if not self._spent(change, grant_id, ACTION_VOUCH):
+        vouched = advance(change, Event.STRONGER_FACTOR, self._clock.now())
+        # Asked first: a grant is not spent on what cannot be.
+        if isinstance(vouched, NumberChange) and not self._spent(change, grant_id, ACTION_VOUCH):
             return NumberChangeStep(change=change)
-        return self._step(advance(change, Event.STRONGER_FACTOR, self._clock.now()), client, locale)
+        return self._step(vouched, client, locale)
 
     def complete(self, change: NumberChange, *, locale: str | None = None) -> NumberChangeStep:
         """Complete a change whose numbers are proved: call it where the host writes the new number down.

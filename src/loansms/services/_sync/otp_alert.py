@@ -5,21 +5,34 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from loansms.model import Accepted, Channel, Message, PhoneNumber, Purpose, Reason, Rejected, SubmitResult
+from loansms.model import (
+    Accepted,
+    Channel,
+    Message,
+    PhoneNumber,
+    Purpose,
+    Reason,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
 from loansms.otp import codes
 from loansms.otp.admission import Bucket, Limit, NoRoom
 from loansms.otp.budget import DAY
 from loansms.otp.challenge import NewChallenge
-from loansms.otp.request import require_text
+from loansms.otp.request import require_phone, require_text
 from loansms.planning import plan_alert_text
 from loansms.services._sync.otp_base import OtpBase
 from loansms.services._sync.otp_send import reference_of
-from loansms.services.otp_reasons import bucket_full
+from loansms.services.otp_reasons import bucket_full, why
 from loansms.stores import Sent
 
 _ONCE = Limit(1, DAY)
 # House: who is told of one thing three times in a day has been told; more would be a way to bomb a number.
 _OFTEN = Limit(3, DAY)
+
+
+_OUTCOMES: dict[type[SubmitResult], str] = {Accepted: "submitted", Rejected: "not_sent", Unknown: "unknown"}
 
 
 class Alerting(OtpBase):
@@ -44,6 +57,11 @@ class Alerting(OtpBase):
         provider certainly did not take may be told again. It waits for no hour and no opt-out stops it.
         """
         setup = self.setup
+        require_text("subject", subject)
+        require_phone(phone)
+        self._sender.road(Channel.SMS)
+        if not phone.can_text:
+            return why("cannot_text")
         text = plan_alert_text(
             template,
             on=on,
@@ -74,7 +92,7 @@ class Alerting(OtpBase):
             Message(
                 message_id=f"a-{reference[:24]}",
                 step_key=reference,
-                borrower_id=require_text("subject", subject),
+                borrower_id=subject,
                 loan_id=None,
                 to=phone,
                 text=text.text,
@@ -88,7 +106,7 @@ class Alerting(OtpBase):
         )
         if isinstance(result, Rejected):
             self._store.refund_send(alert_id, 1, buckets)
-        self._event("alert", "submitted" if isinstance(result, Accepted) else "not_sent", subject, template)
+        self._event("alert", _OUTCOMES[type(result)], subject, template)
         return result
 
     def _counted(self, name: str, value: str, limit: Limit) -> tuple[Bucket, ...]:

@@ -66,6 +66,11 @@ class OtpBase:
             providers={road.name: road.channels for road in roads},
             guarantees=store.guarantees(),
         )
+        for name, span in (("answer_after", answer_after), ("deadline_for", deadline_for)):
+            if not is_span(span):
+                raise ConfigurationError(
+                    f"{name}: expected a timedelta of nothing or more", f"{name} 应为非负的 timedelta"
+                )
         self._store = store
         self._clock = clock
         self._wall = clock or SystemClock()
@@ -108,3 +113,8 @@ class OtpBase:
                 **more,
             )
         )
+
+
+def is_span(value: object) -> bool:
+    """Return whether `value` is a length of time."""
+    return isinstance(value, timedelta) and value >= timedelta(0)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from loansms.otp import Client, Grant, Transaction, Verdict, VerdictKind, codes
 from loansms.otp.buckets import device_id
 from loansms.otp.challenge import Attempt
+from loansms.otp.request import require_client
+from loansms.privacy import Secret
 from loansms.services._sync.otp_base import OtpBase
 from loansms.stores import Grants
 from loansms.stores.rows import moment
@@ -34,15 +36,17 @@ class Checking(OtpBase):
         challenge's own subject and action. Show `verdict.public` alone.
         """
         began = self._floor.start()
+        # What is caught further down, with its frames, shows no code.
+        typed, code = Secret(code), ""
         try:
-            return self._verify(challenge_id, code, subject, action, transaction, binding, client)
+            return self._verify(challenge_id, typed, subject, action, transaction, binding, client)
         finally:
             self._floor.hold(began)
 
     def _verify(
         self,
         challenge_id: str,
-        code: str,
+        typed: Secret[str],
         subject: str,
         action: str,
         transaction: Transaction | None,
@@ -50,15 +54,15 @@ class Checking(OtpBase):
         client: Client | None,
     ) -> Verdict:
         setup = self.setup
+        if client is not None:
+            require_client(client)
         bound = setup.bound(subject, action, transaction, binding)
         known = codes.key_id_of(challenge_id)
         tag = grant_tag = b""
         grant_id = ""
-        if known is not None and known in setup.ring and bound is not None and _is_code(code):
+        if known is not None and known in setup.ring and bound is not None and _is_code(typed.reveal()):
             grant_id = codes.new_grant(challenge_id, self._entropy.token(codes.NONCE))
-            tag, grant_tag = codes.both_tags(setup.ring, known, challenge_id, grant_id, bound, code)
-        # What is caught further down, with its frames, holds no code.
-        code = ""
+            tag, grant_tag = codes.both_tags(setup.ring, known, challenge_id, grant_id, bound, typed.reveal())
         checked = self._store.check_code(
             _NOBODY if known is None else challenge_id,
             Attempt(
@@ -102,18 +106,20 @@ class Checking(OtpBase):
         ``grants``: a store joined to the host's own transaction (`PostgresStore.redeem_in`), so that the grant
         and the act it allows are committed together.
         """
-        challenge_id = codes.challenge_of(grant_id)
-        if challenge_id is None or codes.key_id_of(challenge_id) not in self.setup.ring:
-            return False
-        bound = self.setup.bound(subject, action, transaction, binding)
-        if bound is None:
-            return False
-        tag = codes.grant_tag(self.setup.ring, grant_id, bound)
-        spent = (grants or self._store).redeem_grant(challenge_id, tag, self._now())
-        if self._audit is not None:
-            outcome = "redeemed" if spent else "not_redeemed"
-            self._event("redeem", outcome, subject, action, challenge_id=challenge_id)
-        return spent
+        began = self._floor.start()
+        try:
+            challenge_id = codes.challenge_of(grant_id)
+            bound = self.setup.bound(subject, action, transaction, binding)
+            spent = False
+            if bound is not None and codes.key_id_of(challenge_id or "") in self.setup.ring and challenge_id:
+                tag = codes.grant_tag(self.setup.ring, grant_id, bound)
+                spent = (grants or self._store).redeem_grant(challenge_id, tag, self._now())
+            if self._audit is not None:
+                outcome = "redeemed" if spent else "not_redeemed"
+                self._event("redeem", outcome, str(subject), str(action), challenge_id=challenge_id or "")
+            return spent
+        finally:
+            self._floor.hold(began)
 
 
 def _is_code(code: object) -> bool:

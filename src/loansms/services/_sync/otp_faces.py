@@ -21,10 +21,12 @@ class Faces(OtpBase):
         act: str,
         record: CodeRecord,
         reason: Reason,
-        challenge_id: str = "",
+        challenge_id: str,
+        channel: Channel,
         retry_at: int | None = None,
-        until: int | None = None,
+        at: int | None = None,
     ) -> Refused:
+        """Refuse, and tell the audit why; `at` is when the store answered."""
         again = None if retry_at is None else moment(retry_at)
         if self._audit is not None:
             self._event(
@@ -33,35 +35,31 @@ class Faces(OtpBase):
                 record.subject,
                 record.action,
                 challenge_id=challenge_id,
-                channel=record.channel.value,
+                channel=channel.value,
                 country=record.phone.country,
                 retry_at=again,
             )
-        shown = challenge_id if act == "resend" else ""
-        return Refused(reason, again, public=self._face(record, shown, until))
+        return Refused(reason, again, public=self._face(act, challenge_id, channel, at))
 
-    def _face(self, record: CodeRecord, challenge_id: str, until: int | None) -> PublicIssue:
-        """Return what is shown of a refusal: what is shown of a code that went out."""
-        at = micros(self._wall.now())
-        return PublicIssue(
-            challenge_id=challenge_id or self._no_id(),
-            expires_at=moment(at + self.setup.lifetime if until is None else until),
-            resend_at=moment(at + self.setup.spacing),
-            channel=record.channel,
-            masked_phone=record.phone.masked,
-        )
-
-    def _unknown(self, cause: str, channel: Channel | None) -> Refused:
+    def _unknown(self, cause: str, challenge_id: str) -> Refused:
         """Answer a resend of what is not kept: a refused issue's id, a forgotten code, a made-up one."""
-        at = micros(self._wall.now())
-        face = PublicIssue(
-            challenge_id=self._no_id(),
-            expires_at=moment(at + self.setup.lifetime),
-            resend_at=moment(at + self.setup.spacing),
-            channel=channel or Channel.SMS,
-            masked_phone="",
+        well = codes.key_id_of(challenge_id) is not None
+        self._event("resend", cause, "", "", challenge_id=challenge_id if well else "")
+        shown = challenge_id if well else self._no_id()
+        return Refused(why(cause), public=self._face("resend", shown, Channel.SMS, None))
+
+    def _face(self, act: str, challenge_id: str, channel: Channel, at: int | None) -> PublicIssue:
+        """Return what is shown of a refusal: what is shown of a code that went out."""
+        now = micros(self._wall.now()) if at is None else at
+        resend_at = moment(now + self.setup.spacing)
+        if act == "resend":
+            return PublicIssue(challenge_id=challenge_id, resend_at=resend_at)
+        return PublicIssue(
+            challenge_id=challenge_id,
+            resend_at=resend_at,
+            expires_at=moment(now + self.setup.lifetime),
+            channel=channel,
         )
-        return Refused(why(cause), public=face)
 
     def _no_id(self) -> str:
         """Return an id that is kept nowhere."""

@@ -13,7 +13,8 @@ from loansms.model import Channel, PhoneNumber, Reason
 from loansms.otp import Client, Issued, Refused, Transaction, codes
 from loansms.otp.buckets import buckets_for, buckets_of
 from loansms.otp.decoy import decoy_phone, is_decoy
-from loansms.otp.request import require_text, require_transaction
+from loansms.otp.request import require_client, require_phone, require_text, require_transaction
+from loansms.planning import CodeText
 from loansms.services._sync.otp_open import Openings
 from loansms.services.otp_jobs import parse_job
 from loansms.services.otp_reasons import why
@@ -51,7 +52,7 @@ class Issuing(Openings):
         try:
             return self._ask(
                 subject,
-                _require_phone(phone),
+                require_phone(phone),
                 action,
                 transaction,
                 binding,
@@ -64,9 +65,17 @@ class Issuing(Openings):
             self._floor.hold(began)
 
     def decoy(
-        self, subject: str, *, client: Client | None = None, channel: Channel = Channel.SMS
+        self,
+        subject: str,
+        *,
+        action: str = "decoy",
+        client: Client | None = None,
+        channel: Channel = Channel.SMS,
     ) -> Issued | Refused:
-        """Answer somebody nobody knows as a borrower is answered: counted, throttled, locked, and nothing sent."""
+        """Answer somebody nobody knows as a borrower is answered: counted, throttled, locked, and nothing sent.
+
+        Give the `action` and `client` that `issue` would have been given.
+        """
         began = self._floor.start()
         try:
             nobody = decoy_phone(
@@ -74,7 +83,7 @@ class Issuing(Openings):
                 f"{self.setup.tenant}\0{require_text('subject', subject)}",
                 self.setup.lender.jurisdiction.partition("-")[0],
             )
-            return self._ask(subject, nobody, _DECOY, None, "", client or _NO_CLIENT, True, None, channel)
+            return self._ask(subject, nobody, action, None, "", client or _NO_CLIENT, True, None, channel)
         finally:
             self._floor.hold(began)
 
@@ -102,6 +111,7 @@ class Issuing(Openings):
                 "job：应为本服务入队的任务，且其密钥在本进程的密钥环中",
             )
         challenge_id, send, channel = named
+        self._sender.road(channel)
         kept = self._store.load_challenge(challenge_id)
         record = None if kept is None else opened(kept.sealed, self.setup.ring, challenge_id)
         if kept is None or record is None or record.tenant != self.setup.tenant:
@@ -139,6 +149,7 @@ class Issuing(Openings):
         setup = self.setup
         channel = self._allowed(channel)
         self._sender.road(channel)
+        require_client(client)
         subject, action = require_text("subject", subject), require_text("action", action)
         locale = None if locale is None else require_text("locale", locale)
         require_transaction(transaction)
@@ -178,17 +189,18 @@ class Issuing(Openings):
         kept = None
         if codes.key_id_of(challenge_id) is not None:
             kept = self._store.load_challenge(challenge_id)
-        if kept is None:
-            return self._unknown("unknown", channel)
-        record = opened(kept.sealed, setup.ring, challenge_id)
+        record = None if kept is None else opened(kept.sealed, setup.ring, challenge_id)
+        if kept is None or (record is not None and record.tenant != setup.tenant):
+            return self._unknown("unknown", challenge_id)
         if record is None:
-            return self._unknown("key_retired", channel)
-        if record.tenant != setup.tenant:
-            return self._unknown("unknown", channel)
+            return self._unknown("key_retired", challenge_id)
         by = channel or record.channel
-        text = self._worded(record, challenge_id, by, kept.expires_at)
+        self._sender.road(by)
+        text: CodeText | Reason | None = why("cannot_text")
+        if not self._cannot_hear(record, by):
+            text = self._worded(record, challenge_id, by, kept.expires_at)
         if isinstance(text, Reason):
-            return self._refused("resend", record, text, challenge_id, None, kept.expires_at)
+            return self._refused("resend", record, text, challenge_id, by)
         opening = self._store.resend_challenge(
             challenge_id,
             buckets_of(setup.profile, record.buckets),
@@ -197,7 +209,7 @@ class Issuing(Openings):
             taken=self._queue is None,
             now=self._now(),
         )
-        return self._sent("resend", record, text, challenge_id, by, opening, kept.expires_at)
+        return self._sent("resend", record, text, challenge_id, by, opening)
 
     def _allowed(self, channel: Channel) -> Channel:
         if channel not in self.setup.profile.channels:  # a StrEnum: "sms" is in it too
@@ -207,12 +219,3 @@ class Issuing(Openings):
                 f"channel 应为配置 {self.setup.profile.name} 允许的渠道：{known}",
             )
         return Channel(channel)
-
-
-def _require_phone(phone: object) -> PhoneNumber:
-    if not isinstance(phone, PhoneNumber):
-        raise CallerError(
-            "phone: expected a PhoneNumber (PhoneNumber.parse(text, region=...))",
-            "phone 应为 PhoneNumber（用 PhoneNumber.parse 解析）",
-        )
-    return phone

@@ -64,8 +64,8 @@ class CodeSender:
 
     def send(self, message: Message) -> SubmitResult:
         """Submit one message of any purpose, once."""
-        road = self.road(message.channel)
         try:
+            road = self.road(message.channel)
             with Cutoff(self.deadline_for):
                 answer = road.submit(message, self.clock.now() + self.deadline_for)
             return checked_answer(answer, road.name)

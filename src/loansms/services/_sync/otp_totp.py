@@ -9,7 +9,7 @@ from loansms.otp.admission import NoRoom
 from loansms.otp.buckets import budget_ids, device_id
 from loansms.otp.challenge import Attempt, Closed, NewChallenge
 from loansms.otp.codes import Bound
-from loansms.otp.request import digest_of, require_text
+from loansms.otp.request import digest_of, require_client, require_text, require_transaction
 from loansms.otp.totp import Authenticator, matching_step, step_buckets, step_id
 from loansms.services._sync.otp_base import OtpBase
 from loansms.stores import LockedOut
@@ -38,23 +38,39 @@ class Totp(OtpBase):
         Each step is accepted once; a second use is SUPERSEDED. The authenticator knows nothing of the
         transaction, so a profile that demands the binding refuses it: ConfigurationError.
         """
-        setup, ring = self.setup, self.setup.ring
+        setup = self.setup
         if not setup.profile.totp and (transaction is not None or setup.profile.needs_transaction(action)):
             raise ConfigurationError(
                 f"profile {setup.profile.name}: an authenticator's code is not bound to amount and payee "
                 "(PSD2 RTS art. 5); issue a code for this action",
                 f"配置 {setup.profile.name}：动态令牌未绑定金额与收款方（PSD2 RTS 第 5 条），该操作请下发验证码",
             )
-        began = self._floor.start()
-        step = matching_step(authenticator, code, self._wall.now())
+        require_transaction(transaction)
+        if client is not None:
+            require_client(client)
         bound = Bound(
             subject=require_text("subject", subject),
             action=require_text("action", action),
             transaction=digest_of(transaction, binding),
             tenant=setup.tenant,
         )
+        began = self._floor.start()
+        # What is caught further down, with its frames, shows no code.
+        step, code = matching_step(authenticator, code, self._wall.now()), ""
+        try:
+            verdict = self._attempt(authenticator, step, bound, client.device if client else None)
+            self._event("totp", verdict.kind.value, bound.subject, action, retry_at=verdict.retry_at)
+            return verdict
+        finally:
+            self._floor.hold(began)
+
+    def _attempt(
+        self, authenticator: Authenticator, step: int | None, bound: Bound, device_name: str | None
+    ) -> Verdict:
+        """Use up `step`, or count a failure where the code was of none."""
+        setup, ring = self.setup, self.setup.ring
         token = f"{len(setup.tenant)}:{setup.tenant}:{authenticator.id}"
-        device = device_id(ring, setup.tenant, subject, client.device if client else None)
+        device = device_id(ring, setup.tenant, bound.subject, device_name)
         if step is None:
             # A failure of its own, so that it is counted; nothing can match it.
             challenge_id = codes.new_id(ring.current, self._entropy.token(codes.NONCE))
@@ -64,7 +80,7 @@ class Totp(OtpBase):
         opening = self._store.open_challenge(
             NewChallenge(
                 id=challenge_id,
-                budgets=budget_ids(ring, setup.tenant, subject, action, True),
+                budgets=budget_ids(ring, setup.tenant, bound.subject, bound.action, True),
                 tag=tag,
                 sealed=b"",
                 lives=_LIVES,
@@ -76,24 +92,20 @@ class Totp(OtpBase):
             self._now(),
         )
         if isinstance(opening, LockedOut):
-            verdict = Verdict(VerdictKind.LOCKED, retry_at=moment(opening.retry_at))
-        elif isinstance(opening, NoRoom | Closed):
-            verdict = Verdict(VerdictKind.SUPERSEDED)
-        else:
-            grant_id = codes.new_grant(challenge_id, self._entropy.token(codes.NONCE))
-            attempt = Attempt(
-                tag=b"" if step is None else tag,
-                device=device,
-                grant=codes.grant_tag(ring, grant_id, bound),
-                grant_lives=setup.grant_lives,
-            )
-            checked = self._store.check_code(challenge_id, attempt, setup.limits, self._now())
-            accepted = checked.kind is VerdictKind.ACCEPTED
-            verdict = Verdict(
-                checked.kind,
-                Grant(grant_id, moment(checked.at + setup.grant_lives)) if accepted else None,
-                None if checked.retry_at is None else moment(checked.retry_at),
-            )
-        self._event("totp", verdict.kind.value, subject, action, retry_at=verdict.retry_at)
-        self._floor.hold(began)
-        return verdict
+            return Verdict(VerdictKind.LOCKED, retry_at=moment(opening.retry_at))
+        if isinstance(opening, NoRoom | Closed):
+            return Verdict(VerdictKind.SUPERSEDED)
+        grant_id = codes.new_grant(challenge_id, self._entropy.token(codes.NONCE))
+        attempt = Attempt(
+            tag=b"" if step is None else tag,
+            device=device,
+            grant=codes.grant_tag(ring, grant_id, bound),
+            grant_lives=setup.grant_lives,
+        )
+        checked = self._store.check_code(challenge_id, attempt, setup.limits, self._now())
+        accepted = checked.kind is VerdictKind.ACCEPTED
+        return Verdict(
+            checked.kind,
+            Grant(grant_id, moment(checked.at + setup.grant_lives)) if accepted else None,
+            None if checked.retry_at is None else moment(checked.retry_at),
+        )
