@@ -12,6 +12,8 @@ server of Redis 6 or later.
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol, cast
@@ -43,6 +45,8 @@ class _Connection(Protocol):
     def send_packed_command(self, command: list[bytes]) -> None: ...
 
     def read_response(self, disable_decoding: bool) -> object: ...
+
+    def can_read(self) -> bool: ...
 
     def disconnect(self) -> None: ...
 
@@ -84,6 +88,8 @@ class RedisStore:
             )
         self._owned = used if client is None else None
         self._pool = cast("_Pool", used.connection_pool)
+        self._idle: deque[_Connection] = deque()
+        self._pid = os.getpid()
         self._place = wire.place(self._pool.connection_kwargs)
 
     def __repr__(self) -> str:
@@ -104,6 +110,7 @@ class RedisStore:
     def close(self) -> None:
         """Close the connections, unless they are those of a client that was given."""
         if self._owned is not None:
+            self._idle.clear()
             self._pool.disconnect()
 
     def open_challenge(
@@ -192,17 +199,48 @@ class RedisStore:
 
     def _sent(self, command: bytes) -> object:
         """Send one command once, and return its answer."""
-        connection = self._pool.get_connection()
+        connection = self._ready()
         try:
             connection.send_packed_command([command])
-            return connection.read_response(disable_decoding=True)
+            answer = connection.read_response(disable_decoding=True)
         except ResponseError:
-            raise  # an answer like any other: the connection is in order
+            self._pool.release(connection)  # an answer like any other: the connection is in order
+            raise
         except BaseException:
             connection.disconnect()  # else the answer that is still to come would be read as another's
-            raise
-        finally:
             self._pool.release(connection)
+            raise
+        if self._owned is None:
+            self._pool.release(connection)
+        else:
+            self._idle.append(connection)
+        return answer
+
+    def _ready(self) -> _Connection:
+        """Return a connection that can be sent to: of this store's own, the one last used.
+
+        redis-py's pool does the same check, and counts for its observers besides: a tenth of a verb's time.
+        """
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._idle.clear()
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                break  # another thread took the last one
+            if not self._is_stale(connection):
+                return connection
+            connection.disconnect()
+            self._pool.release(connection)
+        return self._pool.get_connection()
+
+    def _is_stale(self, connection: _Connection) -> bool:
+        """Return whether the server closed it, or something lies in it that nobody asked for."""
+        try:
+            return connection.can_read()
+        except (RedisError, OSError):
+            return True
 
 
 def _serves(client: object) -> bool:
