@@ -18,6 +18,7 @@ from loansms.otp import Transaction
 from loansms.otp.codes import (
     Bound,
     _Derived,
+    both_tags,
     challenge_of,
     derive,
     grant_tag,
@@ -233,3 +234,14 @@ def test_codes_of_different_ids_are_alike_no_oftener_than_chance():
 def test_leading_zeros_are_kept():
     assert any(code.startswith("0") for code in MANY)
     assert all(len(code) == 6 for code in MANY)
+
+
+@given(st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=20)))
+def test_both_tags_are_the_tag_and_the_grants_tag(said: tuple[str, str, str, str]) -> None:
+    tenant, subject, action, digest = said
+    bound = Bound(subject=subject, action=action, transaction=digest, tenant=tenant)
+    grant_id = new_grant(ID, bytes(16))
+    assert both_tags(RING, "k1", ID, grant_id, bound, "123456") == (
+        tag(RING, ID, bound, "123456"),
+        grant_tag(RING, grant_id, bound),
+    )

@@ -126,9 +126,8 @@ def device_id(ring: KeyRing, tenant: str, subject: str, device: str | None) -> s
     """
     if not device:
         return ""
-    return ring.blind("device_of", _within(tenant, _within(subject, require_text("client.device", device))))[
-        0
-    ]
+    require_text("client.device", device)
+    return ring.blind("device_of", f"{len(tenant)}:{tenant}:{len(subject)}:{subject}:{device}")[0]
 
 
 def _within(outer: str, inner: str) -> str:

@@ -105,15 +105,21 @@ def both_tags(
     ring: KeyRing, key_id: str, challenge_id: str, grant_id: str, bound: Bound, code: str
 ) -> tuple[bytes, bytes]:
     """Return `tag` and `grant_tag` for ids whose key is known: what is bound is said once for both."""
-    same = _packed(bound)
+    same = _said(bound)
     return (
-        ring.digest(key_id, b"check", pack(challenge_id, code) + same),
-        ring.digest(key_id, b"grant", pack(grant_id) + same),
+        ring.digest(key_id, b"check", f"{len(challenge_id)}:{challenge_id}{len(code)}:{code}{same}".encode()),
+        ring.digest(key_id, b"grant", f"{len(grant_id)}:{grant_id}{same}".encode()),
     )
 
 
+def _said(bound: Bound) -> str:
+    """Return what `pack` would make of the four, before it is encoded: written out, it takes a third of the time."""
+    tenant, subject, action, digest = bound.tenant, bound.subject, bound.action, bound.transaction
+    return f"{len(tenant)}:{tenant}{len(subject)}:{subject}{len(action)}:{action}{len(digest)}:{digest}"
+
+
 def _packed(bound: Bound) -> bytes:
-    return pack(bound.tenant, bound.subject, bound.action, bound.transaction)
+    return _said(bound).encode()
 
 
 def _key_id(challenge_id: str) -> str:

@@ -100,10 +100,13 @@ class OtpSetup:
         """Return what a code is bound to for this lender group; None when subject or action is no plain text."""
         if not is_plain(subject) or not is_plain(action):
             return None
-        require_transaction(transaction)
-        return Bound(
-            subject=subject, action=action, transaction=digest_of(transaction, binding), tenant=self.tenant
-        )
+        digest = ""
+        if transaction is not None or binding:
+            require_transaction(transaction)
+            digest = digest_of(transaction, binding)
+        # A member of a (str, Enum) is the text it is.
+        subject, action = str.__str__(subject), str.__str__(action)
+        return Bound(subject=subject, action=action, transaction=digest, tenant=self.tenant)
 
 
 def _spacing(profile: Profile) -> timedelta:
