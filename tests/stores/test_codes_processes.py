@@ -59,13 +59,13 @@ def test_eight_processes_accept_a_code_once_and_never_pass_a_budget(place: Place
 
 def test_a_killed_process_loses_no_counted_attempt(place: Place) -> None:
     """Whatever was answered before the kill is counted; what was on its way may be."""
-    worker = start("guess", place)
-    assert worker.stdout is not None
-    answered = [worker.stdout.readline() for _ in range(20)]
-    worker.kill()
-    rest, err = worker.communicate(timeout=60)
-    answered += rest.splitlines(keepends=True)
-    assert worker.returncode < 0, err
+    with start("guess", place) as worker:
+        assert worker.stdout is not None
+        answered = [worker.stdout.readline() for _ in range(20)]
+        worker.kill()
+        # Not communicate(): it would pass over what readline has taken in already.
+        answered += worker.stdout.readlines()
+    assert worker.returncode < 0
     seen = answered.count("wrong\n")
     assert 20 <= seen <= MANY.failures
 
