@@ -610,3 +610,18 @@ def test_a_locked_budget_stays_locked_for_a_new_code_and_tells_until_when(store:
     for number in range(3):
         store.check_code("c0", evolve(WRONG, device=""), LIMITS, NOON + number)
     assert store.open_challenge(new("c1"), (), LIMITS, NOON + 9) == LockedOut(NOON + 10 * MINUTE)
+
+
+def test_a_thousand_tasks_share_the_connections_that_were_allowed() -> None:
+    async def run() -> tuple[int, int]:
+        store = AsyncRedisStore(own_url(), tenant=next(_tenants), connections=8)
+        with redis.Redis.from_url(own_url()) as watcher:
+            before = int(watcher.info("clients")["connected_clients"])
+            answers = await asyncio.gather(*[store.load_challenge(f"c{n}") for n in range(1000)])
+            during = int(watcher.info("clients")["connected_clients"])
+        await store.close()
+        return len(answers), during - before
+
+    answered, opened = asyncio.run(run())
+    assert answered == 1000
+    assert 1 <= opened <= 8

@@ -11,6 +11,7 @@ server of Redis 6 or later.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import deque
 from collections.abc import Sequence
@@ -67,7 +68,9 @@ class AsyncRedisStore:
 
     ``url`` is of redis-py's kind (redis://, rediss://, unix://); or give a ``client`` of your own, whose
     timeouts then hold. ``tenant`` (letters, digits, . - _) keeps lender groups on one server apart.
-    ``timeout``: how long to wait for a connection and for an answer. It keeps no ledger.
+    ``timeout``: how long to wait for a connection and for an answer. ``connections``: how many verbs are under way at
+    once, the others wait their turn (50 is a house value; a server takes 10,000 clients unless told otherwise).
+    It keeps no ledger.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class AsyncRedisStore:
         client: Redis | None = None,
         tenant: str = "default",
         timeout: timedelta = timedelta(seconds=2),
+        connections: int = 50,
     ) -> None:
         self._prefix = wire.prefix(tenant)
         used = _client(url, timeout) if client is None else client
@@ -87,6 +91,7 @@ class AsyncRedisStore:
             )
         self._owned = used if client is None else None
         self._pool = cast("_Pool", used.connection_pool)
+        self._turns = asyncio.Semaphore(connections)
         self._idle: deque[_Connection] = deque()
         self._pid = os.getpid()
         self._place = wire.place(self._pool.connection_kwargs)
@@ -198,6 +203,10 @@ class AsyncRedisStore:
 
     async def _sent(self, command: bytes) -> object:
         """Send one command once, and return its answer."""
+        async with self._turns:
+            return await self._answered(command)
+
+    async def _answered(self, command: bytes) -> object:
         connection = await self._ready()
         try:
             await connection.send_packed_command([command])
