@@ -11,7 +11,6 @@ server of Redis 6 or later.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import deque
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from loansms.otp.challenge import Attempt, Challenge, Checked, NewChallenge
 from loansms.stores.claims import Guarantees
 from loansms.stores.codes import Opening
 from loansms.stores.redis import wire
+from loansms.stores.redis.turns import AsyncTurns
 
 try:
     from redis.asyncio import Redis, from_url
@@ -91,7 +91,7 @@ class AsyncRedisStore:
             )
         self._owned = used if client is None else None
         self._pool = cast("_Pool", used.connection_pool)
-        self._turns = asyncio.Semaphore(connections)
+        self._turns = AsyncTurns(connections)
         self._idle: deque[_Connection] = deque()
         self._pid = os.getpid()
         self._place = wire.place(self._pool.connection_kwargs)

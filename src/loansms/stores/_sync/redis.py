@@ -13,7 +13,6 @@ server of Redis 6 or later.
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,6 +25,7 @@ from loansms.otp.challenge import Attempt, Challenge, Checked, NewChallenge
 from loansms.stores.claims import Guarantees
 from loansms.stores.codes import Opening
 from loansms.stores.redis import wire
+from loansms.stores.redis.turns import Turns
 
 try:
     from redis import Redis, from_url
@@ -92,7 +92,7 @@ class RedisStore:
             )
         self._owned = used if client is None else None
         self._pool = cast("_Pool", used.connection_pool)
-        self._turns = threading.Semaphore(connections)
+        self._turns = Turns(connections)
         self._idle: deque[_Connection] = deque()
         self._pid = os.getpid()
         self._place = wire.place(self._pool.connection_kwargs)
