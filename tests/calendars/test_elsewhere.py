@@ -102,3 +102,9 @@ def test_a_wrong_override_file_is_told_in_one_line(tmp_path: Path, content: str,
 def test_a_missing_override_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"absent\.toml: no such file"):
         load_overrides(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize("word", ["APR", "MON", "SUN", "ZZ", ""])
+def test_a_word_that_is_no_country_is_told_so(word: str) -> None:
+    with pytest.raises(CallerError, match="country"):
+        calendar_for(word)

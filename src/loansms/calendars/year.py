@@ -54,6 +54,12 @@ class YearTable:
     certain: frozenset[date]
 
 
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Return the codes the library knows; asked by name alone, it would also answer for the month APR."""
+    return frozenset(holidays.list_supported_countries(include_aliases=True))
+
+
 @lru_cache(maxsize=1024)
 def place(country: str, region: str | None) -> tuple[str, str | None]:
     """Return country and region as the library names them, or raise CallerError.
@@ -62,13 +68,12 @@ def place(country: str, region: str | None) -> tuple[str, str | None]:
     """
     code = country.strip().upper()
     code = ALIASES.get(code, code)
-    try:
-        nation = holidays.country_holidays(code)
-    except NotImplementedError:  # the library's word for a country it does not know
+    if code not in _countries():
         raise CallerError(
             "country: expected an ISO 3166 code such as CN or US whose holidays are known",
             "国家：应为 CN、US 之类的 ISO 3166 代码，且其节假日已知",
-        ) from None
+        )
+    nation = holidays.country_holidays(code)
     known = {*nation.subdivisions, *nation.subdivisions_aliases}
     if not region or not known:
         return code, None

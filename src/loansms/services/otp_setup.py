@@ -16,7 +16,7 @@ from loansms.otp.request import Transaction, digest_of, is_plain, require_text, 
 from loansms.otp.standards import require_sound
 from loansms.planning import CodeWords, check_code_templates, tenant_of
 from loansms.privacy import KeyRing
-from loansms.services.setup import DEVELOPMENT_PROVIDERS
+from loansms.services.setup import real_provider
 from loansms.stores import Guarantees
 from loansms.templates import Catalogue
 
@@ -59,23 +59,17 @@ class OtpSetup:
         """
         require_sound(profile)
         require_text("lender.group", tenant_of(lender))
-        real = sorted(set(providers) - DEVELOPMENT_PROVIDERS)
-        if real and lender.example_only:
-            raise ConfigurationError(
-                f"lender: the example lender speaks through the sandbox and the spool only, not {real[0]}; "
-                "give your own profile",
-                f"lender：示例机构只能配合 sandbox 或 spool 使用，不能用于 {real[0]}；请提供自己的机构档案",
-            )
+        real = real_provider([lender], providers)
         if not guarantees.codes:
             raise StoreError(
                 "store: it keeps no codes; use SqliteStore, PostgresStore or RedisStore",
                 "store：不支持验证码；请使用 SqliteStore、PostgresStore 或 RedisStore",
             )
-        if real and not guarantees.survives_process_kill:
+        if real is not None and not guarantees.survives_process_kill:
             raise StoreError(
-                f"store: it forgets failures when the process ends, so it cannot serve {real[0]}; "
+                f"store: it forgets failures when the process ends, so it cannot serve {real}; "
                 "use SqliteStore, PostgresStore or RedisStore",
-                f"store：进程结束后会丢失失败次数，不能用于 {real[0]}；请使用 SqliteStore、PostgresStore 或 RedisStore",
+                f"store：进程结束后会丢失失败次数，不能用于 {real}；请使用 SqliteStore、PostgresStore 或 RedisStore",
             )
         used = catalogue or Catalogue.builtin()
         findings = check_code_templates(used, lender, profile, autofill=autofill, template=template)

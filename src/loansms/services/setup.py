@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,6 +19,18 @@ from loansms.templates import Catalogue
 
 # The providers that send nothing to anybody: the only ones the example lender may speak through.
 DEVELOPMENT_PROVIDERS = frozenset({"sandbox", "spool"})
+
+
+def real_provider(lenders: Iterable[Lender], providers: Iterable[str]) -> str | None:
+    """Return the first provider that reaches people, None for none; ConfigurationError when an example would speak."""
+    real = next((one for one in sorted(providers) if one not in DEVELOPMENT_PROVIDERS), None)
+    if real is not None and any(one.example_only for one in lenders):
+        raise ConfigurationError(
+            f"lender: the example lender speaks through the sandbox and the spool only, not {real}; "
+            "give your own profile",
+            f"lender：示例机构只能配合 sandbox 或 spool 使用，不能用于 {real}；请提供自己的机构档案",
+        )
+    return real
 
 
 @frozen(kw_only=True)
@@ -58,13 +70,7 @@ class Setup:
         lenders = {lender.lender_id: lender} if isinstance(lender, Lender) else dict(lender)
         if not lenders:
             raise ConfigurationError("lender: expected at least one profile", "lender：至少需要一个机构档案")
-        real = provider not in DEVELOPMENT_PROVIDERS
-        if real and any(one.example_only for one in lenders.values()):
-            raise ConfigurationError(
-                f"lender: the example lender speaks through the sandbox and the spool only, not {provider}; "
-                "give your own profile",
-                f"lender：示例机构只能配合 sandbox 或 spool 使用，不能用于 {provider}；请提供自己的机构档案",
-            )
+        real = real_provider(lenders.values(), [provider]) is not None
         if real and not guarantees.survives_process_kill:
             raise StoreError(
                 f"store: it forgets what was sent when the process ends, so it cannot serve {provider}; "

@@ -24,9 +24,8 @@ class Faces(OtpBase):
         challenge_id: str,
         channel: Channel,
         retry_at: int | None = None,
-        at: int | None = None,
     ) -> Refused:
-        """Refuse, and tell the audit why; `at` is when the store answered."""
+        """Refuse, and tell the audit why."""
         again = None if retry_at is None else moment(retry_at)
         if self._audit is not None:
             self._event(
@@ -39,17 +38,17 @@ class Faces(OtpBase):
                 country=record.phone.country,
                 retry_at=again,
             )
-        return Refused(reason, again, public=self._face(act, challenge_id, channel, at))
+        return Refused(reason, again, public=self._face(act, challenge_id, channel))
 
     def _unknown(self, cause: str, challenge_id: str) -> Refused:
         """Answer a resend of what is not kept: a refused issue's id, a forgotten code, a made-up one."""
         well = codes.key_id_of(challenge_id) is not None
         self._event("resend", cause, "", "", challenge_id=challenge_id if well else "")
         shown = challenge_id if well else self._no_id()
-        return Refused(why(cause), public=self._face("resend", shown, Channel.SMS, None))
+        return Refused(why(cause), public=self._face("resend", shown, Channel.SMS))
 
-    def _face(self, act: str, challenge_id: str, channel: Channel, at: int | None) -> PublicIssue:
-        """Return what is shown of a refusal: what is shown of a code that went out."""
+    def _face(self, act: str, challenge_id: str, channel: Channel, at: int | None = None) -> PublicIssue:
+        """Return what is shown of a refusal: what is shown of a code that went out, at the time the store told."""
         now = micros(self._wall.now()) if at is None else at
         resend_at = moment(now + self.setup.spacing)
         if act == "resend":
