@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loansms.compliance import RulePack, evaluate
-from loansms.compliance.files import packaged_pack
 from loansms.model import Allow, Channel, Contact, ContactKind, Decision, Defer, Deny, Party, Purpose
 from tests.compliance.cases import PACKS, context, draft
 
@@ -21,12 +20,7 @@ ZONE_SETS = {
         ("America/Phoenix", "America/Denver"),
     ],
 }
-TURNED = {
-    country: RulePack.read(
-        country, {**packaged_pack(country), "rules": packaged_pack(country)["rules"][::-1]}
-    )
-    for country in ("CN", "US")
-}
+TURNED = {country: RulePack.of(PACKS[country].rules[::-1], jurisdiction=country) for country in ("CN", "US")}
 STRICTNESS = {Allow: 0, Defer: 1, Deny: 2}
 
 
@@ -74,13 +68,11 @@ def test_a_deferral_names_the_first_lawful_instant(case: tuple[str, Any, Any, da
 @given(asked(), st.data())
 def test_a_rule_more_never_loosens(case: tuple[str, Any, Any, datetime], data: st.DataObject) -> None:
     country, message, known, now = case
-    raw = packaged_pack(country)
     chosen = data.draw(
-        st.lists(st.sampled_from(raw["rules"]), unique_by=lambda rule: rule["id"], max_size=12)
+        st.lists(st.sampled_from(PACKS[country].rules), unique_by=lambda rule: rule.id, max_size=12)
     )
-    head = {"name": "part", "jurisdiction": country}
-    fewer = RulePack.read("part", {**head, "rules": chosen[:-1]})
-    more = RulePack.read("part", {**head, "rules": chosen})
+    fewer = RulePack.of(chosen[:-1], jurisdiction=country)
+    more = RulePack.of(chosen, jurisdiction=country)
     first, second = (evaluate(message, known, [pack], now) for pack in (fewer, more))
     assert STRICTNESS[type(second)] >= STRICTNESS[type(first)]
     if isinstance(first, Defer) and isinstance(second, Defer):

@@ -116,7 +116,7 @@ def _unusable(context: Context, packs: Sequence[RulePack]) -> tuple[Reason, ...]
                 _INPUT,
             ),
         )
-    if not any(pack.jurisdiction in (context.country, context.jurisdiction) for pack in packs):
+    if not any(pack.serves(context.jurisdiction) for pack in packs):
         return (
             _house(
                 "no_pack",
@@ -160,7 +160,7 @@ def _binding(
         for one in pack.for_kind(purpose, channel):
             applies = one.rule.applies
             if (
-                one.rule.binds(jurisdiction, region)
+                one.rule.binds(pack.home(jurisdiction), region)
                 and (applies.party == "any" or (party is not None and applies.party == party.value))
                 and (ANY in applies.recipient_roles or recipient.value in applies.recipient_roles)
                 # Packs that take in the same shipped rules say each of them once.

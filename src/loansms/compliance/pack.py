@@ -8,32 +8,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from loansms.compliance.checks.hit import Check
 from loansms.compliance.checks.table import check_of
-from loansms.compliance.files import digest, packaged_names, packaged_pack, read_pack
+from loansms.compliance.files import digest, packaged_countries, read_pack
+from loansms.compliance.pack_parts import read_confirmed, read_head, read_rules
 from loansms.compliance.rule import Rule
 from loansms.errors import PackError
-from loansms.files import converter, structure
 from loansms.model import Channel, Purpose
 
-_READER: Final = converter()
-
-
-@frozen
-class Head:
-    """The head of a pack file: its name, whose debts it is for, and the shipped rules it takes in."""
-
-    name: str
-    jurisdiction: str
-    include: tuple[str, ...] = ()
+RECALLED = "R"  # the mark of a rule that was not checked against any text
 
 
 @frozen
@@ -48,6 +39,8 @@ class BoundRule:
 class RulePack:
     """The rules of one jurisdiction in force on `on` (all dates when None); `version` pins the content.
 
+    ``countries`` are all country codes it serves. ``unreviewed`` says that no lawyer of the country has read
+    it; ``confirmed`` names the recalled rules that the lender's counsel has checked, with who and when.
     A pack is itself and no other: compare versions, not packs.
     """
 
@@ -55,38 +48,73 @@ class RulePack:
     version: str
     rules: tuple[Rule, ...]
     on: date | None = None
+    countries: frozenset[str] = frozenset()
+    unreviewed: bool = False
+    confirmed: Mapping[str, str] = field(factory=dict[str, str])
     bound: tuple[BoundRule, ...] = field(repr=False)
     index: Mapping[tuple[Purpose, Channel], tuple[BoundRule, ...]] = field(repr=False)
 
     @classmethod
-    def load(cls, name: str | Path, on: date | None = None) -> RulePack:
+    def load(cls, name: str | Path, on: date | None = None, *, strict: bool = False) -> RulePack:
         """Return a shipped pack ("CN", "US") or a user's TOML file, with the rules in force on `on`.
 
         The pack of a state ("US-MA") is its country's: a rule of that pack says which states it binds.
-        Raise PackError naming file, rule and key: an unknown check, a loose type or a doubled id.
+        `strict` refuses a pack that is not fit for production (GEN-VERIFIED-01): one nobody reviewed, or with
+        rules in force that are only recalled and that the lender's counsel has not confirmed. No rule is ever
+        dropped. Raise PackError naming file, rule and key: an unknown check, a loose type or a doubled id.
         """
         country = name.split("-", maxsplit=1)[0] if isinstance(name, str) else ""
-        if country in packaged_names() and not Path(name).suffix:
-            return _shipped(country, on)
-        source, content = read_pack(name)
-        return cls.read(source, content, on)
+        if country in packaged_countries() and not Path(name).suffix:
+            pack = _shipped(packaged_countries()[country], on)
+        else:
+            source, content = read_pack(name)
+            pack = cls.read(source, content, on)
+        if strict:
+            pack.refuse_unverified()
+        return pack
 
     @classmethod
     def read(cls, source: str, content: Mapping[str, Any], on: date | None = None) -> RulePack:
         """Return a pack from content already parsed; `source` names it in errors."""
-        head = structure({k: v for k, v in content.items() if k != "rules"}, Head, source, PackError)
-        raw = list(_rules_of(source, content))
-        for name in head.include:
-            raw += _rules_of(name, _included(name, source))
-        rules = tuple(_rule(one, source, at) for at, one in enumerate(raw, 1))
-        _check_ids(rules, source)
-        bound = tuple(BoundRule(one, check_of(one.check, f"{source}: {one.id}")) for one in rules)
-        chosen = tuple(one for one in bound if on is None or one.rule.in_force(on))
-        return cls(
+        head = read_head(source, content)
+        rules = read_rules(source, content, head)
+        return cls.of(
+            rules,
             jurisdiction=head.jurisdiction,
-            version=f"{head.name} {digest(json.dumps(raw, sort_keys=True, default=str))}",
+            name=head.name,
+            source=source,
+            on=on,
+            countries=head.countries,
+            unreviewed=head.unreviewed,
+            confirmed=read_confirmed(source, head, rules),
+        )
+
+    @classmethod
+    def of(
+        cls,
+        rules: Iterable[Rule],
+        *,
+        jurisdiction: str,
+        name: str = "own",
+        source: str = "",
+        on: date | None = None,
+        countries: Iterable[str] = (),
+        unreviewed: bool = False,
+        confirmed: Mapping[str, str] | None = None,
+    ) -> RulePack:
+        """Return a pack of rules made in code; raise PackError for a check that cannot be read."""
+        every = tuple(rules)
+        bound = tuple(BoundRule(one, check_of(one.check, f"{source or name}: {one.id}")) for one in every)
+        chosen = tuple(one for one in bound if on is None or one.rule.in_force(on))
+        written = sorted(json.dumps(asdict(one), sort_keys=True, default=str) for one in every)
+        return cls(
+            jurisdiction=jurisdiction,
+            version=f"{name} {digest(json.dumps(written))}",
             rules=tuple(one.rule for one in chosen),
             on=on,
+            countries=frozenset({jurisdiction, *countries}),
+            unreviewed=unreviewed,
+            confirmed=confirmed or {},
             bound=chosen,
             index={
                 (purpose, channel): tuple(one for one in chosen if one.rule.applies.covers(purpose, channel))
@@ -95,56 +123,44 @@ class RulePack:
             },
         )
 
+    def serves(self, jurisdiction: str) -> bool:
+        """Return whether this pack is for debts of `jurisdiction` (CN, US-MA, DE in the pack of the EU)."""
+        return jurisdiction in self.countries or jurisdiction.split("-", maxsplit=1)[0] in self.countries
+
+    def home(self, jurisdiction: str) -> str:
+        """Return `jurisdiction` as this pack's rules name it: a member's code becomes the pack's own."""
+        country, dash, region = jurisdiction.partition("-")
+        return f"{self.jurisdiction}{dash}{region}" if country in self.countries else jurisdiction
+
     def for_kind(self, purpose: Purpose, channel: Channel) -> tuple[BoundRule, ...]:
         """Return the rules that look at messages of this purpose on this channel."""
         return self.index[purpose, channel]
+
+    @property
+    def recalled(self) -> tuple[str, ...]:
+        """The ids of rules in force that are only recalled and that nobody has confirmed."""
+        return tuple(
+            one.id for one in self.rules if one.verified == RECALLED and one.id not in self.confirmed
+        )
+
+    def refuse_unverified(self) -> None:
+        """Raise PackError when the pack is not fit for production, saying what a lawyer has to look at."""
+        if self.unreviewed:
+            raise PackError(
+                f"{self.version}: not reviewed by a lawyer of {self.jurisdiction}: have it read, then take its "
+                "rules into your own pack file",
+                f"{self.version}：未经 {self.jurisdiction} 律师审阅；请审阅后纳入自有规则包",
+            )
+        if self.recalled:
+            told = ", ".join(self.recalled)
+            raise PackError(
+                f"{self.version}: rules not checked against a source: {told}. Have counsel check them and name "
+                "them under [confirmed] in your own pack file",
+                f"{self.version}：以下规则未经核实：{told}；请律师核实后列入自有规则包的 [confirmed]",
+            )
 
 
 @lru_cache(maxsize=256)
 def _shipped(name: str, on: date | None) -> RulePack:
     """Return a shipped pack; it is frozen, so one reading serves all who ask for that day."""
     return RulePack.read(*read_pack(name), on)
-
-
-def _included(name: str, source: str) -> Mapping[str, Any]:
-    try:
-        return packaged_pack(name)
-    except FileNotFoundError:
-        raise PackError(
-            f"{source}: include: expected the name of a shipped rule file such as general",
-            f"{source}：include 应为随附规则文件名，如 general",
-        ) from None
-
-
-def _rules_of(source: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rules = content.get("rules")
-    listed = cast("list[object]", rules) if isinstance(rules, list) else [None]
-    if not all(isinstance(one, dict) for one in listed):
-        raise PackError(
-            f"{source}: rules: expected one [[rules]] table per rule",
-            f"{source}：应以 [[rules]] 逐条列出规则",
-        )
-    return [dict(cast("dict[str, Any]", one)) for one in listed]
-
-
-def _rule(raw: Mapping[str, Any], source: str, at: int) -> Rule:
-    where = f"{source}: {raw.get('id') or f'rule {at}'}"
-    rule = structure(raw, Rule, where, PackError, _READER)
-    if not (rule.citation and rule.message_en and rule.message_zh):
-        raise PackError(f"{where}: expected a citation and both messages", f"{where}：须有出处及中英文说明")
-    return rule
-
-
-def _check_ids(rules: tuple[Rule, ...], source: str) -> None:
-    for one in rules:
-        for other in rules:
-            if one is not other and one.id == other.id and _overlap(one, other):
-                raise PackError(
-                    f"{source}: {one.id}: two rules of this id are in force at once",
-                    f"{source}：{one.id}：同一编号的两条规则生效期重叠",
-                )
-
-
-def _overlap(one: Rule, other: Rule) -> bool:
-    first, last = max(date.min, one.effective_from or date.min), one.effective_to or date.max
-    return (other.effective_from or date.min) <= last and first <= (other.effective_to or date.max)
