@@ -9,6 +9,7 @@ from loansms.model import (
     Allow,
     Borrower,
     Channel,
+    Consent,
     Defer,
     Deny,
     Lender,
@@ -17,6 +18,7 @@ from loansms.model import (
     Purpose,
     Reason,
     RecipientRole,
+    Revocation,
 )
 from loansms.services import (
     AsyncIntakeService,
@@ -38,6 +40,7 @@ __all__ = [
     "AsyncOutreachService",
     "Borrower",
     "Channel",
+    "Consent",
     "Defer",
     "Deny",
     "IntakeService",
@@ -50,4 +53,5 @@ __all__ = [
     "Purpose",
     "Reason",
     "RecipientRole",
+    "Revocation",
 ]

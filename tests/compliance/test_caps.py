@@ -1,9 +1,15 @@
 """How often: pooled over purposes and channels, told with the time at which a full cap frees."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from loansms.compliance import cap_limits, contact_decision, evaluate
-from loansms.model import Allow, Channel, ContactKind, Deny, Party, Purpose
+from loansms.compliance import RulePack, cap_limits, contact_decision, evaluate
+from loansms.compliance.checks.table import check_of
+from loansms.compliance.rule import Applies, Authority, CheckSpec, Rule, Severity
+from loansms.errors import PackError
+from loansms.model import Allow, Channel, Contact, ContactKind, Decision, Deny, Party, Purpose
 from tests.compliance.cases import CN, DAY, PACKS, US, ZONES, context, draft, local, sent
 
 NOW = {"CN": local("2026-09-24T10:00"), "US": local("2026-09-24T10:00", "America/New_York")}
@@ -84,7 +90,8 @@ def test_limits_for_the_claim_are_those_the_gate_counted() -> None:
     assert sorted((one.count, one.rolling_for) for one in limits if one.rolling_for) == [(3, DAY * 7)]
     day = next(one for one in limits if one.rolling_for is None)
     assert (day.count, day.since, day.frees_at) == (1, local("2026-09-24T00:00"), local("2026-09-25T00:00"))
-    assert cap_limits(Purpose.OTP, Channel.SMS, context(), [CN], now) == ()
+    codes = cap_limits(Purpose.OTP, Channel.SMS, context(), [CN], now)
+    assert all(one.purposes == {Purpose.OTP} for one in codes)  # a demand never uses up a code
 
 
 def test_a_pending_rule_and_one_of_severity_warn_only_warn() -> None:
@@ -129,3 +136,119 @@ def test_no_call_for_seven_days_after_a_conversation_its_day_being_the_first() -
     assert denied.reasons[0].rule_id == "US-REGF-COOL"
     assert denied.retry_at == local("2026-09-25T00:00", "America/New_York")
     assert isinstance(ask_voice([("voice", now - DAY * 7, "conversation")]), Allow)
+
+
+def capped(**params: Any) -> RulePack:
+    rule = Rule(
+        id="OURS",
+        jurisdiction="CN",
+        authority=Authority.HOUSE,
+        severity=Severity.BLOCK,
+        applies=Applies(classes=("collection",)),
+        check=CheckSpec("cap", {"key": ["debtor"], **params}),
+        citation="house",
+        message_en="Ours.",
+        message_zh="本机构规则。",
+    )
+    return RulePack.of([rule], jurisdiction="CN")
+
+
+def ask(pack: RulePack, *past: Contact, **more: Any) -> Decision:
+    return evaluate(draft(), context(past_contacts=past, **more), [pack], NOW["CN"])
+
+
+@pytest.mark.parametrize(
+    ("period", "length"),
+    [
+        ({"minutes": 1}, timedelta(minutes=1)),
+        ({"hours": 1}, timedelta(hours=1)),
+        ({"hours": 1, "minutes": 30}, timedelta(minutes=90)),
+        ({"days": 1, "hours": 12}, timedelta(hours=36)),
+        ({}, DAY),
+    ],
+)
+def test_a_rolling_period_is_as_long_as_it_says(period: dict[str, int], length: timedelta) -> None:
+    now, tick = NOW["CN"], timedelta(seconds=1)
+    pack = capped(count=1, period={"kind": "rolling", **period})
+    full = ask(pack, sent(now - length + tick))
+    assert isinstance(full, Deny)
+    assert full.retry_at == now + tick
+    assert isinstance(ask(pack, sent(now - length)), Allow)
+    (limit,) = cap_limits(Purpose.COLLECTION, Channel.SMS, context(), [pack], now)
+    assert limit.rolling_for == length
+
+
+@pytest.mark.parametrize("spelt", ["aliyun", "aliyun_cn", "Aliyun-CN"])
+def test_a_providers_limit_is_for_its_own_routes(spelt: str) -> None:
+    pack = capped(count=1, period={"kind": "calendar"}, providers=["aliyun_cn"])
+    past = sent(NOW["CN"] - DAY / 24)
+    assert isinstance(ask(pack, past, provider=spelt), Deny)
+    assert isinstance(ask(pack, past, provider="sandbox"), Allow)
+    assert cap_limits(Purpose.COLLECTION, Channel.SMS, context(), [pack], NOW["CN"]) == ()
+
+
+def test_one_confirmation_follows_an_opt_out_and_nothing_after_it() -> None:
+    """47 CFR 64.1200(a)(12)."""
+    now, hour = NOW["CN"], DAY / 24
+    pack = capped(count=1, period={"kind": "per_revocation"})
+    before, confirmation = sent(now - hour * 3), sent(now - hour)
+    stop = {"opt_outs": [{"at": now - hour * 2, "channel": "sms"}]}
+    assert isinstance(ask(pack, before, confirmation), Allow)
+    assert isinstance(ask(pack, before, facts=stop), Allow)
+    spent = ask(pack, before, confirmation, facts=stop)
+    assert isinstance(spent, Deny)
+    assert spent.retry_at is None
+    (limit,) = cap_limits(Purpose.COLLECTION, Channel.SMS, context(facts=stop), [pack], now)
+    assert (limit.count, limit.since) == (1, now - hour * 2)
+    assert (limit.rolling_for, limit.frees_at) == (None, None)
+    elsewhere = {"opt_outs": [{"at": now - hour * 2, "channel": "email"}]}
+    assert isinstance(ask(pack, confirmation, facts=elsewhere), Allow)
+    other = {"opt_outs": [{"at": now - hour * 2, "channel": "sms", "address": "other"}]}
+    assert isinstance(ask(pack, confirmation, facts=other), Allow)
+    tomorrow = {"opt_outs": [{"at": now + DAY, "channel": "sms"}]}
+    assert isinstance(ask(pack, confirmation, facts=tomorrow), Allow)
+
+
+def test_a_new_consent_after_the_opt_out_opens_the_way_again() -> None:
+    now, hour = NOW["CN"], DAY / 24
+    pack = capped(count=1, period={"kind": "per_revocation"})
+    past = (sent(now - hour),)
+    revoked = {"at": now - hour * 3, "purposes": ["collection"], "channels": ["sms"]}
+    agreed = {"at": now - hour * 2, "purposes": ["collection"], "channels": ["sms"]}
+    earlier = {**agreed, "at": now - hour * 4}
+    assert isinstance(ask(pack, *past, facts={"revocations": [revoked]}), Deny)
+    assert isinstance(ask(pack, *past, facts={"revocations": [revoked], "consents": [earlier]}), Deny)
+    assert isinstance(ask(pack, *past, facts={"revocations": [revoked], "consents": [agreed]}), Allow)
+
+
+DAILY = {"kind": "calendar", "days": 1}
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"count": 1}, "count and period"),
+        ({"count": -1, "period": DAILY}, "0 or more"),
+        ({"count": 1, "period": {"kind": "calendar", "days": 2}}, "calendar day"),
+        ({"count": 1, "period": {"kind": "calendar", "hours": 2}}, "rolling alone"),
+        ({"count": 1, "period": {"kind": "rolling", "hours": 0}}, "from 1 on"),
+        ({"count": 1, "period": {"kind": "per_revocation", "days": 1}}, "no length"),
+        ({"count": 1, "period": {"kind": "fortnight"}}, "fortnight"),
+        ({"count": 1, "period": DAILY, "exclude": ["sundays"]}, "exclude: expected some of"),
+        ({"count": 1, "period": DAILY, "unit": "telegram"}, "unit: expected one of"),
+        ({"count": 1, "period": DAILY, "pool": ["pigeon"]}, "pool: expected channels"),
+        ({"limits": [{"count": 1, "period": DAILY, "classes": ["nagging"]}]}, "classes: expected some of"),
+    ],
+)
+def test_a_cap_nobody_can_count_is_refused(params: dict[str, Any], told: str) -> None:
+    with pytest.raises(PackError, match=told):
+        check_of(CheckSpec("cap", {"key": ["debtor"], **params}), "ours")
+
+
+def test_contacts_that_never_reached_the_person_leave_the_cap_alone() -> None:
+    excluded = ["not_connected", "misdirected_number", "attorney_creditor_bureau"]
+    pack = capped(count=1, period=DAILY, unit="call", exclude=excluded)
+    missed = sent(NOW["CN"] - DAY / 24, channel=Channel.VOICE, kind=ContactKind.NOT_CONNECTED)
+    rang = sent(NOW["CN"] - DAY / 24, channel=Channel.VOICE, kind=ContactKind.ATTEMPT)
+    assert isinstance(ask(pack, missed), Allow)
+    assert isinstance(ask(pack, rang), Deny)

@@ -1,9 +1,15 @@
 """When: house and legal hours in China and the United States, in every zone, over holidays and clock changes."""
 
+from typing import Any
+
 import pytest
 
-from loansms.compliance import evaluate
-from loansms.model import Allow, Defer, Party, Purpose
+from loansms.calendars import calendar_for
+from loansms.compliance import RulePack, evaluate
+from loansms.compliance.checks.table import check_of
+from loansms.compliance.rule import Applies, Authority, CheckSpec, Override, Rule, Severity
+from loansms.errors import PackError
+from loansms.model import Allow, Channel, Decision, Defer, Deny, Party, Purpose
 from tests.compliance.cases import CN, US, context, draft, local
 
 NY, LA = "America/New_York", "America/Los_Angeles"
@@ -100,3 +106,141 @@ def test_a_time_the_consumer_called_inconvenient_is_closed_to_a_collector() -> N
     decision = evaluate(draft(), known, [US], local("2026-09-24T10:00", NY))
     assert isinstance(decision, Defer)
     assert decision.until == local("2026-09-24T17:00", NY)
+
+
+def ruled(calendar: str | None = None, override: str = "", **params: Any) -> RulePack:
+    rule = Rule(
+        id="OURS",
+        jurisdiction="*",
+        authority=Authority.HOUSE,
+        severity=Severity.DEFER,
+        applies=Applies(),
+        check=CheckSpec("window", params),
+        citation="house",
+        message_en="Ours.",
+        message_zh="本机构规则。",
+        calendar=calendar,
+        override=Override(override) if override else None,
+    )
+    return RulePack.of([rule], jurisdiction="CA", countries=["ID", "CN"])
+
+
+def ask(pack: RulePack, now: str, *, channel: Channel = Channel.SMS, **more: Any) -> Decision:
+    known = context(more.pop("jurisdiction", "CA"), **{"zones": ("America/Toronto",), **more})
+    return evaluate(draft(channel=channel), known, [pack], local(now, known.zones[0]))
+
+
+DAYTIME = [{"days": "mon-sun", "from": "09:00", "to": "18:00"}]
+
+
+def test_a_zone_nobody_knows_is_stopped_and_no_hour_is_touched() -> None:
+    plausible = ruled(zones="intersection_of_plausible", unknown="all_zones_of_country")
+    assert isinstance(ask(plausible, "2026-09-24T03:00"), Allow)
+    known = context("CA", zones=("America/Toronto", "America/Springfield"))
+    denied = evaluate(draft(), known, [plausible], local("2026-09-24T10:00"))
+    assert isinstance(denied, Deny)
+    assert [one.code for one in denied.reasons] == ["unknown_zone"]
+
+
+def test_hours_of_one_road_leave_the_others_alone_and_pictures_are_texts() -> None:
+    texts = ruled(allow=DAYTIME, channels=["sms", "whatsapp"])
+    for channel, answer in ((Channel.SMS, Defer), (Channel.MMS, Defer), (Channel.EMAIL, Allow)):
+        assert isinstance(ask(texts, "2026-09-24T20:00", channel=channel), answer)
+    letters = ruled(allow=DAYTIME, channels=["email"])
+    assert isinstance(ask(letters, "2026-09-24T20:00", channel=Channel.MMS), Allow)
+
+
+def test_hours_of_one_provider_are_asked_of_it_however_it_is_spelt() -> None:
+    theirs = ruled(allow=DAYTIME, providers=["huawei_cn"])
+    assert isinstance(ask(theirs, "2026-09-24T20:00", provider="huawei"), Defer)
+    assert isinstance(ask(theirs, "2026-09-24T20:00", provider="sandbox"), Allow)
+
+
+def test_what_is_late_enough_may_be_written_of_at_any_hour() -> None:
+    void = ruled(allow=DAYTIME, void_if=["days_past_due>15", "express_consent"])
+    for facts, answer in (
+        ({}, Defer),
+        ({"days_past_due": 15}, Defer),
+        ({"days_past_due": "16"}, Defer),
+        ({"days_past_due": 16}, Allow),
+        ({"consents": [{"scope": "contact_outside_hours"}]}, Allow),
+        ({"consents": [{"scope": "call_this_number"}]}, Defer),
+    ):
+        assert isinstance(ask(void, "2026-09-24T20:00", facts=facts), answer), facts
+
+
+def test_an_officer_lifts_no_hours_by_a_fact_but_the_person_does() -> None:
+    agreed = {"consents": [{"scope": "contact_outside_hours"}]}
+    for by, answer in (
+        ("prior_consent", Allow),
+        ("express_consent", Allow),
+        ("debtor_consent", Allow),
+        ("good_reason", Defer),
+        ("compliance_officer", Defer),
+    ):
+        assert isinstance(ask(ruled(override=by, allow=DAYTIME), "2026-09-24T20:00", facts=agreed), answer), (
+            by
+        )
+
+
+def test_hours_and_the_persons_own_wishes_hold_together() -> None:
+    both = ruled(allow=DAYTIME, honour="consumer_designations")
+    asked = {"consumer_designations": [{"kind": "inconvenient", "from": "09:00", "to": "12:00"}]}
+    assert isinstance(ask(both, "2026-09-24T10:00"), Allow)
+    spared = ask(both, "2026-09-24T08:00", facts=asked)
+    assert isinstance(spared, Defer)
+    assert spared.until == local("2026-09-24T12:00", "America/Toronto")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "on", "answer"),
+    [
+        (None, "2026-09-24", Allow),
+        ("CA", "2026-10-12", Defer),  # Thanksgiving
+        ("CA-QC", "2026-06-24", Defer),  # Quebec alone
+        ("CA-ON", "2026-06-24", Allow),
+        (None, "2026-06-24", Defer),  # the country's calendar: a day off in one province
+        ("TH", "2026-04-13", Defer),  # Songkran, by the rule's own calendar
+        (None, "2026-04-13", Allow),
+    ],
+)
+def test_the_rules_own_calendar_says_what_a_holiday_is(calendar: str | None, on: str, answer: type) -> None:
+    pack = ruled(calendar, allow=DAYTIME, holidays="deny")
+    assert isinstance(ask(pack, f"{on}T10:00"), answer)
+
+
+def test_a_lenders_own_calendar_is_asked_for_its_own_country_alone() -> None:
+    deny = ruled("CA", allow=DAYTIME, holidays="deny")
+    ontario, china = calendar_for("CA", "ON"), calendar_for("CN")
+    quebecs = "2026-06-24T10:00"
+    assert isinstance(ask(deny, quebecs, calendar=ontario), Allow)
+    assert isinstance(ask(deny, quebecs, calendar=china), Defer)
+
+
+def test_a_number_from_abroad_is_read_in_every_zone_of_the_country() -> None:
+    listed = ruled(allow=DAYTIME, zones=["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
+    here: dict[str, Any] = {"jurisdiction": "ID", "zones": ("Asia/Jakarta",)}
+    assert isinstance(ask(listed, "2026-09-24T17:30", **here), Allow)
+    abroad = ask(listed, "2026-09-24T17:30", **{**here, "zones": ("Asia/Singapore",)})
+    assert isinstance(abroad, Defer)
+    assert abroad.until == local("2026-09-25T10:00", "Asia/Singapore")  # 09:00 in Jakarta
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({}, "either allow or source"),
+        ({"allow": DAYTIME, "source": "consumer_designations"}, "either allow or source"),
+        ({"allow": DAYTIME, "zones": "everywhere"}, "zones: expected"),
+        ({"allow": DAYTIME, "zones": ["Asia/Atlantis"]}, "IANA zones"),
+        ({"allow": DAYTIME, "channels": ["telegraph"]}, "channels: expected"),
+        ({"allow": DAYTIME, "void_if": ["it rains"]}, "void_if: expected"),
+        ({"allow": DAYTIME, "scrub": "ALL"}, "scrub"),
+        ({"allow": DAYTIME, "holidays": "allow"}, "holidays"),
+        ({"allow": [{**DAYTIME[0], "days": "holidays", "on": "workday"}]}, "on: holidays are days off"),
+        ({"allow": [{**DAYTIME[0], "days": "noday"}]}, "days: expected weekdays"),
+    ],
+)
+def test_hours_nobody_can_read_are_refused(params: dict[str, Any], told: str) -> None:
+    with pytest.raises(PackError, match=told):
+        check_of(CheckSpec("window", params), "ours")

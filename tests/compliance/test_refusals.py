@@ -4,7 +4,10 @@ import pytest
 
 from loansms.calendars import state_code
 from loansms.compliance import Context, RulePack, contact_decision, evaluate
+from loansms.compliance.checks.table import check_of
 from loansms.compliance.context import SUPPRESSIONS
+from loansms.compliance.rule import CheckSpec
+from loansms.errors import PackError
 from loansms.model import Allow, Channel, Defer, Deny, Party, Purpose
 from loansms.privacy import Secret
 from tests.compliance.cases import CN, DAY, PACKS, US, ZONES, context, draft, local, sent
@@ -125,3 +128,20 @@ def test_the_pack_of_a_state_is_its_countrys() -> None:
     assert RulePack.load("US-MA").version == US.version
     known = Context(jurisdiction="US-MA", party=Party.FIRST, zones=(ZONES["US"],), provider="sandbox")
     assert isinstance(evaluate(draft(), known, [RulePack.load("US-MA")], NOW["US"]), Allow)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "told"),
+    [
+        ("suppression", {"flag": "full_moon"}, "flag: expected some of"),
+        ("suppression", {"flags": ["bereavement", "full_moon"]}, "flag: expected some of"),
+        ("suppression", {"flag": "hardship", "flags": ["deceased"]}, "either flag or flags"),
+        ("suppression", {}, "either flag or flags"),
+        ("recipient_role", {"allow": ["neighbour"]}, "allow: expected some of"),
+        ("recipient_role", {"allow": ["borrower"], "forbid": ["tall"]}, "forbid: expected some of"),
+        ("cooldown", {"days": 0}, "days >= 1"),
+    ],
+)
+def test_a_word_no_rule_explains_is_refused_at_load(kind: str, params: dict[str, object], told: str) -> None:
+    with pytest.raises(PackError, match=told):
+        check_of(CheckSpec(kind, params), "ours")

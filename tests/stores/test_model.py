@@ -15,12 +15,14 @@ from loansms.clock import FrozenClock
 from loansms.model import (
     Accepted,
     Channel,
+    Consent,
     Contact,
     ContactKind,
     DeliveryReceipt,
     DeliveryStatus,
     Purpose,
     Rejected,
+    Revocation,
     Unknown,
 )
 from loansms.stores import Claimed, ContactLedger, MemoryStore, SqliteStore
@@ -134,6 +136,17 @@ class TwoLedgers(RuleBasedStateMachine):
             channel=Channel.SMS, at=AT + after, kind=kind, purpose=Purpose.COLLECTION, loan_id=loan
         )
         self.both(lambda store: store.record_contact(debtor, made, source))
+
+    @rule(debtor=DEBTORS, source=st.sampled_from("ab"), named=st.sets(PURPOSES, min_size=1), after=HOURS)
+    def consent(self, debtor: str, source: str, named: set[Purpose], after: timedelta) -> None:
+        ends = AT + after + timedelta(hours=99)
+        given = Consent(at=AT + after, purposes=named, channels=[Channel.SMS], expires_at=ends)
+        self.both(lambda store: store.record_consent(debtor, given, source))
+
+    @rule(debtor=DEBTORS, source=st.sampled_from("ab"), named=st.sets(PURPOSES), after=HOURS)
+    def revoke(self, debtor: str, source: str, named: set[Purpose], after: timedelta) -> None:
+        taken = Revocation(at=AT + after, purposes=named)
+        self.both(lambda store: store.revoke_consent(debtor, taken, source))
 
     @rule(debtor=DEBTORS, key=KEYS, loan=LOANS)
     def defer(self, debtor: str, key: str, loan: str | None) -> None:

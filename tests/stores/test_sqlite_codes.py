@@ -130,7 +130,7 @@ class TestTheFile:
         with closing(sqlite3.connect(path)) as db:
             for statement in MIGRATIONS[0]:
                 db.execute(statement)
-            for name in ("challenge", "budget", "bucket"):
+            for name in ("challenge", "budget", "bucket", "consent", "revocation"):
                 db.execute(f"CREATE TABLE {name} (id INTEGER)")
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("PRAGMA user_version = 1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,13 +13,22 @@ import pytest
 
 from loansms.clock import FrozenClock
 from loansms.errors import StoreError
-from loansms.model import Accepted, PhoneNumber
+from loansms.model import Accepted, Consent, History, PhoneNumber, Revocation
 from loansms.privacy import Secret
 from loansms.providers import SandboxProvider
-from loansms.stores import AlreadyDone, AttemptState, Claimed, Guarantees, MemoryStore, SqliteStore
+from loansms.stores import (
+    REVOKED,
+    AlreadyDone,
+    AttemptState,
+    Claimed,
+    Guarantees,
+    MemoryStore,
+    SqliteStore,
+    Suppressed,
+)
 from loansms.stores import statements as sql
 from loansms.stores.rows import COLUMNS
-from loansms.stores.schema import MIGRATIONS, VERSION
+from loansms.stores.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from loansms.testing.examples import AT, claim, message
 
 
@@ -136,6 +146,46 @@ def test_the_table_holds_the_records_fields(tmp_path: Path) -> None:
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
 
 
+def test_a_ledger_from_before_consents_keeps_its_refusals_and_learns_them(tmp_path: Path) -> None:
+    """Who had refused before the upgrade is not written to after it, and can agree and refuse anew."""
+    path = tmp_path / "run.db"
+    with closing(sqlite3.connect(path)) as db:
+        for statement in (one for step in MIGRATIONS[:2] for one in step):
+            db.execute(statement)
+        db.execute(sql.SUPPRESS, ("example|B-1", "opted_out", 0, None, None))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 2")
+        db.commit()
+    agreed = Consent(at=AT, purposes=["repayment_reminder"], channels=["sms"])
+    with SqliteStore(path) as store:
+        assert isinstance(store.claim([claim()])[0], Suppressed)
+        assert store.record_consent("example|B-2", agreed, "form-1")
+        assert store.revoke_consent("example|B-2", Revocation(at=AT), "call-1")
+    with SqliteStore(path) as store:
+        assert store.claim([claim(debtor="example|B-2")]) == [Suppressed(REVOKED)]
+        known = store.histories(["example|B-1", "example|B-2"], AT)
+    assert known["example|B-1"].opted_out
+    assert (known["example|B-2"].consents, known["example|B-2"].revocations) == (
+        (agreed,),
+        (Revocation(at=AT),),
+    )
+
+
+def test_a_record_that_could_not_be_written_is_told_and_not_half_there(tmp_path: Path) -> None:
+    """Nobody may believe a refusal was recorded when it was not."""
+    with SqliteStore(tmp_path / "run.db") as store:
+        with store._file.reading() as db:
+            pass
+        db.execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreError, match="read-only"):
+            store.revoke_consent("example|B-1", Revocation(at=AT), "call-1")
+        with pytest.raises(StoreError, match="read-only"):
+            store.record_consent("example|B-1", Consent(at=AT, scopes=["more_contacts"]), "form-1")
+        db.execute("PRAGMA query_only = OFF")
+        assert store.histories(["example|B-1"], AT)["example|B-1"] == History()
+        assert store.revoke_consent("example|B-1", Revocation(at=AT), "call-1")
+
+
 def test_questions_about_debtors_use_an_index(tmp_path: Path) -> None:
     """However large the ledger grows, a claim reads its own debtors and nothing else."""
     asked = {
@@ -144,6 +194,8 @@ def test_questions_about_debtors_use_an_index(tmp_path: Path) -> None:
         sql.STATES: ("[]",),
         sql.SUPPRESSIONS: ("[]",),
         sql.DEFERRED: ("[]",),
+        sql.CONSENTS: ("[]",),
+        sql.REVOCATIONS: ("[]",),
         sql.SILENT: (0,),
         sql.BY_PROVIDER_ID: ("p",),
         sql.BY_KEY: ("k",),

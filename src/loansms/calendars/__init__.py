@@ -6,7 +6,7 @@ from loansms.calendars.lunar import LUNAR_NEW_YEAR, spring_festival, spring_fest
 from loansms.calendars.overrides import Overrides, PlanOverride
 from loansms.calendars.states import state_code
 from loansms.calendars.windows import ALL_DAY, EVERY_DAY, WindowEntry, ZonedWindow, is_open, next_open
-from loansms.calendars.workdays import WorkCalendar, calendar_for
+from loansms.calendars.workdays import WorkCalendar, calendar_for, regional_calendars
 from loansms.calendars.year import Day
 from loansms.calendars.zones import plausible_zones
 
@@ -26,6 +26,7 @@ __all__ = [
     "load_overrides",
     "next_open",
     "plausible_zones",
+    "regional_calendars",
     "spring_festival",
     "spring_festival_eve",
     "start_of_local_day",

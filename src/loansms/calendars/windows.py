@@ -124,7 +124,9 @@ class ZonedWindow:
 def is_open(windows: Sequence[ZonedWindow], at: datetime) -> bool:
     """Whether every window is open in every one of its zones at `at` (aware); no windows, always."""
     require_aware(at, "at")
-    return all(_open_on_the_wall(window, at, name) for window in windows for name in window.zones)
+    # In UTC no two instants look alike; on a wall clock two do when it is set back.
+    now = at.astimezone(UTC)
+    return all(_open_on_the_wall(window, now, name) for window in windows for name in window.zones)
 
 
 def next_open(
@@ -151,11 +153,9 @@ def next_open(
 
 
 def _open_on_the_wall(window: ZonedWindow, at: datetime, name: str) -> bool:
-    wall = at.astimezone(zone(name))
-    today = wall.date()
+    today, passed = _wall(at, name)
     if today in window.closed_on:
         return False
-    passed = _since_midnight(wall.time())
     return any(
         _opens_on(window, entry, day) and opening <= passed + late < closing
         for entry in window.entries
@@ -163,6 +163,13 @@ def _open_on_the_wall(window: ZonedWindow, at: datetime, name: str) -> bool:
         for day, late in ((today, timedelta()), (today - _DAY, _DAY))
         if closing > late
     )
+
+
+@lru_cache(maxsize=1024)
+def _wall(at: datetime, name: str) -> tuple[date, timedelta]:
+    """Return the day and the time since midnight that the wall clock of a zone shows: many windows ask for one."""
+    wall = at.astimezone(zone(name))
+    return wall.date(), _since_midnight(wall.time())
 
 
 def _opens_on(window: ZonedWindow, entry: WindowEntry, day: date) -> bool:

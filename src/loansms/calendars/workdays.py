@@ -29,13 +29,14 @@ from attrs import field, frozen
 from holidays.version import __version__ as library_version
 
 from loansms.calendars.overrides import Overrides
-from loansms.calendars.year import PLANNED, Day, place, year_table
+from loansms.calendars.year import PLANNED, Day, place, regions, year_table
 from loansms.errors import CalendarStale
 
 _FIRST_PLAN: Final = 2001  # the first notice the library carries
 _ONE: Final = timedelta(days=1)
 
 
+@lru_cache(maxsize=1024)
 def calendar_for(country: str, region: str | None = None, overrides: Overrides | None = None) -> WorkCalendar:
     """Return the calendar of `country` (ISO 3166) and, where its holidays differ, of `region` (ISO 3166-2).
 
@@ -43,6 +44,17 @@ def calendar_for(country: str, region: str | None = None, overrides: Overrides |
     """
     code, part = place(country, region)
     return WorkCalendar(code, part, (overrides or Overrides()).only(code))
+
+
+def regional_calendars(country: str, overrides: Overrides | None = None) -> tuple[WorkCalendar, ...]:
+    """Return a calendar for each region of `country`, or its only one where all keep the same holidays.
+
+    For a person whose region is not known: a day off in any of them may be theirs.
+
+    >>> len(regional_calendars("CA")), len(regional_calendars("TH"))
+    (13, 1)
+    """
+    return tuple(calendar_for(country, one, overrides) for one in regions(country) or (None,))
 
 
 @frozen(cache_hash=True)

@@ -88,6 +88,13 @@ def place(country: str, region: str | None) -> tuple[str, str | None]:
     return code, chosen
 
 
+@lru_cache(maxsize=256)
+def regions(country: str) -> tuple[str, ...]:
+    """Return the regions whose holidays the library tells apart, in no order of weight; often none."""
+    code, _ = place(country, None)
+    return tuple(holidays.country_holidays(code).subdivisions)
+
+
 @lru_cache(maxsize=1024)
 def year_table(country: str, region: str | None, year: int, overrides: Overrides) -> YearTable:
     """Return the table of `year`; country and region as `place` gives them."""

@@ -13,12 +13,24 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from loansms.calendars import plausible_zones
+from loansms.compliance.consents import with_records
 from loansms.compliance.context import Context
 from loansms.compliance.evaluate import evaluate
 from loansms.compliance.pack import RulePack
 from loansms.compliance.rule import CLASSES
 from loansms.errors import CallerError
-from loansms.model import Channel, Contact, ContactKind, Decision, Draft, Party, Purpose, RecipientRole
+from loansms.model import (
+    Channel,
+    Consent,
+    Contact,
+    ContactKind,
+    Decision,
+    Draft,
+    Party,
+    Purpose,
+    RecipientRole,
+    Revocation,
+)
 from loansms.privacy import Secret
 
 WordT = TypeVar("WordT", bound=Enum)
@@ -35,11 +47,14 @@ def contact_decision(
     now: datetime,
     facts: Mapping[str, Any] | None = None,
     packs: Sequence[RulePack] | None = None,
+    consents: Iterable[Consent] = (),
+    revocations: Iterable[Revocation] = (),
 ) -> Decision:
     """Return whether a contact of this kind may be made at `now` (aware).
 
     `past_contacts` are (channel, at, kind) of this debt; `packs` default to the jurisdiction's, in force on
-    the day of `now`. No zones means any the jurisdiction has. Raise CallerError for an unknown word.
+    the day of `now`. `consents` and `revocations` are the person's records; the facts of those names may hold
+    more of them, as values or as mappings of the same fields. No zones means any the jurisdiction has. Raise CallerError for an unknown word.
     """
     known = dict(facts or {})
     kind = _word(CLASSES, purpose, "purpose")
@@ -53,6 +68,8 @@ def contact_decision(
         facts=known,
         consent_sms=known.get("consent_sms"),
         consent_marketing=known.get("consent_marketing") is True,
+        consents=consents,
+        revocations=revocations,
         opted_out=known.get("opted_out") is True,
         loan_id=known.get("loan_id"),
         region=known.get("region"),
@@ -66,7 +83,7 @@ def contact_decision(
         signature=str(known.get("signature") or ""),
     )
     asked = _default_packs(jurisdiction, now) if packs is None else packs
-    return evaluate(draft, context, asked, now)
+    return evaluate(draft, with_records(context, draft, now), asked, now)
 
 
 def _default_packs(jurisdiction: str, now: datetime) -> tuple[RulePack, ...]:

@@ -18,7 +18,7 @@ from typing import Any
 from attrs import field, frozen
 
 from loansms.calendars import WorkCalendar
-from loansms.model import Contact, Party
+from loansms.model import Consent, Contact, Party, Revocation
 
 # The suppressions a store or a book may name. Any other word is refused by the gate: nobody knows its rule.
 SUPPRESSIONS = frozenset(
@@ -48,6 +48,14 @@ def _contacts(given: Iterable[Contact]) -> tuple[Contact, ...]:
     return tuple(given)
 
 
+def _consents(given: Iterable[Consent]) -> tuple[Consent, ...]:
+    return tuple(given)
+
+
+def _revocations(given: Iterable[Revocation]) -> tuple[Revocation, ...]:
+    return tuple(given)
+
+
 def _flags(given: Iterable[str]) -> frozenset[str]:
     return frozenset(given)
 
@@ -59,8 +67,9 @@ class Context:
     ``jurisdiction`` is a country or a state in it ("US", "US-MA"); ``region`` names the state where the
     jurisdiction does not. ``zones`` are the IANA zones the recipient may be in, likeliest first; every rule
     on hours must hold in all of them. ``past_contacts`` are those with this debtor over all loans of the
-    lender group. ``consent_sms`` None means nothing is recorded. ``suppressions`` are words of
-    `SUPPRESSIONS`. ``facts`` are keyed as the compliance reference names them. ``calendar`` None takes the
+    lender group. ``consents`` and ``revocations`` are the records of what the person agreed to and took back; where
+    they speak of a kind of message they win over ``consent_marketing``, and a revocation over ``consent_sms``,
+    the plain columns of a book (None means nothing is recorded). ``suppressions`` are words of `SUPPRESSIONS`. ``facts`` are keyed as the compliance reference names them. ``calendar`` None takes the
     shipped calendar of the country.
     """
 
@@ -72,6 +81,8 @@ class Context:
     facts: Mapping[str, Any] = field(factory=dict[str, Any])
     consent_sms: bool | None = None
     consent_marketing: bool = False
+    consents: tuple[Consent, ...] = field(default=(), converter=_consents)
+    revocations: tuple[Revocation, ...] = field(default=(), converter=_revocations)
     opted_out: bool = False
     suppressions: frozenset[str] = field(default=frozenset(), converter=_flags)
     loan_id: str | None = None

@@ -18,11 +18,12 @@ from loansms.calendars import calendar_for, is_open, next_open, state_code
 from loansms.clock import require_aware
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
+from loansms.compliance.consents import with_records
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
 from loansms.compliance.rule import ANY, Authority
 from loansms.compliance.wording.clauses import read
-from loansms.compliance.wording.review import review_reading
+from loansms.compliance.wording.review import Review, review_reading
 from loansms.model import (
     Allow,
     CapLimit,
@@ -41,7 +42,6 @@ from loansms.model import (
 # Codes and security alerts answer the person's own act or protect them: a suppression does not stop them.
 ALWAYS: Final = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
 _WITHIN: Final = timedelta(days=31)
-_RANK: Final = {authority: place for place, authority in enumerate(Authority)}
 _INPUT: Final = "house (GEN-INPUT-01)"
 
 
@@ -54,8 +54,8 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     refused = _unusable(context, packs)
     if refused:
         return Deny(reasons=refused)
-    case = _case(message, context, now)
-    hits = sorted(_hits(case, packs), key=lambda pair: (pair[1].effect, pair[0]))
+    case = _case(message, with_records(context, message, now), now)
+    hits = sorted(_hits(case, packs), key=_strictest_first)
     blocks = [hit for _, hit in hits if hit.effect is Effect.BLOCK]
     hours = [hit for _, hit in hits if hit.effect is Effect.HOURS]
     warns = tuple(hit.reason for _, hit in hits if hit.effect is Effect.WARN)
@@ -84,7 +84,8 @@ def cap_limits(
     require_aware(now)
     if context.missing():
         return ()
-    case = _case(Draft(purpose=purpose, channel=channel), context, now)
+    draft = Draft(purpose=purpose, channel=channel)
+    case = _case(draft, with_records(context, draft, now), now)
     return tuple(
         limit
         for one in _asked(case, packs)
@@ -98,6 +99,8 @@ def _case(message: Sendable, context: Context, now: datetime) -> Case:
     review = reading = None
     if message.text is not None:
         reading = read(message.text.reveal())
+        review = Review()
+    if reading is not None and not message.reviewed:
         facts = {"jurisdiction": context.jurisdiction, **context.facts}
         review = review_reading(reading, message.locale or "zh", message.purpose, facts, message.recipient)
     return Case(message=message, context=context, now=now, calendar=calendar, review=review, reading=reading)
@@ -157,6 +160,8 @@ def _binding(
     """Return the rules that look at a message of this kind: a few kinds make up a whole book."""
     found: list[BoundRule] = []
     for pack in packs:
+        if not pack.reaches(jurisdiction):
+            continue
         for one in pack.for_kind(purpose, channel):
             applies = one.rule.applies
             if (
@@ -181,17 +186,21 @@ def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
     """Yield every hit with the rank of the authority behind it."""
     for one in _asked(case, packs):
         for hit in one.check.hits(one.rule, case):
-            if one.rule.warns:
-                if hit.window is None or not is_open([hit.window], case.now):
-                    yield _RANK[one.rule.authority], hit.softened()
-            else:
-                yield _RANK[one.rule.authority], hit
+            if not one.warns:
+                yield one.rank, hit
+            elif hit.window is None or not is_open([hit.window], case.now):
+                yield one.rank, hit.softened()
     unknown = case.context.suppressions - SUPPRESSIONS
     if unknown and case.message.purpose not in ALWAYS:
         reason = _house(
             "unknown_suppression", "A suppression is up that no rule explains.", "存在规则未识别的停发标记。"
         )
-        yield _RANK[Authority.HOUSE], Hit(effect=Effect.BLOCK, reason=reason)
+        yield len(Authority), Hit(effect=Effect.BLOCK, reason=reason)
+
+
+def _strictest_first(ranked: tuple[int, Hit]) -> tuple[int, int]:
+    rank, hit = ranked
+    return hit.effect, rank
 
 
 def _latest(blocks: Sequence[Hit]) -> datetime | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attrs import asdict, field, frozen
 
@@ -20,19 +20,26 @@ from loansms.compliance.checks.hit import Check
 from loansms.compliance.checks.table import check_of
 from loansms.compliance.files import digest, packaged_countries, read_pack
 from loansms.compliance.pack_parts import read_confirmed, read_head, read_rules
-from loansms.compliance.rule import Rule
+from loansms.compliance.rule import ANY, Authority, Rule
 from loansms.errors import PackError
 from loansms.model import Channel, Purpose
 
-RECALLED = "R"  # the mark of a rule that was not checked against any text
+_RANK: Final = {authority: place for place, authority in enumerate(Authority)}
+RECALLED: Final = "R"  # the mark of a rule that was not checked against any text
 
 
-@frozen
+@frozen(eq=False)
 class BoundRule:
-    """A rule with its check read and ready."""
+    """A rule with its check read and ready; `rank` orders rules by who stands behind them, law first."""
 
     rule: Rule
     check: Check
+    warns: bool = field(init=False)
+    rank: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "warns", self.rule.warns)
+        object.__setattr__(self, "rank", _RANK[self.rule.authority])
 
 
 @frozen(kw_only=True, eq=False)
@@ -125,7 +132,11 @@ class RulePack:
 
     def serves(self, jurisdiction: str) -> bool:
         """Return whether this pack is for debts of `jurisdiction` (CN, US-MA, DE in the pack of the EU)."""
-        return jurisdiction in self.countries or jurisdiction.split("-", maxsplit=1)[0] in self.countries
+        return bool({jurisdiction, jurisdiction.split("-", maxsplit=1)[0]} & self.countries)
+
+    def reaches(self, jurisdiction: str) -> bool:
+        """Return whether its rules are asked about debts of `jurisdiction`: those of a pack for "*" always are."""
+        return self.jurisdiction == ANY or self.serves(jurisdiction)
 
     def home(self, jurisdiction: str) -> str:
         """Return `jurisdiction` as this pack's rules name it: a member's code becomes the pack's own."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -182,10 +182,24 @@ class Rule:
         return self.pending or self.severity is Severity.WARN
 
     def binds(self, jurisdiction: str, region: str | None) -> bool:
-        """Return whether the rule reaches a debt of `jurisdiction` (CN, US, US-MA) in `region` (MA)."""
-        if self.jurisdiction in (ANY, jurisdiction, jurisdiction.split("-", maxsplit=1)[0]):
+        """Return whether the rule reaches a debt of `jurisdiction` (CN, US, US-MA) in `region` (MA or US-MA)."""
+        country = jurisdiction.split("-", maxsplit=1)[0]
+        if self.jurisdiction in (ANY, jurisdiction, country):
             return True
-        return bool(region) and self.jurisdiction in (region, f"{jurisdiction}-{region}")
+        # Without its country "CA" would be California and Canada at once.
+        return bool(region) and self.jurisdiction == (
+            region if "-" in str(region) else f"{country}-{region}"
+        )
+
+    @property
+    def regional(self) -> bool:
+        """Whether the rule is of a state, province or city."""
+        return "-" in self.jurisdiction
+
+    @cached_property
+    def outside_hours(self) -> Reason:
+        """The reason of a rule on hours, the one a message meets most often."""
+        return self.reason("outside_hours")
 
     def reason(self, code: str, detail: str = "", detail_zh: str = "") -> Reason:
         """Return this rule as a reason; `detail` is appended to its sentence."""

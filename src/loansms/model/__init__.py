@@ -2,6 +2,17 @@
 
 from loansms.model.account import Account
 from loansms.model.borrower import Borrower, Guarantor
+from loansms.model.consent import (
+    CONSENT_FREE,
+    Consent,
+    ConsentRecord,
+    ConsentScope,
+    GivenTo,
+    Revocation,
+    consent_in_force,
+    consent_revoked,
+    consents_in_force,
+)
 from loansms.model.cost import AnnualCost, annual_cost
 from loansms.model.decision import Allow, Decision, Defer, Deny, Reason
 from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, StepMark
@@ -22,6 +33,7 @@ from loansms.model.outcome import (
 from loansms.model.phone import PhoneNumber
 
 __all__ = [
+    "CONSENT_FREE",
     "Accepted",
     "Account",
     "Allow",
@@ -29,6 +41,9 @@ __all__ = [
     "Borrower",
     "CapLimit",
     "Channel",
+    "Consent",
+    "ConsentRecord",
+    "ConsentScope",
     "Contact",
     "ContactKind",
     "Decision",
@@ -38,6 +53,7 @@ __all__ = [
     "Deny",
     "Draft",
     "FilingState",
+    "GivenTo",
     "Guarantor",
     "History",
     "Hold",
@@ -56,6 +72,7 @@ __all__ = [
     "RecipientRole",
     "Rejected",
     "RepaymentMethod",
+    "Revocation",
     "Sendable",
     "ServiceLine",
     "StepMark",
@@ -63,4 +80,7 @@ __all__ = [
     "Unknown",
     "amortise",
     "annual_cost",
+    "consent_in_force",
+    "consent_revoked",
+    "consents_in_force",
 ]

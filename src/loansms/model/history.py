@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from loansms.model.consent import Consent, Revocation, record_order
 from loansms.model.message import Channel, Purpose
 
 
@@ -75,12 +76,21 @@ def _marks(marks: Iterable[StepMark]) -> frozenset[StepMark]:
     return frozenset(marks)
 
 
+def _consents(given: Iterable[Consent]) -> tuple[Consent, ...]:
+    return tuple(sorted(given, key=record_order))
+
+
+def _revocations(given: Iterable[Revocation]) -> tuple[Revocation, ...]:
+    return tuple(sorted(given, key=record_order))
+
+
 @frozen(kw_only=True)
 class History:
     """A debtor's past over all loans and channels, oldest contact first.
 
     ``done`` are steps claimed before (sent, rejected or unknown), ``unknown`` those of them whose outcome
     nobody knows yet, ``deferred`` steps that were due and had to wait, ``opted_out`` whether the debtor refused all but codes, alerts and required notices.
+    ``consents`` and ``revocations`` are all that were ever recorded, in order of their time.
     """
 
     contacts: tuple[Contact, ...] = ()
@@ -88,6 +98,8 @@ class History:
     unknown: frozenset[StepMark] = field(default=frozenset[StepMark](), converter=_marks)
     deferred: frozenset[StepMark] = field(default=frozenset[StepMark](), converter=_marks)
     opted_out: bool = False
+    consents: tuple[Consent, ...] = field(default=(), converter=_consents)
+    revocations: tuple[Revocation, ...] = field(default=(), converter=_revocations)
 
     @classmethod
     def of(cls, contacts: Iterable[Contact]) -> History:

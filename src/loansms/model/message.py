@@ -67,11 +67,17 @@ class Sendable(Protocol):
     def signature(self) -> str: ...  # noqa: D102
     @property
     def template(self) -> str: ...  # noqa: D102
+    @property
+    def reviewed(self) -> bool: ...  # noqa: D102
 
 
 @frozen(kw_only=True)
 class Draft:
-    """A text before it is addressed: what compliance judges when a step is planned."""
+    """A text before it is addressed: what compliance judges when a step is planned.
+
+    ``reviewed`` says that its words are proved to pass the wording review whatever the facts
+    (`loansms.planning.words_proved`); everything else about the text is still read.
+    """
 
     purpose: Purpose
     channel: Channel
@@ -80,6 +86,7 @@ class Draft:
     locale: str = ""
     signature: str = ""
     template: str = ""
+    reviewed: bool = False
 
 
 @frozen(kw_only=True)
@@ -104,3 +111,8 @@ class Message:
     locale: str
     segments: int
     recipient: RecipientRole = RecipientRole.BORROWER
+
+    @property
+    def reviewed(self) -> bool:
+        """False: whoever is handed a finished message reads its words."""
+        return False

@@ -93,6 +93,8 @@ def borrower_context(
         facts={**lender_facts(lender), "consent_marketing": borrower.consent_marketing, **(facts or {})},
         consent_sms=borrower.consent_sms,
         consent_marketing=borrower.consent_marketing,
+        consents=history.consents,
+        revocations=history.revocations,
         opted_out=opted_out or borrower.opted_out or history.opted_out,
         suppressions=suppressions,
         loan_id=loan_id,

@@ -11,6 +11,7 @@ from loansms.stores.aio import AsyncMemoryStore, AsyncSqliteStore
 from loansms.stores.base import AsyncContactLedger, ContactLedger
 from loansms.stores.claims import (
     OPTED_OUT,
+    REVOKED,
     AlreadyDone,
     AttemptRecord,
     AttemptState,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OPTED_OUT",
+    "REVOKED",
     "AlreadyDone",
     "AsyncCodeStore",
     "AsyncContactLedger",

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, Self, TypeVar
 
 from loansms.clock import Clock, Entropy
-from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
+from loansms.model import Consent, Contact, DeliveryReceipt, History, Purpose, Revocation, SubmitResult
 from loansms.otp.admission import Bucket
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt, Challenge, Checked, NewChallenge
@@ -101,6 +101,14 @@ class AsyncLedger:
     async def release(self, debtor: str, code: str, at: datetime, by: str) -> bool:
         """Take a suppression back, audited with who did; False when there was none."""
         return await self._run(self._ledger.release, debtor, code, at, by)
+
+    async def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool:
+        """Keep a consent, once per `source_id`; False when there was one of that id before."""
+        return await self._run(self._ledger.record_consent, debtor, consent, source_id)
+
+    async def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
+        """Keep a revocation, once per `source_id`; the next claim is answered by it."""
+        return await self._run(self._ledger.revoke_consent, debtor, revocation, source_id)
 
     async def record_receipt(self, receipt: DeliveryReceipt) -> bool:
         """Note a delivery receipt; any word but "unknown" settles an unknown."""

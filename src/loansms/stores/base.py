@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
+from loansms.model import Consent, Contact, DeliveryReceipt, History, Purpose, Revocation, SubmitResult
 from loansms.stores.claims import (
     AttemptRecord,
     AttemptState,
@@ -35,9 +35,9 @@ class Claims(Protocol):
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:
         """Decide each claim in order and commit all of them before returning; one answer a claim.
 
-        A known step key is `AlreadyDone`, then the suppression list is asked, then every limit is counted
-        over the debtor's contacts, those of earlier claims of this call included. A store that cannot
-        commit raises StoreError, and nothing was claimed.
+        A known step key is `AlreadyDone`, then the suppression list is asked and what the person took back,
+        then every limit is counted over the debtor's contacts, those of earlier claims of this call included.
+        A store that cannot commit raises StoreError, and nothing was claimed.
         """
         ...
 
@@ -56,6 +56,7 @@ class Histories(Protocol):
     def histories(self, debtors: Sequence[str], since: datetime) -> dict[str, History]:
         """Return the history of each debtor: contacts from `since` on, steps done and deferred of all time.
 
+        Consents and revocations are told from the first one on: they stand until they are answered.
         A refusal (suppression code "opted_out") that had ended before `since` is not told.
         """
         ...
@@ -88,6 +89,22 @@ class Suppressions(Protocol):
         ...
 
 
+class Consents(Protocol):
+    """What a person agreed to and took back; records are added and never changed."""
+
+    def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool:
+        """Keep a consent, once per `source_id`; False when there was one of that id before."""
+        ...
+
+    def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
+        """Keep a revocation, once per `source_id`; the next claim is answered by it.
+
+        From then on what it names is `Suppressed`, until a later consent is in force. False when there was a
+        revocation of that id before.
+        """
+        ...
+
+
 class Outcomes(Protocol):
     """What came to light later."""
 
@@ -108,8 +125,8 @@ class Outcomes(Protocol):
         ...
 
 
-class ContactLedger(Claims, Histories, Suppressions, Outcomes, Protocol):
-    """One ledger per lender group: claims, histories, suppressions and outcomes of its debtors."""
+class ContactLedger(Claims, Histories, Suppressions, Consents, Outcomes, Protocol):
+    """One ledger per lender group: claims, histories, suppressions, consents and outcomes of its debtors."""
 
     def guarantees(self) -> Guarantees:
         """Say what this store promises."""
@@ -143,6 +160,10 @@ class AsyncContactLedger(Protocol):
     ) -> None: ...
 
     async def release(self, debtor: str, code: str, at: datetime, by: str) -> bool: ...  # noqa: D102
+
+    async def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool: ...  # noqa: D102
+
+    async def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool: ...  # noqa: D102
 
     async def record_receipt(self, receipt: DeliveryReceipt) -> bool: ...  # noqa: D102
 

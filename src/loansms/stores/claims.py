@@ -108,13 +108,22 @@ class CapReached:
 
 @frozen
 class Suppressed:
-    """The debtor is on the suppression list."""
+    """The debtor is on the suppression list, or took back the consent to this."""
 
     reason: Reason
 
 
 ClaimResult = Claimed | AlreadyDone | CapReached | Suppressed
 
+
+REVOKED = Reason(
+    "consent_revoked",
+    "house",
+    "The debtor took back the consent to messages of this kind.",
+    severity="block",
+    message_zh="债务人已撤回对此类消息的同意。",
+)
+"""Why a claim is stopped by a recorded revocation."""
 
 Deferral = tuple[str, StepMark, datetime]
 """A due step that has to wait: debtor, step, and until when."""

@@ -1,8 +1,8 @@
-"""How a batch of claims is decided, as a pure function: dedupe, then suppression, then caps.
+"""How a batch of claims is decided, as a pure function: dedupe, then suppression and consent, then caps.
 
 A store loads what is known of the batch, asks this, and writes what was taken, all inside one transaction.
 The order is fixed: a done step is done even for a suppressed debtor, and a suppressed debtor is told so even
-when a cap is full.
+when a cap is full. What was revoked since the plan was made stops the claim, whatever the plan knew.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from loansms.model import CapLimit, Contact, ContactKind
+from loansms.model import CapLimit, ConsentRecord, Contact, ContactKind, consent_revoked
 from loansms.stores.claims import (
+    REVOKED,
     AlreadyDone,
     AttemptState,
     CapReached,
@@ -30,12 +31,14 @@ class Standing:
     """What is known of the steps and debtors of one batch; deciding adds what it takes.
 
     ``contacts`` must reach back to the earliest `since` of the batch's limits, and holds attempts that count
-    beside contacts recorded from elsewhere.
+    beside contacts recorded from elsewhere. ``consents`` are the records of debtors who revoked anything, all of
+    them; of others there is nothing to ask.
     """
 
     states: dict[str, AttemptState] = field(factory=dict[str, AttemptState])
     suppressions: dict[str, list[Suppression]] = field(factory=dict[str, list[Suppression]])
     contacts: dict[str, list[Contact]] = field(factory=dict[str, list[Contact]])
+    consents: dict[str, list[ConsentRecord]] = field(factory=dict[str, list[ConsentRecord]])
 
 
 def decide(claims: Sequence[Claim], standing: Standing, token: Callable[[], str]) -> list[ClaimResult]:
@@ -68,6 +71,8 @@ def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> Claim
     for suppression in standing.suppressions.get(claim.debtor, ()):
         if suppression.stops(claim.purpose, claim.at):
             return Suppressed(suppression.reason)
+    if consent_revoked(standing.consents.get(claim.debtor, ()), claim.purpose, claim.channel, claim.at):
+        return Suppressed(REVOKED)
     contacts = standing.contacts.setdefault(claim.debtor, [])
     if claim.limits and (full := _fullest(claim, contacts)) is not None:
         return full

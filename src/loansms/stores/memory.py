@@ -16,7 +16,16 @@ from datetime import datetime, timedelta
 from attrs import evolve
 
 from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy, require_aware
-from loansms.model import Contact, DeliveryReceipt, History, Purpose, StepMark, SubmitResult
+from loansms.model import (
+    Consent,
+    Contact,
+    DeliveryReceipt,
+    History,
+    Purpose,
+    Revocation,
+    StepMark,
+    SubmitResult,
+)
 from loansms.stores.claims import (
     AttemptRecord,
     AttemptState,
@@ -58,6 +67,8 @@ class MemoryStore(MemoryCodes):
         self._steps: dict[str, list[str]] = defaultdict(list)
         self._contacts: dict[str, dict[str, Contact]] = defaultdict(dict)
         self._suppressions: dict[str, dict[str, Suppression]] = defaultdict(dict)
+        self._consents: dict[str, dict[str, Consent]] = {}
+        self._revocations: dict[str, dict[str, Revocation]] = {}
         self._deferred: dict[str, dict[StepMark, datetime]] = defaultdict(dict)
         self._audit: list[AuditEntry] = []
 
@@ -91,6 +102,11 @@ class MemoryStore(MemoryCodes):
                     for one in debtors
                 },
                 contacts={one: self._contacts_of(one, since) for one in debtors},
+                consents={
+                    one: [*self._revocations[one].values(), *self._consents.get(one, {}).values()]
+                    for one in debtors
+                    if one in self._revocations
+                },
             )
             answers = decide(claims, standing, self._token)
             for claim, answer in zip(claims, answers, strict=True):
@@ -126,6 +142,8 @@ class MemoryStore(MemoryCodes):
                     self._deferred.get(one, ()),
                     self._suppressions.get(one, {}).values(),
                     since,
+                    self._consents.get(one, {}).values(),
+                    self._revocations.get(one, {}).values(),
                 )
                 for one in debtors
             }
@@ -170,6 +188,22 @@ class MemoryStore(MemoryCodes):
                 return False
             self._audit.append(AuditEntry(at=at, by=by, act="release", subject=debtor, detail=code))
             return True
+
+    def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool:
+        """Keep a consent, once per `source_id`; False when there was one of that id before."""
+        with self._lock:
+            known = self._consents.setdefault(debtor, {})
+            new = source_id not in known
+            known.setdefault(source_id, consent)
+            return new
+
+    def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
+        """Keep a revocation, once per `source_id`; the next claim is answered by it."""
+        with self._lock:
+            known = self._revocations.setdefault(debtor, {})
+            new = source_id not in known
+            known.setdefault(source_id, revocation)
+            return new
 
     def record_receipt(self, receipt: DeliveryReceipt) -> bool:
         """Note a delivery receipt; any word but "unknown" settles an unknown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from loansms.model import Contact, ContactKind, History, StepMark
+from loansms.model import Consent, Contact, ContactKind, History, Revocation, StepMark
 from loansms.stores.claims import OPTED_OUT, AttemptRecord, AttemptState, Claim, Suppression
 
 
@@ -49,6 +49,8 @@ def history_of(
     deferred: Iterable[StepMark],
     suppressions: Iterable[Suppression],
     since: datetime,
+    consents: Iterable[Consent] = (),
+    revocations: Iterable[Revocation] = (),
 ) -> History:
     """Return one debtor's history; `steps` are all attempts as (mark, state).
 
@@ -63,6 +65,8 @@ def history_of(
         opted_out=any(
             one.code == OPTED_OUT and (one.until is None or one.until > since) for one in suppressions
         ),
+        consents=consents,
+        revocations=revocations,
     )
 
 

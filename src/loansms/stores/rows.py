@@ -11,7 +11,17 @@ from typing import Any
 import attrs
 
 from loansms.clock import require_aware
-from loansms.model import Channel, Contact, ContactKind, DeliveryStatus, Purpose, RecipientRole, StepMark
+from loansms.model import (
+    Channel,
+    Consent,
+    Contact,
+    ContactKind,
+    DeliveryStatus,
+    Purpose,
+    RecipientRole,
+    Revocation,
+    StepMark,
+)
 from loansms.stores.claims import AttemptRecord, AttemptState, Claim, Suppression
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -147,4 +157,68 @@ def suppression_from(code: str, at: int, until: int | None, purposes: str | None
         at=moment(at),
         until=_maybe_moment(until),
         purposes=None if purposes is None else frozenset(Purpose(one) for one in json.loads(purposes)),
+    )
+
+
+def consent_row(debtor: str, consent: Consent, source_id: str) -> Row:
+    """Return the row of a consent, in the order of its table."""
+    return (
+        debtor,
+        source_id,
+        micros(consent.at),
+        *_named(consent),
+        consent.text_version,
+        consent.source,
+        consent.evidence,
+        consent.given_to.value,
+        maybe_micros(consent.expires_at),
+    )
+
+
+def consent_from(
+    at: int,
+    purposes: str,
+    channels: str,
+    scopes: str,
+    text_version: str,
+    source: str,
+    evidence: str,
+    given_to: str,
+    expires_at: int | None,
+) -> Consent:
+    """Return the consent of a row."""
+    return Consent(
+        at=moment(at),
+        purposes=json.loads(purposes),
+        channels=json.loads(channels),
+        scopes=json.loads(scopes),
+        text_version=text_version,
+        source=source,
+        evidence=evidence,
+        given_to=given_to,
+        expires_at=_maybe_moment(expires_at),
+    )
+
+
+def revocation_row(debtor: str, revocation: Revocation, source_id: str) -> Row:
+    """Return the row of a revocation, in the order of its table."""
+    return debtor, source_id, micros(revocation.at), *_named(revocation)
+
+
+def revocation_from(at: int, purposes: str, channels: str, scopes: str) -> Revocation:
+    """Return the revocation of a row."""
+    return Revocation(
+        at=moment(at),
+        purposes=json.loads(purposes),
+        channels=json.loads(channels),
+        scopes=json.loads(scopes),
+    )
+
+
+def _named(record: Consent | Revocation) -> tuple[str, str, str]:
+    """Return the purposes, channels and scopes of a record as text."""
+    return (
+        json.dumps(sorted(record.purposes)),
+        json.dumps(sorted(record.channels)),
+        json.dumps(sorted(record.scopes)),
     )

@@ -1,7 +1,7 @@
 """The SQLite tables of ledger and codes, as forward-only migrations: entry N brings a file to user_version N + 1.
 
 Times are whole microseconds since 1970-01-01T00:00Z, so every comparison is exact. No column holds a phone,
-a name, a text or a code. A host may keep tables of its own in the file: those of codes have a prefix.
+a name, a text or a code. A host may keep tables of its own in the file: those of codes and consents have a prefix.
 """
 
 from __future__ import annotations
@@ -130,6 +130,36 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             verified INTEGER NOT NULL,
             ends     INTEGER NOT NULL,
             PRIMARY KEY (bucket, at)
+        ) WITHOUT ROWID
+        """,
+    ),
+    # Named with a prefix: a host may have consents of its own. Sets of words as sorted JSON lists; `text_version`, `source` and `evidence` are ids, never a text.
+    (
+        """
+        CREATE TABLE ledger_consent (
+            debtor       TEXT NOT NULL,
+            source_id    TEXT NOT NULL,
+            at           INTEGER NOT NULL,
+            purposes     TEXT NOT NULL,
+            channels     TEXT NOT NULL,
+            scopes       TEXT NOT NULL,
+            text_version TEXT NOT NULL,
+            source       TEXT NOT NULL,
+            evidence     TEXT NOT NULL,
+            given_to     TEXT NOT NULL,
+            expires_at   INTEGER,
+            PRIMARY KEY (debtor, source_id)
+        )
+        """,
+        """
+        CREATE TABLE ledger_revocation (
+            debtor    TEXT NOT NULL,
+            source_id TEXT NOT NULL,
+            at        INTEGER NOT NULL,
+            purposes  TEXT NOT NULL,
+            channels  TEXT NOT NULL,
+            scopes    TEXT NOT NULL,
+            PRIMARY KEY (debtor, source_id)
         ) WITHOUT ROWID
         """,
     ),

@@ -25,7 +25,16 @@ from typing import Self
 from attrs import evolve
 
 from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy
-from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
+from loansms.model import (
+    Consent,
+    ConsentRecord,
+    Contact,
+    DeliveryReceipt,
+    History,
+    Purpose,
+    Revocation,
+    SubmitResult,
+)
 from loansms.stores import statements as sql
 from loansms.stores.claims import (
     AttemptRecord,
@@ -45,6 +54,8 @@ from loansms.stores.rows import (
     Row,
     attempt_from,
     claim_row,
+    consent_from,
+    consent_row,
     contact_from,
     mark_from,
     mark_row,
@@ -53,6 +64,8 @@ from loansms.stores.rows import (
     moment,
     outcome_row,
     purposes_text,
+    revocation_from,
+    revocation_row,
     suppression_from,
 )
 from loansms.stores.settle import expired, finished, received, resolved
@@ -159,6 +172,8 @@ class SqliteStore(SqliteCodes):
                 steps = _grouped(db.execute(sql.STEPS, (listed,)))
                 deferred = _grouped(db.execute(sql.DEFERRED, (listed,)))
                 stops = _grouped(db.execute(sql.SUPPRESSIONS, (listed,)))
+                consents = _grouped(db.execute(sql.CONSENTS, (listed,)))
+                revocations = _grouped(db.execute(sql.REVOCATIONS, (listed,)))
                 for debtor in chunk:
                     found[debtor] = history_of(
                         (contact_from(*row) for row in contacts.get(debtor, ())),
@@ -166,6 +181,8 @@ class SqliteStore(SqliteCodes):
                         (mark_from(*row) for row in deferred.get(debtor, ())),
                         (suppression_from(*row) for row in stops.get(debtor, ())),
                         since,
+                        (consent_from(*row) for row in consents.get(debtor, ())),
+                        (revocation_from(*row) for row in revocations.get(debtor, ())),
                     )
         return found
 
@@ -205,6 +222,20 @@ class SqliteStore(SqliteCodes):
             done = db.execute(sql.RELEASE, (debtor, code))
             if done.rowcount:
                 _audit(db, entry)
+            return done.rowcount == 1
+
+    def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool:
+        """Keep a consent, once per `source_id`; False when there was one of that id before."""
+        row = consent_row(debtor, consent, source_id)
+        with self._file.writing() as db:
+            done = db.execute(sql.ADD_CONSENT, row)
+            return done.rowcount == 1
+
+    def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
+        """Keep a revocation, once per `source_id`; the next claim is answered by it."""
+        row = revocation_row(debtor, revocation, source_id)
+        with self._file.writing() as db:
+            done = db.execute(sql.ADD_REVOCATION, row)
             return done.rowcount == 1
 
     def record_receipt(self, receipt: DeliveryReceipt) -> bool:
@@ -273,8 +304,24 @@ def _standing(db: sqlite3.Connection, claims: Sequence[Claim]) -> tuple[Standing
         states={step_key: AttemptState(state) for step_key, state, _ in known},
         suppressions={debtor: [suppression_from(*row) for row in rows] for debtor, rows in stops.items()},
         contacts={debtor: [contact_from(*row) for row in rows] for debtor, rows in contacts.items()},
+        consents=_consent_records(db, debtors),
     )
     return standing, {step_key: tries for step_key, _, tries in known}
+
+
+def _consent_records(db: sqlite3.Connection, debtors: str) -> dict[str, list[ConsentRecord]]:
+    """Return all records of those of the debtors (a JSON list) who revoked anything."""
+    revoked = _grouped(db.execute(sql.REVOCATIONS, (debtors,)))
+    if not revoked:
+        return {}
+    agreed = _grouped(db.execute(sql.CONSENTS, (json.dumps(list(revoked)),)))
+    return {
+        debtor: [
+            *(revocation_from(*row) for row in rows),
+            *(consent_from(*row) for row in agreed.get(debtor, ())),
+        ]
+        for debtor, rows in revoked.items()
+    }
 
 
 def _expire(db: sqlite3.Connection, now: datetime) -> int:

@@ -60,6 +60,16 @@ SUPPRESSIONS = """
     SELECT s.debtor, s.code, s.at, s.until, s.purposes
     FROM json_each(?) AS d CROSS JOIN suppression AS s ON s.debtor = d.value ORDER BY s.debtor, s.code
 """
+# By debtor in the primary key; the claim asks for consents only of those who revoked something.
+CONSENTS = """
+    SELECT c.debtor, c.at, c.purposes, c.channels, c.scopes, c.text_version, c.source, c.evidence, c.given_to,
+        c.expires_at
+    FROM json_each(?) AS d CROSS JOIN ledger_consent AS c ON c.debtor = d.value
+"""
+REVOCATIONS = """
+    SELECT r.debtor, r.at, r.purposes, r.channels, r.scopes
+    FROM json_each(?) AS d CROSS JOIN ledger_revocation AS r ON r.debtor = d.value
+"""
 STEPS = """
     SELECT a.debtor, a.loan_id, a.step, a.due_on, a.state
     FROM json_each(?) AS d CROSS JOIN attempt AS a ON a.debtor = d.value
@@ -74,5 +84,7 @@ DEFER = "INSERT OR REPLACE INTO deferred VALUES (?, ?, ?, ?, ?)"
 UNDEFER = "DELETE FROM deferred WHERE debtor = ? AND loan_id = ? AND step = ? AND due_on = ?"
 SUPPRESS = "INSERT OR REPLACE INTO suppression VALUES (?, ?, ?, ?, ?)"
 RELEASE = "DELETE FROM suppression WHERE debtor = ? AND code = ?"
+ADD_CONSENT = "INSERT INTO ledger_consent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+ADD_REVOCATION = "INSERT INTO ledger_revocation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 ADD_AUDIT = "INSERT INTO audit (at, by, act, subject, detail) VALUES (?, ?, ?, ?, ?)"
 AUDIT_TRAIL = "SELECT at, by, act, subject, detail FROM audit ORDER BY id"

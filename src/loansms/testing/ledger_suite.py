@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from loansms.testing.ledger_caps import CapChecks
 from loansms.testing.ledger_claims import ClaimChecks
+from loansms.testing.ledger_consents import ConsentChecks
 from loansms.testing.ledger_histories import HistoryChecks
 from loansms.testing.ledger_outcomes import OutcomeChecks
 
 
-class LedgerSuite(ClaimChecks, CapChecks, OutcomeChecks, HistoryChecks):
+class LedgerSuite(ClaimChecks, CapChecks, OutcomeChecks, HistoryChecks, ConsentChecks):
     """Everything a ledger must do; the guarantees it claims must at least include atomic claims."""
 
     def test_claims_are_atomic(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from loansms.model import Contact, DeliveryReceipt, History, Purpose, SubmitResult
+from loansms.model import Consent, Contact, DeliveryReceipt, History, Purpose, Revocation, SubmitResult
 from loansms.stores import (
     AsyncContactLedger,
     AttemptRecord,
@@ -74,6 +74,14 @@ class SyncLedger(Waiting):
     def release(self, debtor: str, code: str, at: datetime, by: str) -> bool:
         """Await `release`."""
         return self._wait(self._ledger.release(debtor, code, at, by))
+
+    def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool:
+        """Await `record_consent`."""
+        return self._wait(self._ledger.record_consent(debtor, consent, source_id))
+
+    def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
+        """Await `revoke_consent`."""
+        return self._wait(self._ledger.revoke_consent(debtor, revocation, source_id))
 
     def record_receipt(self, receipt: DeliveryReceipt) -> bool:
         """Await `record_receipt`."""

@@ -8,15 +8,16 @@ store counts again inside its claim. Messages are counted as the store counts th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
-from functools import cache
-from typing import Literal
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from functools import cache, cached_property
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
+from loansms.compliance.checks.cap_consent import consented, revoked_at
 from loansms.compliance.checks.hit import Case, Hit, blocked
-from loansms.compliance.facts import moment, records
+from loansms.compliance.checks.periods import Period, midnight
+from loansms.compliance.checks.providers import concerns
+from loansms.compliance.facts import records
 from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Rule, purposes_of, roads_of
 from loansms.model import CapLimit, Channel, Contact, ContactKind, Purpose
 
@@ -33,23 +34,11 @@ UNITS: Mapping[str, frozenset[ContactKind]] = {
 }
 
 
-@frozen(kw_only=True)
-class Period:
-    """`rolling` counts back from now, `calendar` is the local day, consecutive days are local days."""
-
-    kind: Literal["rolling", "calendar", "consecutive_calendar_days"]
-    days: int = field(default=1)
-
-    def __attrs_post_init__(self) -> None:
-        if self.days < 1 or (self.kind == "calendar" and self.days != 1):
-            raise ValueError("period.days: expected 1 or more, and 1 for a calendar day")
-
-    def since(self, now: datetime, zone: str) -> datetime:
-        """Return the first instant whose contacts count."""
-        if self.kind == "rolling":
-            # One tick in: a message exactly `days` ago has left the period.
-            return now.astimezone(UTC) - timedelta(days=self.days) + timedelta(microseconds=1)
-        return midnight(now, zone, 1 - self.days)
+# What a cap may leave out. The kind of a contact already says it: a call that never connected and one to a
+# number that was not the person's are `not_connected`, and contacts with an attorney, a creditor or a bureau
+# are none with the debtor and stand in no history of theirs. The consent of seven days is looked up.
+_BY_KIND = frozenset({"not_connected", "attorney_creditor_bureau", "misdirected_number"})
+_CONSENT = "prior_consent_7_days"
 
 
 @frozen(kw_only=True)
@@ -62,8 +51,6 @@ class Limit:
     pool: tuple[str, ...] | str = ()
 
     def __attrs_post_init__(self) -> None:
-        if self.count < 0:
-            raise ValueError("count: expected 0 or more")
         if not set(self.classes) <= set(CLASSES):
             raise ValueError(f"classes: expected some of {', '.join(CLASSES)}")
         _roads(self.pool)
@@ -75,8 +62,15 @@ class Cap:
 
     ``unit`` says which contacts count. ``needs`` and ``without`` name a consent that must, or must not, be
     there for the limit to run; ``min_days_past_due`` starts it late. ``only_to`` names what a text must be for
-    (a fact that says so) to have any of the limit at all. ``exclude`` names contacts left out;
-    ``tunable`` tells people that the numbers are the lender's own choice.
+    (a fact that says so) to have any of the limit at all. ``exclude`` names contacts left out, ``providers``
+    those whose routes the limit is for.
+
+    A limit of kind ``per_revocation`` counts what went out after the person last took back a consent (the
+    fact `opt_outs`, or a record of it): at `count` the confirmation of it is spent, and only a new consent opens the way again.
+    Without a revocation on record it counts nothing. How soon the confirmation goes and what it says
+    (``within_minutes``, ``content``) is told to people, as are ``tunable`` (the numbers are the lender's own
+    choice), ``presumption``, ``authority_of_number``, ``law``, ``e_contact``, ``opt_out`` and
+    ``varies_by_provider``.
     """
 
     key: tuple[str, ...]
@@ -90,25 +84,52 @@ class Cap:
     only_to: str = ""
     min_days_past_due: int | None = None
     exclude: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
     status: str = ""
     tunable: bool = False
+    presumption: str = ""
+    within_minutes: int | None = None
+    content: str = ""
+    authority_of_number: str = ""
+    law: str = ""
+    e_contact: str = ""
+    opt_out: str = ""
+    varies_by_provider: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if not set(self.exclude) <= {_CONSENT, *_BY_KIND}:
+            raise ValueError(f"exclude: expected some of {', '.join(sorted({_CONSENT, *_BY_KIND}))}")
         if (self.count is None) != (self.period is None) or bool(self.limits) == (self.count is not None):
             raise ValueError("cap: expected either count and period, or limits")
         if self.unit not in UNITS:
             raise ValueError(f"unit: expected one of {', '.join(UNITS)}")
         _roads(self.pool)
+        if any(limit.count < 0 for limit in self.every):
+            raise ValueError("count: expected 0 or more")
+
+    @cached_property
+    def every(self) -> tuple[Limit, ...]:
+        """All limits, the one that stands in the rule itself too."""
+        if self.count is None or self.period is None:
+            return self.limits
+        return (Limit(count=self.count, period=self.period, pool=self.pool),)
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a block for each limit that is full, with the time when it frees."""
-        if self._lifted(rule, case) or self._excludes_now(case):
+        if (
+            not concerns(self.providers, case.context.provider)
+            or self._lifted(rule, case)
+            or self._excludes_now(case)
+        ):
             return
         if self._says_something_else(case):
             yield blocked(rule, "not_agreed")
             return
+        past = case.context.past_contacts
+        if not past and all(limit.count for limit in self.every):
+            return
         for limit, period in self._counting(rule, case):
-            used = sorted(c.at for c in case.context.past_contacts if self.uses(limit, c, case))
+            used = sorted(c.at for c in past if self.uses(limit, c, case))
             if len(used) >= limit.count:
                 yield blocked(
                     rule, "cap_reached", retry_at=_frees_at(limit, period, used, case.zones(rule)[0])
@@ -116,7 +137,11 @@ class Cap:
 
     def limits_now(self, rule: Rule, case: Case) -> list[CapLimit]:
         """Return the limits for the store's claim; calls already known leave that much less room."""
-        if self._lifted(rule, case) or self._excludes_now(case):
+        if (
+            not concerns(self.providers, case.context.provider)
+            or self._lifted(rule, case)
+            or self._excludes_now(case)
+        ):
             return []
         return [
             evolve(limit, count=max(0, limit.count - self._known_calls(limit, case)))
@@ -142,9 +167,10 @@ class Cap:
         zone = case.zones(rule)[0]
         purpose, channel = case.message.purpose, case.message.channel
         return [
-            (self._concrete(rule, limit, zone, case), limit.period)
-            for limit in self._all()
+            (self._concrete(rule, limit, since, zone, case), limit.period)
+            for limit in self.every
             if purpose in self._purposes(rule, limit) and channel in self._channels(rule, limit)
+            for since in _starts(limit.period, zone, case)
         ]
 
     def _purposes(self, rule: Rule, limit: Limit) -> frozenset[Purpose]:
@@ -153,22 +179,17 @@ class Cap:
     def _channels(self, rule: Rule, limit: Limit) -> frozenset[Channel]:
         return _roads(limit.pool or self.pool) or rule.applies.roads
 
-    def _all(self) -> tuple[Limit, ...]:
-        if self.count is None or self.period is None:
-            return self.limits
-        return (Limit(count=self.count, period=self.period, pool=self.pool),)
-
-    def _concrete(self, rule: Rule, limit: Limit, zone: str, case: Case) -> CapLimit:
-        rolling = timedelta(days=limit.period.days) if limit.period.kind == "rolling" else None
+    def _concrete(self, rule: Rule, limit: Limit, since: datetime, zone: str, case: Case) -> CapLimit:
+        calendar = limit.period.kind in ("calendar", "consecutive_calendar_days")
         return CapLimit(
             count=limit.count,
-            since=limit.period.since(case.now, zone),
+            since=since,
             purposes=self._purposes(rule, limit),
             channels=self._channels(rule, limit),
             reason=rule.reason("cap_reached"),
             per_loan=bool({"debt", "account"} & set(self.key)),
-            rolling_for=rolling,
-            frees_at=None if rolling else midnight(case.now, zone, 1),
+            rolling_for=limit.period.length,
+            frees_at=midnight(case.now, zone, 1) if calendar else None,
         )
 
     def uses(self, limit: CapLimit, contact: Contact, case: Case) -> bool:
@@ -202,20 +223,27 @@ class Cap:
         )
 
     def _excludes_now(self, case: Case) -> bool:
-        return "prior_consent_7_days" in self.exclude and _consented(case.now, case)
+        return _CONSENT in self.exclude and consented(case.now, case)
 
     def _excluded(self, contact: Contact, case: Case) -> bool:
-        return "prior_consent_7_days" in self.exclude and _consented(contact.at, case)
+        return _CONSENT in self.exclude and consented(contact.at, case)
+
+
+def _starts(period: Period, zone: str, case: Case) -> Iterable[datetime]:
+    """Yield when the period began: nothing for one that a revocation would have to begin."""
+    if period.kind != "per_revocation":
+        yield period.since(case.now, zone)
+        return
+    revoked = revoked_at(case)
+    if revoked is not None:
+        yield revoked
 
 
 def _frees_at(limit: CapLimit, period: Period, used: Sequence[datetime], zone: str) -> datetime | None:
-    """Return when the limit has room again, if nothing else is sent: None for a limit of none."""
+    """Return when the limit has room again, if nothing else is sent: None when it never will."""
     if limit.count == 0:
         return None
-    leaves = used[len(used) - limit.count]
-    if period.kind == "rolling":
-        return (leaves.astimezone(UTC) + timedelta(days=period.days)).astimezone(ZoneInfo(zone))
-    return midnight(leaves, zone, period.days)
+    return period.leaves(used[len(used) - limit.count], zone)
 
 
 @cache
@@ -228,27 +256,3 @@ def _roads(pool: tuple[str, ...] | str) -> frozenset[Channel]:
     if unknown:
         raise ValueError(f"pool: expected channels out of {', '.join(sorted(known))}")
     return roads_of(names)
-
-
-def _consented(at: datetime, case: Case) -> bool:
-    """Whether a call at that time lay within seven days of a consent given straight to the collector.
-
-    The consent ends at the next conversation (cmt 14(b)(3)(i)-2).
-    """
-    for one in records(case.context.facts.get("consents")):
-        given: datetime | None = moment(one.get("at"))
-        if one.get("scope") != "call_this_number" or one.get("given_to") != "collector" or given is None:
-            continue
-        talked = any(
-            c.kind is ContactKind.CONVERSATION and given < c.at < at for c in case.context.past_contacts
-        )
-        if not talked and given <= at <= given + timedelta(days=7):
-            return True
-    return False
-
-
-def midnight(now: datetime, zone: str, days: int) -> datetime:
-    """Return the start of the local day `days` after that of `now`."""
-    place = ZoneInfo(zone)
-    local = now.astimezone(place).date() + timedelta(days=days)
-    return datetime.combine(local, time(), place)

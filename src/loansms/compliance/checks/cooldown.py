@@ -7,8 +7,8 @@ from datetime import datetime
 
 from attrs import frozen
 
-from loansms.compliance.checks.caps import midnight
 from loansms.compliance.checks.hit import Case, Hit, blocked
+from loansms.compliance.checks.periods import midnight
 from loansms.compliance.facts import agreements, moment
 from loansms.compliance.rule import Rule
 from loansms.model import Channel, ContactKind

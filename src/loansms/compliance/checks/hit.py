@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
+from functools import cached_property
 from typing import Protocol
 
 from attrs import evolve, field, frozen
 
 from loansms.calendars import WorkCalendar, ZonedWindow
+from loansms.compliance.checks.flags import flags
 from loansms.compliance.context import Context
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.clauses import Reading
@@ -42,6 +44,11 @@ class Case:
     calendar: WorkCalendar
     review: Review | None = None
     reading: Reading | None = field(default=None, repr=False)
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """Every suppression that is up for this message."""
+        return flags(self.context, self.message.channel)
 
     def zones(self, rule: Rule) -> tuple[str, ...]:
         """Return the zones in which a rule reads the clock: its own, or all the recipient may be in."""

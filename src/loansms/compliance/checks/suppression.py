@@ -1,29 +1,23 @@
 """Suppressions: a refusal, a dispute, an attorney and the like stop a message while they last.
 
-A flag is up when the context names it, or when the facts tell the same in their own words.
+Which flags are up is read in `loansms.compliance.checks.flags`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from attrs import frozen
 
+from loansms.compliance.checks.flags import LIFE_EVENTS
 from loansms.compliance.checks.hit import Case, Hit, blocked
+from loansms.compliance.context import SUPPRESSIONS
 from loansms.compliance.facts import moment, records
 from loansms.compliance.rule import Rule
-from loansms.model import Channel, ContactKind
+from loansms.model import ContactKind
 
-# Facts that raise a flag by being true.
-FACT_FLAGS = {
-    "disputed": "dispute_open",
-    "contact_refused": "contact_refused",
-    "attorney_represented": "attorney_represented",
-    "opted_out": "opted_out",
-    "hardship": "hardship",
-    "deceased": "deceased",
-}
 OUTBOUND = frozenset(
     {ContactKind.MESSAGE, ContactKind.ATTEMPT, ContactKind.VOICEMAIL, ContactKind.CONVERSATION}
 )
@@ -31,23 +25,42 @@ OUTBOUND = frozenset(
 
 @frozen(kw_only=True)
 class Suppression:
-    """`flag` stops; `except` names the narrow ways round it that the source leaves open.
+    """`flag` stops, or any of `flags`; `except` names the narrow ways round it that the source leaves open.
 
-    The other parameters tell people how far a refusal reaches and how it is taken in.
+    A flag is a word of `SUPPRESSIONS`, or an event in the person's life (bereavement, calamity, wedding,
+    festival) that the facts tell under that name. The other parameters tell people how far a refusal
+    reaches and how it is taken in; the hours a person asked for (``honour``) are the windows' part.
     """
 
-    flag: str
+    flag: str = ""
+    flags: tuple[str, ...] = ()
     scope: str = ""
     duration: str = ""
     exceptions: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     free_text: bool = False
     max_business_days: int | None = None
+    honour: str = ""
+    calls_recorded: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if bool(self.flag) == bool(self.flags):
+            raise ValueError("suppression: expected either flag or flags")
+        known = SUPPRESSIONS | LIFE_EVENTS
+        if not self.named <= known:
+            raise ValueError(f"flag: expected some of {', '.join(sorted(known))}")
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The flags any of which stops."""
+        return frozenset((*self.flags, *([self.flag] if self.flag else [])))
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
-        """Return a block while the flag is up and none of the exceptions holds."""
-        if self.flag in flags(case) and not self._excepted(case):
-            yield blocked(rule, self.flag)
+        """Return a block for each flag that is up while none of the exceptions holds."""
+        up = self.named & case.flags
+        if up and not self._excepted(case):
+            for flag in sorted(up):
+                yield blocked(rule, flag)
 
     def _excepted(self, case: Case) -> bool:
         facts = case.context.facts
@@ -61,32 +74,6 @@ class Suppression:
             return None
         times = [moment(one.get("at")) for one in records(case.context.facts.get("opt_outs"))]
         return max((at for at in times if at is not None), default=None)
-
-
-def flags(case: Case) -> frozenset[str]:
-    """Return every suppression that is up for this message."""
-    context, facts = case.context, case.context.facts
-    up = set(context.suppressions)
-    up |= {flag for fact, flag in FACT_FLAGS.items() if facts.get(fact) is True}
-    if context.opted_out or "opted_out" in up:
-        up |= {"opted_out", "consent_revoked", "marketing_refused"}
-    if "revoke_all" in up:
-        # Whoever revoked for every topic revoked for this one (47 CFR 64.1200(a)(10)).
-        up |= {"consent_revoked", "marketing_refused"}
-    if facts.get("cease_request"):
-        up.add("cease_or_refusal_to_pay")
-    for one in records(facts.get("opt_outs")):
-        up.add("marketing_refused")
-        if one.get("address", "this") == "this" and _same_medium(one.get("channel"), case.message.channel):
-            up |= {"medium_or_address_refused", "consent_revoked"}
-    return frozenset(up)
-
-
-def _same_medium(named: object, channel: Channel) -> bool:
-    """Whether the refusal reaches this channel; one that names none reaches all, MMS is a text too."""
-    texts = {Channel.SMS.value, Channel.MMS.value, "text"}
-    asked = getattr(named, "value", named)
-    return asked in (None, "", "any", channel.value) or (asked in texts and channel.value in texts)
 
 
 def answers(case: Case, after: datetime | None = None) -> bool:

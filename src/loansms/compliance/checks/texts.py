@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from attrs import frozen
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
+from loansms.compliance.facts import whole
 from loansms.compliance.rule import Rule
+from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.lexicon import FAMILIES
 from loansms.compliance.wording.parties import DEBT
 from loansms.compliance.wording.required import ELEMENTS, has, signed
+from loansms.compliance.wording.review import Review
+from loansms.model import Party
 
 SENDER: Final = "sender_name"
+AGENCY: Final = "_if_agency"
 
 
 @frozen(kw_only=True)
 class RequireText:
     """`elements` must all stand in the text; `first` in the first message of a case, `later` in others.
 
-    ``satisfied_by`` names facts (or the message's own signature) that stand for the elements.
-    ``state_flag`` asks a fact instead of the text; the other parameters tell people what the source asks.
+    ``satisfied_by`` names facts (or the message's own signature) that stand for the elements; ``concerns``
+    facts that, being false, put the message outside the rule. ``state_flag`` asks a fact instead of the text;
+    an instalment plan longer than ``max_instalment_years`` (fact ``instalment_years``) is a hit of its own. An
+    element that ends in ``_if_agency`` is asked of agencies alone. The other parameters tell people what the
+    source asks.
     """
 
     elements: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     satisfied_by: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
     forbid: tuple[str, ...] | str = ()
     standard: str = ""
     same_language: bool = False
@@ -35,6 +45,7 @@ class RequireText:
     within_days: int | None = None
     of: str = ""
     validation_period_days: int | None = None
+    max_instalment_years: int | None = None
 
     def __attrs_post_init__(self) -> None:
         named = {*self.elements, *self.first, *self.later} - {SENDER}
@@ -47,19 +58,28 @@ class RequireText:
         """Return one hit that names what is lacking."""
         if self.state_flag and case.context.facts.get(self.state_flag) is False:
             yield blocked(rule, "required_content", f"(missing: {self.state_flag})")
-        reading = case.reading
-        if reading is None or any(case.context.facts.get(name) is True for name in self.satisfied_by):
+        facts, reading = case.context.facts, case.reading
+        years = whole(facts.get("instalment_years"))
+        if self.max_instalment_years is not None and years is not None and years > self.max_instalment_years:
+            most = self.max_instalment_years
+            yield blocked(rule, "instalment_too_long", f"({most} years)", f"（最长{most}年）")
+        if reading is None or any(facts.get(name) is True for name in self.satisfied_by):
             return
-        plain = reading.plain
-        opening = self.first if case.context.facts.get("first_communication") is True else self.later
-        lacking = [
-            name
-            for name in (*self.elements, *opening)
-            if not (_named(case, reading.original) if name == SENDER else has(name, plain))
-        ]
+        if self.concerns and all(facts.get(name) is False for name in self.concerns):
+            return
+        opening = self.first if facts.get("first_communication") is True else self.later
+        lacking = [name for name in (*self.elements, *opening) if not _stands(name, case, reading)]
         if lacking:
             told = ", ".join(lacking)
             yield blocked(rule, "required_content", f"(missing: {told})", f"（缺少：{told}）")
+
+
+def _stands(name: str, case: Case, reading: Reading) -> bool:
+    if name == SENDER:
+        return _named(case, reading.original)
+    if name.endswith(AGENCY) and case.context.party is not Party.THIRD:
+        return True
+    return has(name, reading.plain)
 
 
 def _named(case: Case, text: str) -> bool:
@@ -95,24 +115,31 @@ class Families:
     max_links: int | None = None
     lifted_by: Any = ()
     blocked_by: Mapping[str, bool] = {}
-    require: tuple[str, ...] = ()
-    forbid: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    family_contact: str = ""
+    contact_list_use: str = ""
+    hidden_number: str = ""
+    notice_days: int | None = None
+    min_amount: str = ""
 
     def __attrs_post_init__(self) -> None:
         if not self.named or not self.named <= set(FAMILIES):
             raise ValueError(f"families: expected some of {', '.join(FAMILIES)}")
 
-    @property
+    @cached_property
     def named(self) -> frozenset[str]:
         """The families this rule forbids."""
         return frozenset((*self.families, *([self.family] if self.family else [])))
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit for each family found."""
-        if case.review is None:
-            return
-        for family in sorted(self.named & case.review.families):
-            found = next(one for one in case.review.findings if one.family == family)
+        if case.review is None or case.review.allowed:
+            return ()
+        return self._found(rule, case.review)
+
+    def _found(self, rule: Rule, review: Review) -> Iterator[Hit]:
+        for family in sorted(self.named & review.families):
+            found = next(one for one in review.findings if one.family == family)
             known = found.message == rule.message_en
             yield blocked(rule, family, "" if known else found.message, "" if known else found.message_zh)
 

@@ -6,129 +6,161 @@ them, in every zone the recipient may be in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, time
-from typing import Any, Final, Literal
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Final, Literal
 
 from attrs import frozen
 
 from loansms.calendars import (
     ALL_DAY,
-    EVERY_DAY,
     LUNAR_NEW_YEAR,
     WindowEntry,
+    WorkCalendar,
     ZonedWindow,
 )
-from loansms.compliance.checks.hit import Case, Effect, Hit, blocked
+from loansms.compliance.checks.days_off import Holidays, calendar_of, holidays_of
+from loansms.compliance.checks.designations import spared
+from loansms.compliance.checks.hit import Case, Hit, blocked
+from loansms.compliance.checks.hours import HOLIDAYS, Hours, only_in
+from loansms.compliance.checks.providers import concerns
 from loansms.compliance.checks.suppression import answers
-from loansms.compliance.facts import agreements, day, records
-from loansms.compliance.rule import Rule
+from loansms.compliance.facts import agreements, whole
+from loansms.compliance.rule import OTHER_CHANNELS, Rule
+from loansms.errors import CallerError
+from loansms.model import Channel
 
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+__all__ = ["CalendarDay", "Hours", "Window"]
+
 # Who, by agreeing, lifts a rule on hours; an officer of the lender lifts none through the facts.
 _AGREEMENTS: Final = frozenset(
     {
         "recorded_agreement_with_debtor",
         "debtor_consent",
+        "express_consent",
+        "prior_consent",
         "consumer_prior_consent_given_directly_to_the_collector",
     }
 )
-
-
-def weekdays(text: str) -> frozenset[int]:
-    """Return the weekdays of "mon-fri" or "sat,sun", Monday = 0; raise ValueError for other words.
-
-    >>> sorted(weekdays("sat-mon")), sorted(weekdays("tue,thu"))
-    ([0, 5, 6], [1, 3])
-    """
-    found: set[int] = set()
-    for part in text.casefold().split(","):
-        first, _, last = part.strip().partition("-")
-        if first not in _DAYS or (last or first) not in _DAYS:
-            raise ValueError("days: expected weekdays such as mon-fri or sat,sun")
-        start, stop = _DAYS.index(first), _DAYS.index(last or first)
-        found |= {at % 7 for at in range(start, stop + 1 if stop >= start else stop + 8)}
-    return frozenset(found)
-
-
-@frozen(kw_only=True)
-class Hours:
-    """One stretch of open hours as a pack file gives it; `on` says on which kind of day."""
-
-    days: frozenset[int]
-    start: time
-    end: time
-    from_inclusive: bool = True
-    to_inclusive: bool = False
-    on: Literal["any", "workday", "off"] = "any"
-
-    def entry(self) -> WindowEntry:
-        """Return the stretch as the calendars understand it."""
-        return WindowEntry(self.days, self.start, self.end, self.from_inclusive, self.to_inclusive, self.on)
+PLAUSIBLE: Final = "intersection_of_plausible"
+_ROADS: Final = frozenset({"whatsapp", *OTHER_CHANNELS, *(one.value for one in Channel)})
+_MORE_THAN: Final = re.compile(r"([a-z_]+)>(\d+)", re.ASCII)
 
 
 @frozen(kw_only=True)
 class Window:
     """`allow` lists open hours; `source` "consumer_designations" takes them from what the person said.
 
-    ``elsewhere_than`` names the zone whose people this window leaves to the other rules; ``providers`` those
-    it is asked of. What is read nowhere below tells people where the hours come from.
+    ``honour`` asks for both. ``holidays`` "deny" closes public holidays, by the rule's own calendar.
+    ``zones`` lists the zones of the country: who is known to be in none of them is taken to be in any; with
+    "intersection_of_plausible" the rule has no hours of its own and stops a zone that nobody knows.
+    ``void_if`` lifts the hours: by a fact that is larger ("days_past_due>15"), or by a recorded consent.
+    ``scrub`` "DND" stops a number that the fact `dnd_listed` names. ``elsewhere_than`` names the zone whose
+    people this window leaves to the other rules; ``providers`` and ``channels`` those it is asked of (a text
+    with pictures is a text). What is read nowhere below tells people where the hours come from.
     """
 
     allow: tuple[Hours, ...] = ()
     source: Literal["", "consumer_designations"] = ""
+    honour: Literal["", "consumer_designations"] = ""
     kinds: tuple[str, ...] = ()
     known_from: tuple[str, ...] = ()
     reply_once_same_medium: bool = False
-    zones: str = ""
+    holidays: Literal["", "deny"] = ""
+    zones: tuple[str, ...] | str = ""
+    unknown: Literal["", "all_zones_of_country"] = ""
+    void_if: tuple[str, ...] = ()
+    scrub: Literal["", "DND"] = ""
     elsewhere_than: str = ""
     time_of: str = ""
     providers: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     configurable: bool = False
     scope: str = ""
     older_text: str = ""
+    weekend_reading: str = ""
+    sms: str = ""
+    law: str = ""
     status: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if bool(self.allow) == bool(self.source):
+        if (bool(self.allow) + bool(self.source) + (self.zones == PLAUSIBLE)) != 1:
             raise ValueError("window: expected either allow or source")
+        if isinstance(self.zones, str) and self.zones not in ("", "intersection", PLAUSIBLE):
+            raise ValueError(f"zones: expected intersection, {PLAUSIBLE} or a list of IANA zones")
+        if not isinstance(self.zones, str) and not all(_known_zone(one) for one in self.zones):
+            raise ValueError("zones: expected IANA zones such as Asia/Jakarta")
+        if not set(self.channels) <= _ROADS:
+            raise ValueError(f"channels: expected some of {', '.join(sorted(_ROADS))}")
+        if any(one not in _AGREEMENTS and not _MORE_THAN.fullmatch(one) for one in self.void_if):
+            raise ValueError("void_if: expected a consent such as express_consent, or days_past_due>15")
+
+    @cached_property
+    def entries(self) -> tuple[WindowEntry, ...]:
+        """The open hours as the calendars understand them."""
+        beside = any(hours.days == HOLIDAYS for hours in self.allow)
+        return tuple(hours.entry(beside) for hours in self.allow)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether it matters which days are worked."""
+        return any(entry.day_kind != "any" for entry in self.entries)
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return the hours of this rule, or nothing where it does not bind."""
-        if self.providers and case.context.provider not in self.providers:
+        if not concerns(self.providers, case.context.provider) or not self._travels(case):
             return
-        if _agreed(rule, case) or set(case.zones(rule)) == {self.elsewhere_than}:
+        if self.scrub and case.context.facts.get("dnd_listed") is True:
+            yield blocked(rule, "dnd_listed")
+        if self.zones == PLAUSIBLE:
+            if not all(_known_zone(one) for one in case.context.zones):
+                yield blocked(rule, "unknown_zone")
             return
-        if self.source:
-            yield from self._designated(rule, case)
+        zones = self._zones(rule, case)
+        if _agreed(rule, case) or set(zones) == {self.elsewhere_than}:
             return
-        dated = any(hours.on != "any" for hours in self.allow)
-        yield _hours(
-            rule,
-            ZonedWindow(
-                tuple(hours.entry() for hours in self.allow),
-                case.zones(rule),
-                case.calendar if dated else None,
-            ),
+        replied = self.reply_once_same_medium and answers(case)
+        if (self.source or self.honour) and not replied:
+            yield from spared(rule, case)
+        if self.allow and not self._void(case):
+            yield only_in(rule, self._open(rule, case, zones))
+
+    def _open(self, rule: Rule, case: Case, zones: tuple[str, ...]) -> ZonedWindow:
+        return _zoned(
+            self.entries,
+            zones,
+            calendar_of(rule, case) if self.dated else None,
+            holidays_of(rule, case) if self.holidays else None,
         )
 
-    def _designated(self, rule: Rule, case: Case) -> Iterable[Hit]:
-        if self.reply_once_same_medium and answers(case):
-            return
-        for one in records(case.context.facts.get("consumer_designations")):
-            if one.get("kind") == "inconvenient_place":
-                place = case.context.facts.get("known_current_place")
-                if place is not None and place == one.get("place"):
-                    yield blocked(rule, "inconvenient_place")
+    def _travels(self, case: Case) -> bool:
+        road = case.message.channel
+        return (
+            not self.channels
+            or road.value in self.channels
+            or (road is Channel.MMS and "sms" in self.channels)
+        )
+
+    def _zones(self, rule: Rule, case: Case) -> tuple[str, ...]:
+        zones = case.zones(rule)
+        if isinstance(self.zones, str) or set(self.zones) & set(zones):
+            return zones
+        return (*zones, *self.zones)
+
+    def _void(self, case: Case) -> bool:
+        facts = case.context.facts
+        for one in self.void_if:
+            found = _MORE_THAN.fullmatch(one)
+            if found is None:
+                if agreements(facts, "contact_outside_hours"):
+                    return True
                 continue
-            until = day(one.get("until"))
-            if until is not None and until < case.now.date():
-                continue
-            entries = _outside(one)
-            if entries is None:
-                yield blocked(rule, "inconvenient_time")
-            else:
-                yield _hours(rule, ZonedWindow(entries, case.zones(rule)))
+            known = whole(facts.get(found[1]))
+            if known is not None and known > int(found[2]):
+                return True
+        return False
 
 
 @frozen(kw_only=True)
@@ -151,11 +183,26 @@ class CalendarDay:
         def closed(on: date) -> bool:
             return on in dates or (named and on in LUNAR_NEW_YEAR)
 
-        yield _hours(rule, ZonedWindow((ALL_DAY,), case.zones(rule), None, closed))
+        yield only_in(rule, ZonedWindow((ALL_DAY,), case.zones(rule), None, closed))
 
 
-def _hours(rule: Rule, window: ZonedWindow) -> Hit:
-    return Hit(effect=Effect.HOURS, reason=rule.reason("outside_hours"), window=window)
+@lru_cache(maxsize=4096)
+def _zoned(
+    entries: tuple[WindowEntry, ...],
+    zones: tuple[str, ...],
+    calendar: WorkCalendar | None,
+    holidays: Holidays | None,
+) -> ZonedWindow:
+    return ZonedWindow(entries, zones, calendar, holidays or frozenset[date]())
+
+
+@lru_cache(maxsize=1024)
+def _known_zone(name: str) -> bool:
+    try:
+        ZonedWindow((ALL_DAY,), (name,))
+    except CallerError:
+        return False
+    return True
 
 
 def _agreed(rule: Rule, case: Case) -> bool:
@@ -164,24 +211,3 @@ def _agreed(rule: Rule, case: Case) -> bool:
         return False
     direct = "collector" in rule.override.by
     return bool(agreements(case.context.facts, "contact_outside_hours", "collector" if direct else None))
-
-
-def _outside(one: Mapping[str, Any]) -> tuple[WindowEntry, ...] | None:
-    """Return the hours outside an inconvenient time; None when there are none, or it cannot be read."""
-    try:
-        named = one.get("days")
-        days = weekdays(",".join(str(name)[:3] for name in named)) if named else EVERY_DAY
-        start = time.fromisoformat(str(one.get("from") or "00:00"))
-        end = time.fromisoformat(str(one.get("to") or "00:00").replace("24:00", "00:00"))
-    except (ValueError, TypeError):
-        return None
-    rest = EVERY_DAY - days
-    entries = [WindowEntry(rest, time(), time())] if rest else []
-    if start != end and start < (end if end != time() else time.max):
-        if start != time():
-            entries.append(WindowEntry(days, time(), start))
-        if end != time():
-            entries.append(WindowEntry(days, end, time()))
-    elif start > end:
-        entries.append(WindowEntry(days, end, start))
-    return tuple(entries) or None

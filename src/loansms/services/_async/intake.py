@@ -1,6 +1,6 @@
-"""What comes back from the world: receipts, replies, contacts made elsewhere. It enters as facts.
+"""What comes back from the world: receipts, replies, consents, contacts made elsewhere. It enters as facts.
 
-An opt-out is in the ledger before this returns, so it acts on the very next claim.
+An opt-out or a revocation is in the ledger before this returns, so it acts on the very next claim.
 """
 
 from __future__ import annotations
@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from loansms.model import Channel, Contact, ContactKind, DeliveryReceipt, InboundMessage, Lender, Purpose
+from loansms.model import (
+    Channel,
+    Consent,
+    Contact,
+    ContactKind,
+    DeliveryReceipt,
+    InboundMessage,
+    Lender,
+    Purpose,
+    Revocation,
+)
 from loansms.planning import debtor_key, tenant_of
 from loansms.providers import AsyncSupportsInbound, AsyncSupportsReceipts
 from loansms.replies import asks_to_stop
@@ -68,3 +78,14 @@ class AsyncIntakeService:
     async def record_contact(self, borrower_id: str, contact: Contact, source_id: str) -> bool:
         """Count a contact made elsewhere (a call, an agency's text), once per `source_id`."""
         return await self._store.record_contact(debtor_key(self._tenant, borrower_id), contact, source_id)
+
+    async def record_consent(self, borrower_id: str, consent: Consent, source_id: str) -> bool:
+        """Keep what a borrower agreed to, once per `source_id` (the id of the form or the call).
+
+        It answers earlier revocations of the same; an opt-out by reply stands until it is released.
+        """
+        return await self._store.record_consent(debtor_key(self._tenant, borrower_id), consent, source_id)
+
+    async def revoke_consent(self, borrower_id: str, revocation: Revocation, source_id: str) -> bool:
+        """Keep what a borrower took back, once per `source_id`; it stops even what is already planned."""
+        return await self._store.revoke_consent(debtor_key(self._tenant, borrower_id), revocation, source_id)
