@@ -30,7 +30,7 @@ BAD_CELLS = {
     "duplicate loan id": ("loan_id", "L-1"),
 }
 
-HELPED = ("run", "plan", "notify", "check-text", "check-policy", "check-templates")
+HELPED = ("run", "plan", "notify", "check-text", "check-policy", "check-templates", "check-pack", "approve")
 
 MINE = """
 name = "mine"

@@ -20,7 +20,7 @@ LENDERS = """
 [[lender]]
 lender_id = "{0}"
 name = "{0}"
-signature = "{0}"
+signature = "示例{0}"
 jurisdiction = "CN"
 party = "first"
 service_lines = [{{ number = "400-111-000{1}" }}]

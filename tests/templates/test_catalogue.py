@@ -65,7 +65,12 @@ def test_the_built_in_catalogue_is_read_once_and_cannot_be_changed() -> None:
 
 
 def test_an_own_text_takes_the_place_of_ours_in_that_language_only(tmp_path: Path) -> None:
-    mine = folder(tmp_path, {"zh-CN/mine.toml": '[reminder]\ndue_in_7 = "还款日{due_on}，{amount_due}。"'})
+    mine = folder(
+        tmp_path,
+        {
+            "zh-CN/mine.toml": '[reminder]\ndue_in_7 = "还款日{due_on}，{amount_due}，可通过{pay_channel}还款。"'
+        },
+    )
     catalogue = Catalogue.load(mine)
     own = catalogue.get("reminder.due_in_7", "zh-CN")
     assert (own.source, tuple(own.slots)) == ("zh-CN/mine.toml", ("due_on", "amount_due"))
@@ -97,7 +102,7 @@ def test_without_the_built_in_ones_only_the_own_templates_are_there(tmp_path: Pa
         {
             "templates.toml": '[otp.code]\npurpose = "otp"\n',
             "slots.toml": '[code]\nkind = "code"\n',
-            "en/otp.toml": '[otp]\ncode = "Code {code}, valid 5 minutes, do not share."',
+            "en/otp.toml": '[otp]\ncode = "Code {code} to sign in, valid 5 minutes, do not share."',
         },
     )
     catalogue = Catalogue.load(mine, builtin=False)
@@ -212,7 +217,7 @@ def test_own_words_are_reviewed_once_with_samples_in_the_slots_and_facts_taken_a
         },
     )
     judge = Judge("never said")
-    Catalogue.load(mine, judge, facts={"link_allowlist": ["example.com"]})
+    Catalogue.load(mine, judge, facts={"link_allowlist": ["example.com"]}, complete=False)
     [(text, language, purpose, facts, role)] = judge.seen
     assert text == "Example Lending: Report on Oct 24, 2026 for 1234: $1,256.30. Reply STOP to opt out."
     assert (language, purpose, role) == ("en", Purpose.CREDIT_PRENOTICE, RecipientRole.BORROWER)

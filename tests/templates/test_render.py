@@ -32,7 +32,7 @@ def test_a_collection_text_reads_as_a_borrower_should_read_it() -> None:
     done = render(EARLY, VALUES, lender=CN)
     assert done.text == (
         "您好，您尾号0042的借款9月20日应还款项尚未到账，截至9月24日应还1,256.30元。"
-        "请通过安信示例APP还款；如有困难或对金额有疑问，请致电400-000-0000，我们会协助您。如已还款请忽略。"
+        "请通过安信示例APP还款；如需其他还款方式、有困难或对金额有疑问，请致电400-000-0000，我们会协助您。如已还款请忽略。"
     )
     assert done.segments == count(done.text, "cn", "安信示例").segments == 2
 

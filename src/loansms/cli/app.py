@@ -10,6 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from loansms.cli import check, choices, options
+from loansms.cli.approve import ApproveRequest, approve
+from loansms.cli.check_pack import PackRequest, check_pack
+from loansms.cli.check_templates import TemplatesRequest, check_templates
+from loansms.cli.check_text import TextRequest, check_text
 from loansms.cli.help_zh import speak_chinese
 from loansms.cli.notify import NotifyRequest, notify
 from loansms.cli.run import BookRequest, plan, run
@@ -194,19 +198,45 @@ def notify_command(
 def check_text_command(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The text, or - to read it from stdin.")],
+    *,
     language: options.Language = "zh",
     purpose: Annotated[str, typer.Option("--purpose", help="Why it is sent.")] = "collection",
     recipient: Annotated[
         str, typer.Option("--recipient", help="Who reads it: borrower, guarantor ...")
     ] = "borrower",
     fact: options.Facts = None,
+    packs: Annotated[
+        list[str] | None,
+        typer.Option("--packs", help="Ask these rule packs too, such as CN or your own file; repeatable."),
+    ] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option("--jurisdiction", help="Of the debt, such as US-MA. Default: the pack's.")
+    ] = None,
+    party: Annotated[
+        str | None,
+        typer.Option("--party", help="first (the lender) or third. Default: third, the strict way."),
+    ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", help="Who carries it, such as aliyun_cn, for the rules it has."),
+    ] = None,
+    channel: Annotated[str, typer.Option("--channel", help="The road it takes: sms, voice ...")] = "sms",
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", help="IANA zone of the reader. Default: all the country has.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="The moment it would go, with its offset. Default: the clock.")
+    ] = None,
+    as_json: options.Json = False,
     lang: options.Lang = None,
 ) -> None:
     """Review the wording of one text; exit 1 when it is not allowed."""
-    allowed = check.check_text(
-        _session(context, lang), text, language=language, purpose=purpose, recipient=recipient, facts=fact
-    )
-    _ended(not allowed)
+    asked = TextRequest(
+        text=text, language=language, purpose=purpose, recipient=recipient, facts=fact, packs=packs,
+        jurisdiction=jurisdiction, party=party, provider=provider, channel=channel, timezone=timezone, at=at,
+        json=as_json,
+    )  # fmt: skip
+    _ended(not check_text(_session(context, lang), asked))
 
 
 @app.command("check-policy")
@@ -235,7 +265,68 @@ def check_templates_command(
         Path | None, typer.Argument(metavar="DIR", help="Folder of templates. Default: the built-in ones.")
     ] = None,
     profile: Annotated[str, typer.Option("--profile", help="Whose rules: none, direct, aliyun ...")] = "none",
+    packs: Annotated[
+        list[str] | None,
+        typer.Option("--packs", help="Ask these rule packs too, such as CN or your own file; repeatable."),
+    ] = None,
+    lender: Annotated[
+        Path | None,
+        typer.Option("--lender", help="Profile (TOML) of who sends them. Default: an example of the packs."),
+    ] = None,
+    as_json: options.Json = False,
     lang: options.Lang = None,
 ) -> None:
     """Hold templates against the rules of a provider; exit 1 when something grave is found."""
-    _ended(not check.check_templates(_session(context, lang), folder, profile=profile))
+    asked = TemplatesRequest(folder=folder, profile=profile, packs=packs, lender=lender, json=as_json)
+    _ended(not check_templates(_session(context, lang), asked))
+
+
+@app.command("check-pack")
+def check_pack_command(
+    context: typer.Context,
+    pack: Annotated[
+        str, typer.Argument(metavar="PACK", help="A shipped pack (CN, US, DE) or your own TOML file.")
+    ],
+    on: Annotated[
+        str | None, typer.Option("--on", help="The day its rules are read for. Default: today.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when the pack is not fit for production.")
+    ] = False,
+    diff: Annotated[
+        str | None, typer.Option("--diff", help="Another pack: show what this one changes in it.")
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="Show the rule of this id in full, such as CN-TIME-01.")
+    ] = None,
+    as_json: options.Json = False,
+    lang: options.Lang = None,
+) -> None:
+    """Read a rule pack as a lawyer would: its rules, their sources, and what is open."""
+    asked = PackRequest(name=pack, on=on, strict=strict, diff=diff, rule=rule, json=as_json)
+    _ended(not check_pack(_session(context, lang), asked))
+
+
+@app.command("approve")
+def approve_command(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of your own templates.")],
+    template: Annotated[
+        str, typer.Argument(metavar="TEMPLATE", help="Such as reminder.due_in_3, or reminder.* for several.")
+    ],
+    *,
+    locale: Annotated[str, typer.Option("--locale", help="Such as zh-CN or en.")],
+    to: Annotated[str, typer.Option("--to", help="reviewed, approved or retired: one step at a time.")],
+    by: Annotated[str, typer.Option("--by", help="Staff id of who does it.")],
+    author: Annotated[
+        str | None, typer.Option("--author", help="Staff id of who wrote the text. Default: --by.")
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day of it. Default: today.")] = None,
+    note: Annotated[str, typer.Option("--note", help="One line to keep with it.")] = "",
+    lang: options.Lang = None,
+) -> None:
+    """Review, approve or retire one text; whoever approves has neither written nor reviewed it."""
+    asked = ApproveRequest(
+        folder=folder, template=template, locale=locale, to=to, by=by, author=author, on=on, note=note
+    )
+    approve(_session(context, lang), asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -23,8 +23,8 @@ E = TypeVar("E", bound=StrEnum)
 _EXAMPLES = ("CN", "US")  # the jurisdictions of the made-up lenders
 
 
-def moment(text: str | None, clock: Clock) -> datetime:
-    """Return the moment of the run: `text` with its offset, or the clock's time.
+def moment(text: str | None, clock: Clock, option: str = "--now") -> datetime:
+    """Return the moment `option` names: `text` with its offset, or the clock's time.
 
     >>> from loansms.clock import SystemClock
     >>> moment("2026-09-24T10:00:00+08:00", SystemClock()).isoformat()
@@ -41,10 +41,27 @@ def moment(text: str | None, clock: Clock) -> datetime:
         at = None
     if at is None or at.utcoffset() is None:
         raise CallerError(
-            "--now: expected a time with its offset, such as 2026-09-24T10:00:00+08:00",
-            "--now：应为带时区偏移的时间，例如 2026-09-24T10:00:00+08:00",
+            f"{option}: expected a time with its offset, such as 2026-09-24T10:00:00+08:00",
+            f"{option}：应为带时区偏移的时间，例如 2026-09-24T10:00:00+08:00",
         )
     return at
+
+
+def day(text: str | None, clock: Clock, option: str = "--on") -> date:
+    """Return the day `option` names, or the day it is here by the clock.
+
+    >>> from loansms.clock import SystemClock
+    >>> day("2026-11-22", SystemClock())
+    datetime.date(2026, 11, 22)
+    """
+    if text is None:
+        return clock.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CallerError(
+            f"{option}: expected a date such as 2026-11-22", f"{option}：应为日期，例如 2026-11-22"
+        ) from None
 
 
 def names(given: Sequence[str] | None) -> list[str]:

@@ -30,6 +30,21 @@ CHINESE: Mapping[str, str] = {
     "Hold templates against the rules of a provider; exit 1 when something grave is found.": (
         "按通道规则检查模板；发现严重问题时退出码为 1。"
     ),
+    "Read a rule pack as a lawyer would: its rules, their sources, and what is open.": (
+        "以律师的视角阅读规则包：规则、依据及待核实事项。"
+    ),
+    "Review, approve or retire one text; whoever approves has neither written nor reviewed it.": (
+        "复核、批准或停用一条文案；批准人不得是撰写人或复核人。"
+    ),
+    "Folder of your own templates.": "自有模板的文件夹。",
+    "Such as reminder.due_in_3, or reminder.* for several.": (
+        "例如 reminder.due_in_3；多条可用 reminder.*。"
+    ),
+    "reviewed, approved or retired: one step at a time.": "reviewed、approved 或 retired，每次一步。",
+    "Staff id of who does it.": "操作人的员工编号。",
+    "Staff id of who wrote the text. Default: --by.": "撰写人的员工编号。默认同 --by。",
+    "The day of it. Default: today.": "操作日期。默认今天。",
+    "One line to keep with it.": "一行备注。",
     "Show the version.": "显示版本。",
     "Loan book: .csv, .parquet or .xlsx.": "借据账册：.csv、.parquet 或 .xlsx。",
     "A preset (cn-consumer, us-first-party) or a policy TOML file.": (
@@ -97,6 +112,28 @@ CHINESE: Mapping[str, str] = {
     "A language the book needs; repeatable.": "账册需要的语言；可重复。",
     "Folder of templates. Default: the built-in ones.": "模板文件夹。默认检查内置模板。",
     "Whose rules: none, direct, aliyun ...": "采用谁的规则：none、direct、aliyun 等。",
+    "Profile (TOML) of who sends them. Default: an example of the packs.": (
+        "发送机构的档案（TOML）。默认采用规则包所在法域的示例机构。"
+    ),
+    "One JSON object on stdout and nothing else, for programs.": "标准输出仅含一个 JSON 对象，供程序读取。",
+    "Ask these rule packs too, such as CN or your own file; repeatable.": (
+        "同时适用这些规则包，例如 CN 或自有文件；可重复。"
+    ),
+    "Of the debt, such as US-MA. Default: the pack's.": "债务所在法域，例如 US-MA。默认取规则包的法域。",
+    "first (the lender) or third. Default: third, the strict way.": (
+        "first（机构本身）或 third（受托方）。默认按较严的 third。"
+    ),
+    "Who carries it, such as aliyun_cn, for the rules it has.": "发送通道，例如 aliyun_cn，以适用其规则。",
+    "The road it takes: sms, voice ...": "发送渠道：sms、voice 等。",
+    "IANA zone of the reader. Default: all the country has.": "收件人的 IANA 时区。默认取该国所有时区。",
+    "The moment it would go, with its offset. Default: the clock.": (
+        "拟发送时间，须带时区偏移。默认取系统时钟。"
+    ),
+    "A shipped pack (CN, US, DE) or your own TOML file.": "随附的规则包（CN、US、DE）或自有 TOML 文件。",
+    "The day its rules are read for. Default: today.": "按哪一天有效的规则。默认今天。",
+    "Exit 1 when the pack is not fit for production.": "规则包不宜用于生产时以退出码 1 结束。",
+    "Another pack: show what this one changes in it.": "另一规则包：显示本规则包相对它的变化。",
+    "Show the rule of this id in full, such as CN-TIME-01.": "完整显示该编号的规则，例如 CN-TIME-01。",
 }
 
 

@@ -88,6 +88,9 @@ Lang = Annotated[
         "--lang", metavar="zh-CN|en", help="Language of what is printed. Default: LOANSMS_LANG, then LANG."
     ),
 ]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object on stdout and nothing else, for programs.")
+]
 Language = Annotated[str, typer.Option("--language", help="Language of the text, such as zh or en.")]
 Facts = Annotated[
     list[str] | None, typer.Option("--fact", help="KEY=VALUE, repeatable: what is true and may be claimed.")

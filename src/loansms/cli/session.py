@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from attrs import frozen
@@ -59,6 +60,15 @@ class Session:
     def say(self, text: str) -> None:
         """Write one line to stdout."""
         self.out.print(Text(text), soft_wrap=True)
+
+    def json(self, record: Mapping[str, object]) -> None:
+        """Write one JSON object to stdout: as it reads, or escaped where the terminal lacks a character."""
+        text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
+        try:
+            text.encode(self.out.encoding)
+        except UnicodeEncodeError:
+            text = json.dumps(record, indent=2, default=str)
+        self.out.out(text, highlight=False)
 
     def warn(self, text: str) -> None:
         """Write one warning line to stderr."""

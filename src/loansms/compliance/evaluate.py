@@ -6,7 +6,7 @@ suppression nobody knows the rule of. A Defer names the first instant that lies 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -18,6 +18,7 @@ from loansms.calendars import calendar_for, is_open, next_open, state_code
 from loansms.clock import require_aware
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
+from loansms.compliance.checks.waking import Waking
 from loansms.compliance.consents import with_records
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
@@ -64,7 +65,7 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     if blocks:
         return Deny(retry_at=_latest(blocks), reasons=(*(hit.reason for hit in blocks), *shut, *warns))
     until = _first_open(hours, now) if closed else now
-    stale = _stale(hours, case, until or now)
+    stale = () if _told(warns, "calendar_stale") else _stale(hours, case, until or now)
     if not closed:
         return Allow((*warns, *stale))
     if until is None:
@@ -184,7 +185,10 @@ def _region(context: Context) -> str | None:
 
 def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
     """Yield every hit with the rank of the authority behind it."""
+    awake = _awake(case)
     for one in _asked(case, packs):
+        if one.wakes is not None and not awake(one.wakes):
+            continue
         for hit in one.check.hits(one.rule, case):
             if not one.warns:
                 yield one.rank, hit
@@ -196,6 +200,24 @@ def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
             "unknown_suppression", "A suppression is up that no rule explains.", "存在规则未识别的停发标记。"
         )
         yield len(Authority), Hit(effect=Effect.BLOCK, reason=reason)
+
+
+def _awake(case: Case) -> Callable[[Waking], bool]:
+    """Return what tells whether a check that needs waking has anything to look at here."""
+    text = case.reading is not None
+    findings = case.review is not None and bool(case.review.findings)
+    flags = bool(case.flags)
+    facts = case.context.facts.keys()
+
+    def awake(wakes: Waking) -> bool:
+        return (
+            (wakes.text and text)
+            or (wakes.findings and findings)
+            or (wakes.flags and flags)
+            or not wakes.facts.isdisjoint(facts)
+        )
+
+    return awake
 
 
 def _strictest_first(ranked: tuple[int, Hit]) -> tuple[int, int]:
@@ -211,6 +233,10 @@ def _latest(blocks: Sequence[Hit]) -> datetime | None:
 
 def _first_open(hours: Sequence[Hit], now: datetime) -> datetime | None:
     return next_open([hit.window for hit in hours if hit.window is not None], now, _WITHIN)
+
+
+def _told(reasons: Sequence[Reason], code: str) -> bool:
+    return any(one.code == code for one in reasons)
 
 
 def _stale(hours: Sequence[Hit], case: Case, until: datetime) -> tuple[Reason, ...]:

@@ -7,6 +7,7 @@ True
 from __future__ import annotations
 
 import hashlib
+import lzma
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -69,6 +70,12 @@ def lexicon_file(name: str) -> dict[str, Any]:
     """Return one file of the wording lexicon."""
     place = files(_ROOM).joinpath("wording", "lexicon", f"{name}.toml")
     return tomllib.loads(place.read_text(encoding="utf-8"))
+
+
+def opinion_lines() -> list[str]:
+    """Return the lines of what the second opinion has learnt: families, bars, then thing, weight and family each."""
+    place = files(_ROOM).joinpath("wording", "opinion_data", "weights.tsv.xz")
+    return lzma.decompress(place.read_bytes()).decode("utf-8").splitlines()
 
 
 def lexicon_table() -> dict[int, str]:

@@ -18,6 +18,7 @@ from attrs import asdict, field, frozen
 
 from loansms.compliance.checks.hit import Check
 from loansms.compliance.checks.table import check_of
+from loansms.compliance.checks.waking import Waking, waking
 from loansms.compliance.files import digest, packaged_countries, read_pack
 from loansms.compliance.pack_parts import read_confirmed, read_head, read_rules
 from loansms.compliance.rule import ANY, Authority, Rule
@@ -30,16 +31,21 @@ RECALLED: Final = "R"  # the mark of a rule that was not checked against any tex
 
 @frozen(eq=False)
 class BoundRule:
-    """A rule with its check read and ready; `rank` orders rules by who stands behind them, law first."""
+    """A rule with its check read and ready; `rank` orders rules by who stands behind them, law first.
+
+    `wakes` says without what the check has nothing to say; None is always asked.
+    """
 
     rule: Rule
     check: Check
+    wakes: Waking | None = field(init=False)
     warns: bool = field(init=False)
     rank: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "warns", self.rule.warns)
         object.__setattr__(self, "rank", _RANK[self.rule.authority])
+        object.__setattr__(self, "wakes", waking(self.check))
 
 
 @frozen(kw_only=True, eq=False)

@@ -163,6 +163,7 @@ GENERAL: Mapping[str, tuple[str, str]] = {
         "同一债务人每日一条：先发送该人的另一笔借据。",
     ),
     "refused_by_provider": ("The provider refused it with a code of its own.", "通道以自有代码拒绝。"),
+    "template_not_approved": ("The template is not approved, or retired.", "模板未经批准或已停用。"),
     "template_values": ("A value does not fit the template.", "有填充值不符合模板要求。"),
     "claim_needs_fact": ("The text makes a claim whose fact is not given.", "文案中的表述缺少事实依据。"),
     "event": ("An event is told.", "通知已发生的事件。"),

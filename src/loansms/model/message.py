@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loansms.model.phone import PhoneNumber
 from loansms.privacy import Secret
@@ -86,6 +86,7 @@ class Draft:
     locale: str = ""
     signature: str = ""
     template: str = ""
+    template_version: str = ""
     reviewed: bool = False
 
 
@@ -95,7 +96,8 @@ class Message:
 
     ``step_key`` is the dedupe key and the reference a receipt should carry back; ``text`` is the body
     without the 【signature】, which travels beside it because some providers add it themselves and others
-    want it in the body; ``loan_id`` is None for an event without a loan.
+    want it in the body; ``loan_id`` is None for an event without a loan; ``template_version`` pins the words
+    of `template` that were approved.
     """
 
     message_id: str
@@ -111,6 +113,7 @@ class Message:
     locale: str
     segments: int
     recipient: RecipientRole = RecipientRole.BORROWER
+    template_version: str = field(default="", repr=False)
 
     @property
     def reviewed(self) -> bool:

@@ -9,6 +9,8 @@ from loansms.planning.decide import decide
 from loansms.planning.event import Event, plan_event
 from loansms.planning.gate import calendar_of, choose_lender
 from loansms.planning.keys import debtor_key, fingerprint, step_key, tenant_of
+from loansms.planning.proof import message_proved, words_proved
+from loansms.planning.proof_catalogue import prove
 from loansms.planning.row import ALREADY_DONE, UNKNOWN_OUTCOME, PlanDecision, PlanRow
 
 __all__ = [
@@ -29,10 +31,13 @@ __all__ = [
     "debtor_key",
     "decide",
     "fingerprint",
+    "message_proved",
     "plan_account",
     "plan_alert_text",
     "plan_code_text",
     "plan_event",
+    "prove",
     "step_key",
     "tenant_of",
+    "words_proved",
 ]

@@ -35,11 +35,12 @@ def plan_account(
     provider: str = "sandbox",
     opted_out: bool = False,
     overrides: Overrides | None = None,
+    approved_only: bool = False,
 ) -> PlanRow:
     """Return the row planned for `account` at `now`.
 
     `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
-    `overrides` correct the calendar. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
+    `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
     """
     history = history or History()
     today = account.borrower.local_date(now)
@@ -74,6 +75,7 @@ def plan_account(
         lambda template: account_values(template.slots, account, history, now, template.locale),
         lender,
         today,
+        approved_only=approved_only,
     )
     return row if row.text is None else decide(row, packs, now)
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from loansms.errors import TemplateError
 from loansms.model import Lender, Purpose, Reason
+from loansms.planning.approved import unapproved
 from loansms.planning.code_choice import home_of
 from loansms.planning.code_text import CodeText, refused
 from loansms.privacy import Secret
@@ -44,18 +45,22 @@ def plan_alert_text(
     locale: str | None = None,
     event: str | None = None,
     waits_for: timedelta | None = None,
+    approved_only: bool = False,
 ) -> CodeText | Reason:
     """Return the words of the alert `template` about something that happened on day `on`, or why not.
 
     `event` is a choice of the slot of that name, `waits_for` whole hours; a template that needs one and does
     not get it is refused. `locale` None is the lender's own language. TemplateError for a template that nobody
-    knows.
+    knows. `approved_only` refuses one that is not approved.
     """
     home = home_of(lender)
     served = catalogue.resolve_locale(template, locale or home, home)
     found = catalogue.get(template, served)
     if found.purpose is not Purpose.SECURITY_ALERT:
         return _NOT_AN_ALERT
+    unreleased = unapproved(found, approved_only=approved_only)
+    if unreleased is not None:
+        return unreleased
     told = {"event_on": on, "event": event, "waits_for": waits_for}
     values = {name: told[name] for name in found.slots if told.get(name) is not None}
     try:
@@ -68,4 +73,5 @@ def plan_alert_text(
         locale=served,
         segments=done.segments,
         signature=done.signature,
+        template_version=found.version,
     )

@@ -30,16 +30,19 @@ def check_code_templates(
     autofill: Autofill | None = None,
     template: str | None = None,
     locales: Sequence[str] | None = None,
+    approved_only: bool = False,
 ) -> list[Finding]:
     """Return what keeps the templates of `catalogue` from carrying codes issued under `profile`; errors only.
 
     `autofill` and `template` as `CodeWords.of` takes them. `locales`: the languages offered (None: every
     language in which there is a text of a code); each must be served without falling back on the lender's own.
     Whether the gateway of the template profile takes a lender's codes at all, and a text with a transaction,
-    is told by `lint` and `lint_code`.
+    is told by `lint` and `lint_code`. `approved_only`: a template that is not approved is a finding.
     ConfigurationError for autofill on the mainland, a template or a template profile that nobody knows.
     """
-    words = CodeWords.of(catalogue, lender, profile, autofill=autofill, template=template)
+    words = CodeWords.of(
+        catalogue, lender, profile, autofill=autofill, template=template, approved_only=approved_only
+    )
     found = [
         one
         for locale in (words.locales if locales is None else locales)

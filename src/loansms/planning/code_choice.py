@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from loansms.model import Channel, Lender, Purpose, Reason
+from loansms.planning.approved import unapproved
 from loansms.planning.shown import NOT_SHOWN, can_show
 from loansms.templates import SlotKind, Template
 
@@ -59,13 +60,19 @@ class Choice:
     fault: Reason | None
 
 
-def choose(template: Template, *, voice: bool, bound: bool, minutes: int) -> Choice:
+def choose(
+    template: Template, *, voice: bool, bound: bool, minutes: int, approved_only: bool = False
+) -> Choice:
     """Return `template` as the words of a code that lives `minutes` as a whole.
 
-    `voice`: they are spoken; `bound`: the code is bound to a transaction.
+    `voice`: they are spoken; `bound`: the code is bound to a transaction; `approved_only`: no words but
+    approved ones.
     """
     fills = tuple(SUPPLIED & template.slots.keys())
-    return Choice(template, fills, _fault(template, voice=voice, bound=bound, minutes=minutes))
+    fault = unapproved(template, approved_only=approved_only) or _fault(
+        template, voice=voice, bound=bound, minutes=minutes
+    )
+    return Choice(template, fills, fault)
 
 
 def _fault(template: Template, *, voice: bool, bound: bool, minutes: int) -> Reason | None:

@@ -49,7 +49,7 @@ class CodeText:
     """A finished text of a code, or of an alert that goes with it: what a message carries.
 
     ``signature`` stands without its brackets, "" where none is added (a call has none); a call counts one
-    segment.
+    segment; ``template_version`` is that of the words.
     """
 
     text: Secret[str]
@@ -57,6 +57,7 @@ class CodeText:
     locale: str
     segments: int
     signature: str
+    template_version: str = ""
 
 
 @frozen
@@ -77,6 +78,7 @@ class _Around:
             locale=self.template.locale,
             segments=self.segments,
             signature=self.signature,
+            template_version=self.template.version,
         )
 
 
@@ -88,7 +90,8 @@ class CodeWords:
     place of the template of codes by text that are bound to nothing. ``template_profile``: the gateway whose
     code templates are used (see `loansms.templates.lint`); one that takes a single variable gets
     ``otp.plain``. ``autofill``: ends the texts of SMS; an app's hash gets ``otp.short``, and none is added to a
-    text that shows a transaction, which somebody has to read.
+    text that shows a transaction, which somebody has to read. ``approved_only``: no template but an approved one
+    carries a code.
     Raise ConfigurationError for autofill on the mainland, a template or a profile that nobody knows.
     """
 
@@ -98,6 +101,7 @@ class CodeWords:
     template: str | None = None
     template_profile: str = "none"
     autofill: Autofill | None = None
+    approved_only: bool = False
     _chosen: Mapping[tuple[str, bool, bool], Choice] = field(init=False, repr=False, eq=False)
     _facts: Mapping[str, object] = field(init=False, repr=False, eq=False)
     # Texts bound to nothing, by what they depend on besides the code: one for every action and minute left.
@@ -114,6 +118,7 @@ class CodeWords:
         *,
         autofill: Autofill | None = None,
         template: str | None = None,
+        approved_only: bool = False,
     ) -> CodeWords:
         """Return the words for codes issued under `profile`."""
         return cls(
@@ -123,6 +128,7 @@ class CodeWords:
             template=template,
             template_profile=profile.template_profile or "none",
             autofill=autofill,
+            approved_only=approved_only,
         )
 
     def __attrs_post_init__(self) -> None:
@@ -141,7 +147,7 @@ class CodeWords:
             (True, True): "otp.voice_transaction",
         }
         chosen = {
-            (template.locale, *kind): choose(template, voice=kind[0], bound=kind[1], minutes=self.minutes)
+            (template.locale, *kind): self._choice(template, voice=kind[0], bound=kind[1])
             for kind, template_id in ids.items()
             for template in self.catalogue.templates.values()
             if template.id == template_id
@@ -156,7 +162,7 @@ class CodeWords:
 
     def fault_of(self, template: Template, *, voice: bool, bound: bool) -> Reason | None:
         """Return why `template` cannot carry a code, spoken or bound to a transaction; None when it can."""
-        return choose(template, voice=voice, bound=bound, minutes=self.minutes).fault
+        return self._choice(template, voice=voice, bound=bound).fault
 
     @property
     def home(self) -> str:
@@ -192,7 +198,7 @@ class CodeWords:
         else:
             served = self.catalogue.resolve_locale(template, wanted, self.home)
             found = self.catalogue.get(template, served)
-            chosen = choose(found, voice=voice, bound=bound, minutes=self.minutes)
+            chosen = self._choice(found, voice=voice, bound=bound)
         if chosen is None:
             return _NO_TEMPLATE
         if chosen.fault is not None:
@@ -210,6 +216,11 @@ class CodeWords:
             before, _, after = said.text.reveal().partition(code)
             self._around[key] = _Around(before, after, chosen.template, said.segments, said.signature)
         return said
+
+    def _choice(self, template: Template, *, voice: bool, bound: bool) -> Choice:
+        return choose(
+            template, voice=voice, bound=bound, minutes=self.minutes, approved_only=self.approved_only
+        )
 
     def _unbound(self) -> str:
         if takes_one_slot(self.template_profile):
@@ -264,6 +275,7 @@ class CodeWords:
             locale=template.locale,
             segments=segments,
             signature=done.signature,
+            template_version=template.version,
         )
 
     def _doubt(self, template: Template, text: str, transaction: Transaction) -> Reason | None:

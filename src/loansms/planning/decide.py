@@ -29,6 +29,8 @@ def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read
         locale=row.locale,
         signature=row.signature,
         template=row.template,
+        template_version=row.template_version,
+        reviewed=row.proved,
     )
     why = row.why
     match evaluate(draft, row.context, packs, now):

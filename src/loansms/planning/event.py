@@ -55,9 +55,11 @@ def plan_event(
     history: History | None = None,
     provider: str = "sandbox",
     overrides: Overrides | None = None,
+    approved_only: bool = False,
 ) -> PlanRow:
     """Return the row planned for `event` at `now`; a done event is ``none`` with reason ``already_done``.
 
+    `approved_only` denies a template that is not approved.
     Raise TemplateError for a template id the catalogue does not know.
     """
     history = history or History()
@@ -100,5 +102,6 @@ def plan_event(
     if row.mark in history.done:
         known = UNKNOWN_OUTCOME if row.mark in history.unknown else ALREADY_DONE
         return evolve(row, reasons=(known, happened))
-    row = word(row, catalogue, lambda _template: event.values, lender, event.borrower.local_date(now))
+    today = event.borrower.local_date(now)
+    row = word(row, catalogue, lambda _template: event.values, lender, today, approved_only=approved_only)
     return row if row.text is None else decide(row, packs, now)

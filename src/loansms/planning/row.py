@@ -28,7 +28,8 @@ class PlanRow:
 
     ``tenant`` is whose ledger counts it. ``send_at`` is the planned instant (aware, in the recipient's zone)
     of a sent or deferred row, ``last_on`` the last day on which the step may speak, ``retry_at`` when a denied
-    row's cap frees. ``text`` is there for sent and deferred rows. ``why`` says why the step is due,
+    row's cap frees. ``text`` is there for sent and deferred rows; ``template_version`` is that of its words, ``proved`` says that its words need no review
+    (`loansms.planning.proof`). ``why`` says why the step is due,
     ``competes`` whether it is a message that uses up the debtor's one a day, ``limits`` the caps the store
     enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided on.
     """
@@ -46,6 +47,7 @@ class PlanRow:
     purpose: Purpose | None = None
     channel: Channel | None = None
     template: str = ""
+    template_version: str = ""
     locale: str = ""
     priority: int = 0
     days_past_due: int | None = None
@@ -54,6 +56,7 @@ class PlanRow:
     text: Secret[str] | None = None
     signature: str = ""
     segments: int | None = None
+    proved: bool = False
     limits: tuple[CapLimit, ...] = field(default=(), repr=False)
     competes: bool = True
     why: tuple[Reason, ...] = ()

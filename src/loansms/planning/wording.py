@@ -10,6 +10,8 @@ from attrs import evolve
 
 from loansms.errors import TemplateError
 from loansms.model import Lender, Reason
+from loansms.planning.approved import unapproved
+from loansms.planning.proof import message_proved
 from loansms.planning.row import PlanDecision, PlanRow
 from loansms.privacy import Secret
 from loansms.templates import Catalogue, Template, render, with_education
@@ -23,17 +25,23 @@ def word(
     values: Callable[[Template], Mapping[str, Any]],
     lender: Lender,
     on: date,
+    *,
+    approved_only: bool = False,
 ) -> PlanRow:
-    """Return `row` with its text and segments, or denied because a value or a fact is missing.
+    """Return `row` with its text and segments, or denied because an approval, a value or a fact is missing.
 
     `values` gives the values for the chosen template, `on` is the reader's date; a claim of the template
-    needs its fact in the row's context.
+    needs its fact in the row's context. `approved_only` denies every template that is not approved.
     """
     try:
         template = catalogue.get(row.template, locale=row.locale)
-        rendered = render(template, values(template), lender=lender, on=on)
-        if lender.education_lines:
-            lines = catalogue.education.get(template.locale, ())
+        refused = unapproved(template, approved_only=approved_only)
+        if refused is not None:
+            return evolve(row, decision=PlanDecision.DENY, reasons=(refused, *row.why))
+        filled = values(template)
+        rendered = render(template, filled, lender=lender, on=on)
+        lines = catalogue.education.get(template.locale, ()) if lender.education_lines else ()
+        if lines:
             rendered = with_education(rendered, lines, f"{row.loan_id}|{row.step}")
     except TemplateError as wrong:
         return evolve(row, decision=PlanDecision.DENY, reasons=(_cannot_render(wrong), *row.why))
@@ -41,7 +49,17 @@ def word(
     unproved = [_unproved(fact) for fact in template.facts if not known.get(fact)]
     if unproved:
         return evolve(row, decision=PlanDecision.DENY, reasons=(*unproved, *row.why))
-    return evolve(row, text=Secret(rendered.text), segments=rendered.segments, signature=rendered.signature)
+    proved = message_proved(
+        template, lender, filled, known, purpose=row.purpose, recipient=row.recipient, lines=lines
+    )
+    return evolve(
+        row,
+        text=Secret(rendered.text),
+        segments=rendered.segments,
+        signature=rendered.signature,
+        template_version=template.version,
+        proved=proved,
+    )
 
 
 def _cannot_render(wrong: TemplateError) -> Reason:

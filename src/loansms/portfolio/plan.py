@@ -55,6 +55,8 @@ class PlanRules(Protocol):
     def provider(self) -> str: ...  # noqa: D102
     @property
     def overrides(self) -> Overrides: ...  # noqa: D102
+    @property
+    def approved_only(self) -> bool: ...  # noqa: D102
 
 
 @frozen(kw_only=True)
@@ -65,6 +67,7 @@ class _Rules:
     lenders: Mapping[str, Lender]
     provider: str
     overrides: Overrides
+    approved_only: bool
 
 
 def plan_book(
@@ -80,12 +83,13 @@ def plan_book(
     columns: ColumnMap | Mapping[str, str] | str | Path | None = None,
     encoding: str = "utf-8",
     overrides: Overrides | None = None,
+    approved_only: bool = False,
 ) -> polars.DataFrame:
     """Return the plan of a whole book at `now`, one row or more for each of its rows, in its order.
 
     `policy` is a Policy, a preset's name or a TOML path; `packs` RulePacks or their names, by default those of
     the lenders' jurisdictions; `history` maps a debtor key or a borrower id to what has happened;
-    `overrides` correct the calendar. For the other arguments see `read_book`. Columns: see `loansms.portfolio.frame`. Advice for the whole book: the
+    `overrides` correct the calendar; `approved_only` denies what no approved template says. For the other arguments see `read_book`. Columns: see `loansms.portfolio.frame`. Advice for the whole book: the
     claim decides at the moment of sending.
     """
     require_aware(now)
@@ -98,6 +102,7 @@ def plan_book(
         lenders=lenders,
         provider=provider,
         overrides=overrides or Overrides(),
+        approved_only=approved_only,
     )
     book = (
         frame_or_path
@@ -142,6 +147,7 @@ def plan_rows(
             provider=setup.provider,
             opted_out=facts[borrower_id].opted_out,
             overrides=setup.overrides,
+            approved_only=setup.approved_only,
         )
         debtors[debtor].append((row.line, result))
     for theirs in debtors.values():

@@ -112,6 +112,7 @@ def _row(message: Message, at: datetime) -> dict[str, str | None]:
         "purpose": message.purpose.value,
         "channel": message.channel.value,
         "template": message.template,
+        "template_version": message.template_version,
         "phone_masked": message.to.masked,
         "text": message.text.reveal(),
         "submitted_at": at.isoformat(),

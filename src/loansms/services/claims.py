@@ -85,7 +85,7 @@ def claim_of(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> Claim:
         fingerprint=fingerprint(row.template, row.locale, row.text.reveal()),
         limits=row.limits,
         at=at,
-        versions=versions,
+        versions={**versions, "template": row.template_version} if row.template_version else versions,
     )
 
 
@@ -105,6 +105,7 @@ def message_of(row: PlanRow) -> Message:
         purpose=row.purpose,
         channel=row.channel,
         template=row.template,
+        template_version=row.template_version,
         locale=row.locale,
         segments=row.segments or 0,
         recipient=row.recipient,

@@ -72,7 +72,10 @@ class OtpSetup:
                 f"store：进程结束后会丢失失败次数，不能用于 {real}；请使用 SqliteStore、PostgresStore 或 RedisStore",
             )
         used = catalogue or Catalogue.builtin()
-        findings = check_code_templates(used, lender, profile, autofill=autofill, template=template)
+        approved_only = real is not None
+        findings = check_code_templates(
+            used, lender, profile, autofill=autofill, template=template, approved_only=approved_only
+        )
         if findings:
             raise ConfigurationError(
                 f"templates of codes: {findings[0].message}", f"验证码模板：{findings[0].message_zh}"
@@ -82,7 +85,9 @@ class OtpSetup:
             lender=lender,
             tenant=tenant_of(lender),
             profile=profile,
-            words=CodeWords.of(used, lender, profile, autofill=autofill, template=template),
+            words=CodeWords.of(
+                used, lender, profile, autofill=autofill, template=template, approved_only=approved_only
+            ),
             limits=profile.failure_limits,
             spacing=_spacing(profile) // _MICROSECOND,
             lifetime=profile.lifetime // _MICROSECOND,

@@ -55,6 +55,7 @@ def recheck(
         provider=setup.provider,
         opted_out=bool(row.context and row.context.opted_out),
         overrides=setup.overrides,
+        approved_only=setup.approved_only,
     )
 
 

@@ -99,6 +99,11 @@ class Setup:
         return evolve(self, packs=_in_force(self.pack_names, on))
 
     @property
+    def approved_only(self) -> bool:
+        """Whether nothing but approved templates may speak: with every provider that reaches people."""
+        return real_provider(self.lenders.values(), [self.provider]) is not None
+
+    @property
     def versions(self) -> dict[str, str]:
         """The version of every rule that decides, pinned beside each claim."""
         policy = {"policy": self.policy.version} if self.policy else {}
@@ -115,6 +120,7 @@ class Setup:
             history=history,
             provider=self.provider,
             overrides=self.overrides,
+            approved_only=self.approved_only,
         )
 
     def lender(self, lender_id: str | None) -> Lender:

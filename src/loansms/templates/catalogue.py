@@ -15,9 +15,12 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loansms.errors import TemplateError
+from loansms.templates.approval import FILE as APPROVALS
+from loansms.templates.approval import Approval
+from loansms.templates.content import Standards, require_content
 from loansms.templates.files import Folder, Text, builtin_folder, read_folder
 from loansms.templates.frame import Frame
 from loansms.templates.locales import fallbacks
@@ -31,12 +34,14 @@ from loansms.templates.template import Template
 class Catalogue:
     """Templates by id and locale; read-only.
 
-    ``vocabulary`` holds every slot that texts may use, ``education`` the education lines by locale.
+    ``vocabulary`` holds every slot that texts may use, ``education`` the education lines by locale,
+    ``standards`` what each kind of notice has to tell.
     """
 
     templates: Mapping[tuple[str, str], Template] = field(repr=False)
     vocabulary: Mapping[str, Slot] = field(factory=dict[str, Slot], repr=False)
     education: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]], repr=False)
+    standards: Standards = field(factory=Standards, repr=False)
 
     @staticmethod
     def builtin() -> Catalogue:
@@ -50,19 +55,29 @@ class Catalogue:
         *,
         builtin: bool = True,
         facts: Mapping[str, object] | None = None,
+        complete: bool = True,
     ) -> Catalogue:
         """Return the templates of `folder`, laid over the built-in ones unless `builtin` is False.
 
         A text in the folder takes the place of the built-in one with its id and locale. `review` judges the
         fixed words of every text of the folder, with neutral samples in the slots and the facts the template
         declares taken as true; `facts` adds to those (an allowlist of links, say).
+        A text of the folder is a draft until ``approvals.toml`` has an approval of its very words; the built-in ones
+        are approved as they are shipped, and become drafts where the folder changes their slots or their frame.
+        Every text of the folder must tell what its content standard requires; `complete` False lets one through
+        that does not, for `lint` to tell.
         Raise TemplateError for what cannot be read, and one naming every finding when a text is refused.
         """
         own = read_folder(Path(folder))
-        made = _catalogue(own.over(builtin_folder()) if builtin else own)
+        below = evolve(builtin_folder(), approvals=_shipped())
+        made = _catalogue(
+            own.over(below) if builtin else evolve(own, standards=own.standards.over(below.standards))
+        )
+        mine = [made.templates[key] for key in own.texts]
         if review is not None:
-            mine = [made.templates[key] for key in own.texts]
             review_templates(mine, review, facts or {})
+        if complete:
+            require_content(mine, made.standards)
         return made
 
     def ids(self) -> tuple[str, ...]:
@@ -108,15 +123,27 @@ class Catalogue:
 
 @cache
 def _builtin() -> Catalogue:
-    return _catalogue(builtin_folder())
+    made = _catalogue(builtin_folder())
+    approved = {
+        key: evolve(one, approval=Approval.shipped(one.id, one.locale, one.version))
+        for key, one in made.templates.items()
+    }
+    return evolve(made, templates=MappingProxyType(approved))
+
+
+def _shipped() -> dict[tuple[str, str], Approval]:
+    return {key: one.approval for key, one in _builtin().templates.items() if one.approval is not None}
 
 
 def _catalogue(folder: Folder) -> Catalogue:
     templates = {key: _template(folder, *key, text) for key, text in sorted(folder.texts.items())}
+    for key in folder.approvals:
+        _known_text(key, templates)
     return Catalogue(
         templates=MappingProxyType(templates),
         vocabulary=MappingProxyType(dict(folder.slots)),
         education=MappingProxyType(dict(folder.education)),
+        standards=folder.standards.checked("content.toml"),
     )
 
 
@@ -149,6 +176,22 @@ def _template(folder: Folder, template_id: str, locale: str, text: Text) -> Temp
         opt_out=declared.opt_out,
         frame=folder.frames.get(locale, Frame()),
         source=text.source,
+        approval=folder.approvals.get((template_id, locale)),
+    )
+
+
+def _known_text(key: tuple[str, str], templates: Mapping[tuple[str, str], Template]) -> None:
+    if key in templates:
+        return
+    template_id, locale = key
+    where = f"{APPROVALS} {template_id} [{locale}]"
+    there = sorted(tag for known, tag in templates if known == template_id)
+    near = get_close_matches(template_id, {known for known, _ in templates}, n=1)
+    hint = f"; its locales: {', '.join(there)}" if there else f"; did you mean {near[0]}?" if near else ""
+    hint_zh = f"；其语言有 {', '.join(there)}" if there else f"；是否应为 {near[0]}？" if near else ""
+    raise TemplateError(
+        f"{where}: no such text{hint}; remove the row or mend its template and locale",
+        f"{where}：没有此文案{hint_zh}；请删除该条目或更正 template 和 locale",
     )
 
 

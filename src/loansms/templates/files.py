@@ -1,8 +1,9 @@
 """Read a folder of templates: the only file of this room that touches the disk.
 
 A folder holds, each optional: ``slots.toml`` (the vocabulary), ``templates.toml`` (what holds for a template
-in every language), ``frames.toml``, ``education.toml``, and a folder for each locale with the texts, as
-``[kind] name = "text"``. Errors name the file, the template id and the key.
+in every language), ``frames.toml``, ``education.toml``, ``content.toml`` (the content standards), ``approvals.toml``
+(who released which version of a text), and a folder for each locale with the texts, as ``[kind] name = "text"``.
+Errors name the file, the template id and the key.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from attrs import field, frozen
 
 from loansms.errors import TemplateError
 from loansms.files import converter, read_toml, structure
+from loansms.templates.approval import FILE as APPROVALS
+from loansms.templates.approval import Approval
+from loansms.templates.approval_rows import approvals_of
+from loansms.templates.content import Standards, standards_of
 from loansms.templates.formats import formats
 from loansms.templates.frame import Frame
 from loansms.templates.slots import Slot, SlotKind, Writing
@@ -32,22 +37,30 @@ class Text:
 
 @frozen(kw_only=True)
 class Folder:
-    """What a folder holds; texts by (id, locale)."""
+    """What a folder holds; texts and approvals by (id, locale)."""
 
     slots: Mapping[str, Slot] = field(factory=dict[str, Slot])
     declarations: Mapping[str, Declaration] = field(factory=dict[str, Declaration])
     frames: Mapping[str, Frame] = field(factory=dict[str, Frame])
     education: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
     texts: Mapping[tuple[str, str], Text] = field(factory=dict[tuple[str, str], Text])
+    standards: Standards = field(factory=Standards)
+    approvals: Mapping[tuple[str, str], Approval] = field(factory=dict[tuple[str, str], Approval])
 
     def over(self, below: Folder) -> Folder:
-        """Return this folder laid over `below`: what both hold, this one decides."""
+        """Return this folder laid over `below`: what both hold, this one decides.
+
+        An approval of `below` holds for its own text only, not for the one that takes its place here.
+        """
+        kept = {key: one for key, one in below.approvals.items() if key not in self.texts}
         return Folder(
             slots={**below.slots, **self.slots},
             declarations={**below.declarations, **self.declarations},
             frames={**below.frames, **self.frames},
             education={**below.education, **self.education},
             texts={**below.texts, **self.texts},
+            standards=self.standards.over(below.standards),
+            approvals={**kept, **self.approvals},
         )
 
 
@@ -80,6 +93,8 @@ def read_folder(folder: Path) -> Folder:
         frames=_each(folder / "frames.toml", Frame),
         education=_education(folder / "education.toml"),
         texts=texts,
+        standards=_standards(folder / "content.toml"),
+        approvals=_approvals(folder / APPROVALS),
     )
 
 
@@ -94,7 +109,8 @@ def _read(path: Path, source: str) -> dict[str, Any]:
     try:
         return read_toml(path, TemplateError)
     except TemplateError as wrong:
-        raise TemplateError(str(wrong).replace(path.name, source, 1)) from None
+        told, zh = (text.replace(path.name, source, 1) for text in (str(wrong), wrong.zh))
+        raise TemplateError(told, zh) from None
 
 
 def _each(path: Path, into: type[Any], *, named: bool = False) -> dict[str, Any]:
@@ -168,6 +184,14 @@ def _education(path: Path) -> dict[str, tuple[str, ...]]:
         key: structure(table, _Lines, f"{path.name} {key}", TemplateError).lines
         for key, table in content.items()
     }
+
+
+def _standards(path: Path) -> Standards:
+    return standards_of(_read(path, path.name), path.name) if path.exists() else Standards()
+
+
+def _approvals(path: Path) -> dict[tuple[str, str], Approval]:
+    return approvals_of(_read(path, path.name), path.name) if path.exists() else {}
 
 
 @frozen

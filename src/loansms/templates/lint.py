@@ -1,8 +1,8 @@
 """What a template may be refused or misread for, found before any message is sent.
 
 House checks (a rate without its yearly cost, an unlisted mobile number, a code without its warning) run for
-every profile; a gateway's profile adds what that gateway refuses. Sources: the provider-acceptance rules
-CNP-*, GEN-OTP-01, GEN-CONTACT-01, CN-SMS-03, and design decision 9.
+every profile, and so do the content standards; a gateway's profile (`loansms.templates.acceptance`) adds what
+that gateway refuses. Sources: the profiles name theirs line by line; GEN-OTP-01, GEN-CONTACT-01, CN-SMS-03.
 
 >>> from loansms.templates.catalogue import Catalogue
 >>> [finding for finding in lint(Catalogue.builtin()) if finding.severity == "error"]
@@ -14,49 +14,19 @@ CNP-*, GEN-OTP-01, GEN-CONTACT-01, CN-SMS-03, and design decision 9.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Set
+from pathlib import Path
 
 from attrs import frozen
 
-from loansms.errors import ConfigurationError
-from loansms.model import Channel
+from loansms.model import Channel, Lender, Party
+from loansms.templates.acceptance import Acceptance, shipped
+from loansms.templates.acceptance_checks import SCRIPT, faults
+from loansms.templates.acceptance_terms import Kind, Taking, kind_of
 from loansms.templates.catalogue import Catalogue
+from loansms.templates.content import lacks
 from loansms.templates.lint_checks import CHECKS, Fault
-from loansms.templates.slots import SlotKind
 from loansms.templates.template import Template
-
-
-@frozen
-class Acceptance:
-    """What one gateway refuses: lending content as a whole, and the template checks it adds.
-
-    ``code_slots``: how many variables a code template may have (None = any), ``code_digits``: how many digits
-    its code, by ``code_source``.
-    """
-
-    refuses_lending: str = ""
-    mainland: bool = False
-    code_slots: int | None = None
-    code_digits: tuple[int, int] | None = None
-    code_source: str = "CNP-OTP-01"
-
-
-# Read at the providers' own pages (CNP-FIN-01, V1).
-_PROFILES: Mapping[str, Acceptance] = {
-    "none": Acceptance(),
-    "direct": Acceptance(mainland=True),
-    "aliyun": Acceptance(
-        "CNP-FIN-01: help.aliyun.com/document_detail/2678984 and 463270",
-        mainland=True,
-        code_slots=1,
-        code_digits=(4, 6),
-        code_source="CNP-OTP-01: help.aliyun.com/document_detail/463237",
-    ),
-    "tencent": Acceptance(
-        "CNP-FIN-01: cloud.tencent.com/document/product/382/39023", mainland=True, code_digits=(1, 6)
-    ),
-    "huawei": Acceptance("CNP-FIN-01: Huawei Cloud SMS documentation", mainland=True, code_digits=(1, 6)),
-}
 
 
 @frozen
@@ -79,84 +49,70 @@ class Finding:
         return self.message_zh if lang.startswith("zh") else self.message
 
 
-def lint(catalogue: Catalogue, profile: str = "none") -> list[Finding]:
+def lint(
+    catalogue: Catalogue, profile: str | Path | Acceptance = "none", *, lender: Lender | None = None
+) -> list[Finding]:
     """Return what is wrong with `catalogue`, errors first.
 
-    `profile` is none, direct (a mainland carrier), aliyun, tencent or huawei. Raise ConfigurationError for
-    another name.
+    `profile` is none, direct (a mainland carrier), aliyun, tencent, huawei or another shipped name, a .toml
+    file of your own, or a profile. `lender` tells signature, lines and party; without one an example of the
+    market stands in. Raise ConfigurationError for a name nobody knows or a file that is wrong.
     """
-    accepted = _accepted(profile)
-    found = [*_content(profile, accepted), *_slots_differ(catalogue), *_unused(catalogue)]
+    accepted = Acceptance.named(profile)
+    found = [*content_findings(catalogue, accepted, lender), *_once(catalogue, accepted, lender)]
+    found += [*_slots_differ(catalogue), *_unused(catalogue)]
     for template in catalogue.templates.values():
-        found += [_finding(template, fault) for fault in _faults(template, accepted)]
+        found += [finding_of(template, fault) for fault in _faults(template, accepted, lender)]
+    found += _untold(catalogue, {(one.rule, one.template, one.locale) for one in found})
     return sorted(found, key=lambda one: (one.severity, one.template != "*"))
 
 
-def lint_code(template: Template, profile: str = "none", digits: int = 6) -> list[Finding]:
+def lint_code(
+    template: Template, profile: str | Path | Acceptance = "none", digits: int = 6
+) -> list[Finding]:
     """Return what is wrong with one code template for codes of `digits` digits, errors first.
 
-    To the checks of `lint` this adds the shape that the gateway of `profile` demands of code templates. What
+    To the checks of `lint` this adds the digits that the gateway of `profile` takes in a code. What
     the lender profile fills is registered as fixed words, so it is no variable. ConfigurationError as `lint`.
     """
-    accepted = _accepted(profile)
-    found = [_finding(template, fault) for fault in _faults(template, accepted)]
-    if template.channel is not Channel.VOICE and template.locale == "zh-CN":
-        found += [_finding(template, fault) for fault in _shape(template, profile, accepted, digits)]
+    accepted = Acceptance.named(profile)
+    found = [finding_of(template, fault) for fault in _faults(template, accepted, None)]
+    if template.channel is not Channel.VOICE and accepted.reads(template.locale):
+        found += [finding_of(template, fault) for fault in _digits(accepted, digits)]
     return sorted(found, key=lambda one: one.severity)
 
 
-def takes_one_slot(profile: str) -> bool:
+def takes_one_slot(profile: str | Path | Acceptance) -> bool:
     """Return whether code templates of `profile` may hold the code alone; ConfigurationError as `lint`."""
-    return _accepted(profile).code_slots == 1
+    code = Acceptance.named(profile).code
+    return code is not None and code.max_variables == 1
 
 
-def _accepted(profile: str) -> Acceptance:
-    accepted = _PROFILES.get(profile)
-    if accepted is None:
-        known = ", ".join(_PROFILES)
-        raise ConfigurationError(f"profile: expected one of {known}", f"profile：应为 {known} 之一")
-    return accepted
-
-
-def _shape(template: Template, profile: str, accepted: Acceptance, digits: int) -> Iterator[Fault]:
-    least, most = accepted.code_digits or (digits, digits)
-    if not least <= digits <= most:
+def _digits(accepted: Acceptance, digits: int) -> Iterator[Fault]:
+    code = accepted.code
+    least, most = (code and code.digits) or (digits, digits)
+    if code is not None and not least <= digits <= most:
         yield Fault(
             "otp_digits",
-            f"{profile} takes codes of {least} to {most} digits, not {digits}",
-            f"{profile} 只接受 {least} 至 {most} 位验证码，不接受 {digits} 位",
-            accepted.code_source,
-        )
-    if accepted.code_slots is None or len(template.slots) <= accepted.code_slots:
-        return
-    if any(slot.kind is SlotKind.MONEY for slot in template.slots.values()):
-        yield Fault(
-            "otp_slots",
-            f"amount and payee do not fit a code template of {profile}; register it as a notice and ask whether "
-            "that is taken",
-            f"金额和收款方不符合 {profile} 验证码模板的要求；请按通知类模板报备，并向通道确认是否接受",
-            accepted.code_source,
-            "warning",
-        )
-    else:
-        yield Fault(
-            "otp_slots",
-            f"a code template of {profile} takes {accepted.code_slots} variable, the code; use otp.plain",
-            f"{profile} 的验证码模板只能有 {accepted.code_slots} 个变量，即验证码；请使用 otp.plain",
-            accepted.code_source,
+            f"{accepted.name} takes codes of {least} to {most} digits, not {digits}",
+            f"{accepted.name} 只接受 {least} 至 {most} 位验证码，不接受 {digits} 位",
+            code.citation,
         )
 
 
-def _faults(template: Template, accepted: Acceptance) -> Iterator[Fault]:
+def _faults(template: Template, accepted: Acceptance, lender: Lender | None) -> Iterator[Fault]:
+    """Yield what the gateway refuses, and of the house's own checks what it has no word on."""
+    theirs = [one for one in faults(template, accepted, lender) if not _told_once(one)]
+    told = {one.rule for one in theirs}
+    if accepted.length is not None and accepted.reads(template.locale):
+        told.add("too_long")
+    yield from theirs
     for check in CHECKS:
-        for fault in check(template):
-            # A gateway on the mainland only takes simplified Chinese and its own format; elsewhere, and for
-            # other languages, these are the user's choice.
-            if not fault.mainland or (accepted.mainland and template.locale == "zh-CN"):
-                yield fault
+        yield from (fault for fault in check(template) if fault.rule not in told)
 
 
-def _finding(template: Template, fault: Fault) -> Finding:
+def finding_of(template: Template, fault: Fault) -> Finding:
+    """Return `fault` as a finding on `template`."""
     return Finding(
         fault.rule,
         template.id,
@@ -168,20 +124,105 @@ def _finding(template: Template, fault: Fault) -> Finding:
     )
 
 
-def _content(profile: str, accepted: Acceptance) -> list[Finding]:
-    if not accepted.refuses_lending:
-        return []
-    return [
-        Finding(
+def others_for(accepted: Acceptance, kinds: Collection[Kind]) -> tuple[str, ...]:
+    """Return the shipped profiles of the same market that take all of `kinds`: freely first, then by contract."""
+    told: list[tuple[bool, str]] = []
+    for name, one in shipped().items():
+        if one.content is None or one.market != accepted.market or name == accepted.name:
+            continue
+        taking = {one.content.of(kind) for kind in kinds}
+        if taking <= {Taking.TAKEN, Taking.CONTRACT}:
+            told.append((Taking.CONTRACT in taking, name))
+    return tuple(name for _, name in sorted(told, key=lambda one: one[0]))
+
+
+def ways_told(accepted: Acceptance, kinds: Collection[Kind]) -> tuple[str, str]:
+    """Return the names of `others_for`, in English and Chinese words where there are none."""
+    names = others_for(accepted, kinds)
+    return (", ".join(names), "、".join(names)) if names else ("none that is known here", "暂无已知通道")
+
+
+def content_findings(
+    catalogue: Catalogue, accepted: Acceptance, lender: Lender | None = None
+) -> Iterator[Finding]:
+    """Yield what of the catalogue is refused whatever its words, with the routes that take it."""
+    content = accepted.content
+    if content is None:
+        return
+    said = {kind_of(one.purpose) for one in catalogue.templates.values() if one.channel is Channel.SMS}
+    refused = [kind for kind in content.refused if kind in said]
+    if refused:
+        kinds, ways, ways_zh = ", ".join(refused), *ways_told(accepted, refused)
+        yield Finding(
             "content_refused",
             "*",
             "*",
             "error",
-            f"{profile} does not accept lending content; use a direct carrier or a finance-contract channel",
-            f"{profile} 不接受借贷类内容；请使用运营商直连或金融专用通道",
-            accepted.refuses_lending,
+            f"{accepted.name} does not accept lending content ({kinds}); use a direct carrier or a finance-contract "
+            f"channel: {ways}",
+            f"{accepted.name} 不接受借贷类内容（{kinds}）；请使用运营商直连或金融专用通道：{ways_zh}",
+            content.citation,
         )
-    ]
+    if content.third_party is Taking.REFUSED and Kind.COLLECTION in said - set(refused):
+        third = lender is not None and lender.party is Party.THIRD
+        if lender is None or third:
+            yield Finding(
+                "content_third_party",
+                "*",
+                "*",
+                "error" if third else "warning",
+                f"{accepted.name} carries no collection of debts owed to others; send it by voice, letter or e-mail",
+                f"{accepted.name} 不承接为他人催收的内容；请改用电话、信函或电子邮件",
+                content.citation,
+            )
+
+
+def _told_once(fault: Fault) -> bool:
+    """A script is refused whole, and a bound that differs by account would be told of nearly every text."""
+    return fault.rule == SCRIPT or (fault.rule == "slots_long" and fault.severity == "warning")
+
+
+def _refuses(accepted: Acceptance, template: Template) -> bool:
+    return accepted.content is not None and kind_of(template.purpose) in accepted.content.refused
+
+
+def _once(catalogue: Catalogue, accepted: Acceptance, lender: Lender | None) -> Iterator[Finding]:
+    """Yield one finding a language for what holds of many texts alike, with how many and the first of them.
+
+    What may differ by account is left out where there is no account to have: the content is refused.
+    """
+    found: defaultdict[tuple[str, str], list[tuple[Template, Fault]]] = defaultdict(list)
+    for template in catalogue.templates.values():
+        for fault in faults(template, accepted, lender):
+            if _told_once(fault) and (fault.rule == SCRIPT or not _refuses(accepted, template)):
+                found[fault.rule, template.locale].append((template, fault))
+    for (rule, locale), several in found.items():
+        first, fault = several[0]
+        yield Finding(
+            rule,
+            "*",
+            locale,
+            "warning",
+            f"{len(several)} texts, such as {first.place}: {fault.message}",
+            f"{len(several)} 条文案，如 {first.place}：{fault.message_zh}",
+            fault.citation,
+        )
+
+
+def _untold(catalogue: Catalogue, told: Set[tuple[str, str, str]]) -> Iterator[Finding]:
+    """Yield what texts lack of their content standards, where no check has told the same."""
+    for template in catalogue.templates.values():
+        for lack in lacks(template, catalogue.standards):
+            if (lack.rule, lack.template, lack.locale) not in told:
+                yield Finding(
+                    lack.rule,
+                    lack.template,
+                    lack.locale,
+                    lack.severity,
+                    lack.message,
+                    lack.message_zh,
+                    lack.citation,
+                )
 
 
 def _slots_differ(catalogue: Catalogue) -> list[Finding]:

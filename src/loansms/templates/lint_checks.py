@@ -1,4 +1,4 @@
-"""The checks on one template: each yields its faults, none knows the others."""
+"""The house checks on one template: each yields its faults, none knows the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST = 500  # characters with signature and values (CNP-FMT-04)
 _SAID = 2  # times that a voice says the digits
 _SYMBOLS = re.compile(r"[【】¥￥★☆※→←↑↓●■◆▲]")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)")
-_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()-]{0,2}\d){5,}(?!\d)")
+NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()-]{0,2}\d){5,}(?!\d)")
 _FLAT = re.compile(
     r"(?<![款当])(?:[月日]息|[月日]利率|[月日]费率|[月日]費率)|分期手续费率|分期手續費率|[百千万萬]分之|[\d一二三四五六七八九十]厘|分利|\b(?:flat|monthly|daily) (?:interest )?rate|\bper ?cent\b|\d\s*[%％]",
     re.IGNORECASE,
@@ -30,19 +30,24 @@ _KEEP = re.compile(
     r"[勿别不][^。！]{0,6}(?:告知|告訴|告诉|泄露|洩露|透露|提供|转发|轉發|索要)|(?:not|never) [a-z ]{0,12}(?:share|tell|give)",
     re.IGNORECASE,
 )
-_REFUSE = re.compile(r"拒收|退订|退訂|\bSTOP\b|opt out|unsubscribe", re.IGNORECASE)
+# A host, with or without its scheme; the group is the host.
+LINKED = re.compile(
+    r"(?:https?://|\bwww\.)?\b((?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|co|im|gd|gl|ly|gy|id|top|xyz|vip|cc|info|me))\b"
+    r"(?:/[!-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+REFUSE = re.compile(r"拒收|退订|退訂|\bSTOP\b|opt out|unsubscribe", re.IGNORECASE)
 
 
 @frozen
 class Fault:
-    """What one check found; `mainland` ones count only for gateways on the mainland."""
+    """What one check found."""
 
     rule: str
     message: str
     message_zh: str
     citation: str = "house"
     severity: str = "error"
-    mainland: bool = False
 
 
 def _rate_alone(template: Template) -> Iterator[Fault]:
@@ -97,7 +102,7 @@ def _opt_out(template: Template) -> Iterator[Fault]:
     line = template.frame.closing_for(
         template.purpose, jurisdiction_of(template.locale, None), template.opt_out
     )
-    if not line and not _REFUSE.search(template.fixed_words):
+    if not line and not REFUSE.search(template.fixed_words):
         yield Fault(
             "opt_out_missing",
             "marketing does not say how to refuse it; drop opt_out = false or add an opt-out line to frames.toml",
@@ -117,14 +122,6 @@ def _code(template: Template) -> Iterator[Fault]:
         yield Fault(
             "otp_no_validity", "a code does not say how long it is valid", "验证码短信未说明有效时间", "GEN-OTP-01"
         )  # fmt: skip
-    if template.locale == "zh-CN" and not re.search("验证码|校验码|注册码|动态码", template.fixed_words):
-        yield Fault(
-            "otp_word",
-            "a code is not called 验证码, 校验码, 注册码 or 动态码",
-            "验证码短信须含“验证码”“校验码”“注册码”或“动态码”",
-            "CNP-OTP-01",
-            mainland=True,
-        )
 
 
 def _spoken(template: Template) -> Iterator[Fault]:
@@ -165,7 +162,7 @@ def _numbers(template: Template) -> Iterator[Fault]:
             "文案中含手机号；只能以 {service_line} 等变量引用已列明的号码",
             "GEN-CONTACT-01, CNP-TEL-01",
         )
-    elif _NUMBER.search(template.fixed_words):
+    elif NUMBER.search(template.fixed_words):
         yield Fault(
             "fixed_number",
             "a number stands in the words; name a line as {service_line} so that it follows the lender profile",
@@ -210,24 +207,12 @@ def _gsm7(template: Template) -> Iterator[Fault]:
         )
 
 
-def _opt_out_in_notice(template: Template) -> Iterator[Fault]:
-    if template.purpose is not Purpose.MARKETING and _REFUSE.search(template.fixed_words):
-        yield Fault(
-            "opt_out_in_notice",
-            "an opt-out line in a notice is refused by mainland gateways; the frame adds it where it belongs",
-            "内地通道不接受通知类短信含退订语；需要时由框架自动添加",
-            "CNP-OPT-01",
-            mainland=True,
-        )
-
-
 CHECKS: tuple[Callable[[Template], Iterator[Fault]], ...] = (
     _rate_alone,
     _adjacent,
     _all_variable,
     _symbols,
     _opt_out,
-    _opt_out_in_notice,
     _code,
     _spoken,
     _length,

@@ -18,6 +18,7 @@ from loansms.templates.formats import formats
 from loansms.templates.frame import jurisdiction_of
 from loansms.templates.locales import fallbacks
 from loansms.templates.parts import Fixed, Part
+from loansms.templates.released import refusal
 from loansms.templates.slots import Slot, SlotKind, Writing, WrongValue
 from loansms.templates.template import Template
 from loansms.text import Billing, Encoding, count
@@ -61,6 +62,7 @@ def render(
     locale: str | None = None,
     lender: Lender | None = None,
     on: date | None = None,
+    approved_only: bool = False,
 ) -> Rendered:
     """Return `template` filled with `values`: exactly the names in ``template.slots``.
 
@@ -68,6 +70,7 @@ def render(
     fills the lender's slots, names the sender where no 【signature】 does, and decides opt-out line and
     billing; without one `values` fill those slots too and the template's language decides the rest. `on` is the reader's date, from which a date
     more than half a year away is told with its year; without it the value of ``as_of`` serves.
+    `approved_only` refuses a text that is not approved; a retired one is refused always.
     Raise TemplateError for whatever does not fit.
 
     >>> from datetime import date
@@ -79,6 +82,9 @@ def render(
     >>> done.text.startswith("Example Lending: "), done.segments, done.encoding
     (True, 2, 'GSM-7')
     """
+    refused = refusal(template, approved_only=approved_only)
+    if refused is not None:
+        raise refused
     if locale is not None and template.locale not in fallbacks(locale):
         _fail(
             template,

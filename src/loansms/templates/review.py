@@ -67,9 +67,9 @@ def sample_values(template: Template, lender: Lender) -> dict[str, object]:
 
 
 def sample_text(template: Template, lender: Lender | None = None) -> str:
-    """Return the template as a reader would see it, with neutral samples."""
+    """Return the template as a reader would see it, with neutral samples; a retired one too."""
     speaker = lender or sample_lender(template.locale)
-    return render(template, sample_values(template, speaker), lender=speaker).text
+    return render(evolve(template, approval=None), sample_values(template, speaker), lender=speaker).text
 
 
 def sample_facts(template: Template, values: Mapping[str, object]) -> dict[str, object]:
@@ -87,7 +87,7 @@ def review_templates(templates: Sequence[Template], review: Reviewer, facts: Map
         lender = sample_lender(template.locale)
         values = sample_values(template, lender)
         said = review(
-            render(template, values, lender=lender).text,
+            render(evolve(template, approval=None), values, lender=lender).text,
             language=template.locale.split("-")[0],
             purpose=template.purpose,
             facts={**sample_facts(template, values), **facts},

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
+from functools import cached_property
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from loansms.model import Channel, Purpose, RecipientRole
+from loansms.templates.approval import Approval, ApprovalState
 from loansms.templates.frame import Frame
 from loansms.templates.parts import Fixed, Part, parse
 from loansms.templates.slots import Slot, SlotKind
@@ -36,7 +40,7 @@ class Template:
     """One template in one language.
 
     ``slots`` are exactly the values that `render` takes; ``lender_slots`` name what the lender profile
-    fills. ``source`` names the file it came from.
+    fills. ``source`` names the file it came from, ``approval`` who released which version of it (None: nobody).
     """
 
     id: str
@@ -52,6 +56,7 @@ class Template:
     opt_out: bool | None = None
     frame: Frame = field(factory=Frame, repr=False)
     source: str = ""
+    approval: Approval | None = field(default=None, repr=False, eq=False)
     parts: tuple[Part, ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -61,6 +66,34 @@ class Template:
     def place(self) -> str:
         """How errors name it: id and locale."""
         return f"{self.id} [{self.locale}]"
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits that stand for all that decides what is said; the same words have the same version.
+
+        Language, text, the slots it uses (kind, length, choices in its language), declaration and frame count;
+        id, samples and where it stands do not.
+        """
+        said = [
+            self.locale,
+            self.text,
+            [_said_of(name, slot, self.locale) for name, slot in sorted(self.slots.items())],
+            sorted(self.lender_slots),
+            [self.purpose.value, self.recipient.value, self.channel.value],
+            sorted(self.facts),
+            self.education,
+            self.opt_out,
+            {**asdict(self.frame), "opt_out": dict(self.frame.opt_out)},
+        ]
+        written = json.dumps(said, ensure_ascii=True, sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:12]
+
+    @property
+    def state(self) -> ApprovalState:
+        """How far its present words are approved; an approval of other words counts for nothing."""
+        if self.approval is None or self.approval.version != self.version:
+            return ApprovalState.DRAFT
+        return self.approval.state
 
     @property
     def names_sender(self) -> bool:
@@ -80,3 +113,12 @@ class Template:
     def samples(self, currency: str = "CNY", phone: str = "400-000-0000") -> dict[str, object]:
         """Return neutral values for every slot, for previews and reviews; `phone` must be a listed one."""
         return {name: slot.sample(self.locale, currency, phone) for name, slot in self.slots.items()}
+
+
+def _said_of(name: str, slot: Slot, locale: str) -> list[object]:
+    """Return what of a slot decides the words that may stand in it."""
+    words = {
+        key: told.get(locale) or told.get("en") or next(iter(told.values()), "")
+        for key, told in slot.choices.items()
+    }
+    return [name, slot.kind.value, slot.max_length, slot.year, slot.masked, words]

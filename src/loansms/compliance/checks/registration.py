@@ -21,6 +21,7 @@ from loansms.compliance.rule import Rule
 # Which fact names the thing a rule may forbid: what kind of number sends, else what the campaign is about.
 _FORBIDDEN_BY: Final = {"sender_number": "sender_number_kind"}
 _CONTENT: Final = "campaign_content"
+CONTENT_FACTS: Final = frozenset({_CONTENT, *_FORBIDDEN_BY.values()})
 
 
 @frozen(kw_only=True)

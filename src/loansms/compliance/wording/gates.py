@@ -12,6 +12,7 @@ True
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
@@ -21,6 +22,8 @@ from loansms.compliance.facts import Facts, day, whole
 _DATE: Final = re.compile(r"(?:(\d{4})[年/-])?(\d{1,2})[月/-](\d{1,2})日?")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EN_DATE: Final = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})\b(?:,? (\d{{4}}))?")
+_DAY_FIRST: Final = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})[a-z]*\b(?:,? (\d{{4}}))?")
+_ORDER_NO: Final = re.compile(r"(?:文号|案号|裁定书?号?|\b(?:order )?(?:no|number)\b\.?)[^\w(（]*([\w()（）〔〕/\-]*\d[\w()（）〔〕/\-]*)")
 _TODAY: Final = re.compile(r"今[日天晚]|\btoday\b|\btonight\b")
 _TOMORROW: Final = re.compile(r"明[日天]|\btomorrow\b")
 # What the stated number of calls may be: the daily cap of GB/T 45251-2025; the US has no number per day.
@@ -49,6 +52,7 @@ def dates(sentence: str, year: int) -> set[date]:
     """Return the dates a sentence states; a missing year is `year`."""
     found = {(y or year, m, d) for y, m, d in _DATE.findall(sentence)}
     found |= {(y or year, _MONTHS.index(m) + 1, d) for m, d, y in _EN_DATE.findall(sentence)}
+    found |= {(y or year, _MONTHS.index(m) + 1, d) for d, m, y in _DAY_FIRST.findall(sentence)}
     known: set[date] = set()
     for of, month, on in found:
         try:
@@ -70,6 +74,11 @@ def _stated(sentence: str, fact: date, facts: Facts) -> bool:
     return all(one == fact for one in stated)
 
 
+def _plain(number: str) -> str:
+    """Return a number as it stands in the plain form: half width, small letters."""
+    return unicodedata.normalize("NFKC", number).casefold()
+
+
 def _never(_facts: Facts, _sentence: str) -> bool:
     return False
 
@@ -79,7 +88,8 @@ def _filed(facts: Facts, sentence: str) -> bool:
     if facts.get("court_filed") is not True or not isinstance(number, str) or not number:
         return False
     named = re.search(r"(?:案号|case (?:number|no\.?)|docket(?: no\.?)?)[^\w(]*([\w()\-]+)", sentence)
-    return named is None or named[1].casefold() in number.casefold() or number.casefold() in sentence
+    known = _plain(number)
+    return named is None or named[1] in known or known in sentence
 
 
 def _ordered(facts: Facts) -> bool:
@@ -93,7 +103,7 @@ def _enforcement(facts: Facts, sentence: str) -> bool:
 def _law_firm(facts: Facts, sentence: str) -> bool:
     retained = facts.get("law_firm_retained") is True
     if re.search(r"律师函|letter", sentence):
-        return retained and facts.get("letter_sent") is True
+        return retained and facts.get("letter_sent") not in (None, False, "")
     return retained
 
 
@@ -109,8 +119,10 @@ def _consequence(facts: Facts, sentence: str) -> bool:
     return (possible and facts.get("litigation_approved") is not False) or _suit(facts, sentence)
 
 
-def _seizure(facts: Facts, _sentence: str) -> bool:
-    return _ordered(facts)
+def _seizure(facts: Facts, sentence: str) -> bool:
+    stated = _ORDER_NO.search(sentence)
+    known = _plain(str(facts.get("order_no") or ""))
+    return _ordered(facts) and (stated is None or stated[1] in known or known in sentence)
 
 
 def _debit(facts: Facts, _sentence: str) -> bool:
@@ -170,3 +182,56 @@ GATES: Final[Mapping[str, Callable[[Facts, str], bool]]] = {
     "appointment": _appointment,
     "attempts": _attempts,
 }
+
+# Facts that carry what a family claims: with one of them known, how a text sounds says nothing against it any more.
+_VOUCH: Final[Mapping[str, tuple[str, ...]]] = {
+    "false_legal_process": ("litigation_approved", "court_filed", "law_firm_retained", "court_order"),
+    "asset_seizure": ("court_order", "direct_debit_mandate"),
+    "credit_status_exaggeration": ("credit_reporting",),
+    "false_urgency": ("offer_expiry",),
+    "visit_threat": ("visit_agreed",),
+    "unsafe_link_or_credential": ("link_allowlist",),
+}
+
+
+# What each claim is held against; told about it and not borne out by it, a claim is false and needs no second opinion.
+_ASKED: Final[Mapping[str, frozenset[str]]] = {
+    "filed": frozenset({"court_filed", "case_no"}),
+    "enforcement": frozenset({"court_order", "order_no"}),
+    "law_firm": frozenset({"law_firm_retained", "letter_sent"}),
+    "suit": frozenset({"litigation_approved", "time_barred"}),
+    "consequence": frozenset({"litigation_approved", "litigation_policy_dpd", "time_barred"}),
+    "seizure": frozenset({"court_order", "order_no"}),
+    "debit": frozenset({"direct_debit_mandate", "prenotified"}),
+    "credit_report": frozenset({"credit_reporting", "report_date", "disputed"}),
+    "last_chance": frozenset({"offer_expiry", "reissuable"}),
+    "due_date": frozenset({"due_date"}),
+    "appointment": frozenset({"visit_agreed"}),
+    "attempts": frozenset({"attempts_today"}),
+}
+
+
+def asked(claim: str, facts: Facts) -> bool:
+    """Return whether the facts speak of what a claim is held against.
+
+    >>> asked("suit", {"litigation_approved": False}), asked("suit", {})
+    (True, False)
+    """
+    return not _ASKED.get(claim, frozenset()).isdisjoint(facts)
+
+
+def speaking(facts: Facts) -> bool:
+    """Return whether the facts speak of any claim at all."""
+    return not _SPOKEN_OF.isdisjoint(facts)
+
+
+_SPOKEN_OF: Final = frozenset[str]().union(*_ASKED.values())
+
+
+def vouched(facts: Facts) -> frozenset[str]:
+    """Return the families whose claims the facts can carry; their cues still hold each claim against its facts.
+
+    >>> sorted(vouched({"court_order": True})), vouched({"court_order": False})
+    (['asset_seizure', 'false_legal_process'], frozenset())
+    """
+    return frozenset(family for family, names in _VOUCH.items() if any(facts.get(name) for name in names))

@@ -24,13 +24,15 @@ LANGUAGES: Final = ("zh", "en")
 class Cue:
     """One set of patterns of a family in one language.
 
-    ``lift`` names the frames under which the words are lawful; ``claim`` is "" where the text alone decides.
+    ``lift`` names the frames under which the words are lawful; ``claim`` is "" where the text alone decides;
+    ``hint`` says that lawful texts hold such words too, so that they find nothing by themselves.
     """
 
     family: str
     language: str
     lift: frozenset[str]
     claim: str = ""
+    hint: bool = False
 
 
 def expand(pattern: str) -> str:
@@ -45,7 +47,7 @@ def expand(pattern: str) -> str:
 
 
 def _parts() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name in ("threats", "deceits", "claims", "composed"):
+    for name in ("threats", "deceits", "credentials", "claims", "composed"):
         for family, parts in lexicon_file(name).items():
             several = cast("list[Mapping[str, Any]]", parts if isinstance(parts, list) else [parts])
             yield from ((family, part) for part in several)
@@ -54,8 +56,9 @@ def _parts() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _cues() -> Iterator[tuple[Cue, str]]:
     for family, part in _parts():
         for language in LANGUAGES:
-            cue = Cue(family, language, frozenset(part["lift"]), part.get("claim", ""))
-            yield from ((cue, expand(one)) for one in part.get(language, ()))
+            for key, hint in ((language, False), (f"{language}_hints", True)):
+                cue = Cue(family, language, frozenset(part["lift"]), part.get("claim", ""), hint)
+                yield from ((cue, expand(one)) for one in part.get(key, ()))
 
 
 @cache
@@ -65,16 +68,16 @@ def _concepts() -> Mapping[str, list[str]]:
 
 @frozen
 class Lexicon:
-    """Every cue, and the scan of their patterns: pattern number n of `scan` belongs to ``cues[n]``."""
+    """Cues of one strength, and the scan of their patterns: pattern number n of `scan` belongs to ``cues[n]``."""
 
     cues: tuple[Cue, ...]
     scan: Scan
 
 
 @cache
-def lexicon() -> Lexicon:
-    """Return the compiled lexicon: read at the first review, so that importing the library stays quick."""
-    pairs = tuple(_cues())
+def lexicon(*, hints: bool = False) -> Lexicon:
+    """Return the compiled cues, or hints: read at the first review, so that importing the library stays quick."""
+    pairs = tuple(pair for pair in _cues() if pair[0].hint is hints)
     return Lexicon(tuple(cue for cue, _ in pairs), Scan([pattern for _, pattern in pairs]))
 
 

@@ -14,22 +14,22 @@ True
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any, Final, NoReturn
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loansms.compliance.facts import Facts
 from loansms.compliance.files import lexicon_file
 from loansms.compliance.wording import identifiers, links, parties, required
-from loansms.compliance.wording.clauses import Reading, Sentence, read
-from loansms.compliance.wording.frames import lifted
-from loansms.compliance.wording.gates import holds
-from loansms.compliance.wording.lexicon import LANGUAGES, Cue, lexicon
+from loansms.compliance.wording.clauses import Reading, read
+from loansms.compliance.wording.cued import Place, cued
+from loansms.compliance.wording.gates import asked, speaking, vouched
+from loansms.compliance.wording.opinion import opinion
 from loansms.model import Purpose, RecipientRole
 
-_HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{5}|[a-z] [a-z]")}
 _SOURCES: Final[Mapping[str, Mapping[str, str]]] = lexicon_file("families")
 
 
@@ -39,6 +39,8 @@ class Finding:
 
     ``verified`` is the mark of the citation, None where the classification is the house's own reading;
     ``rule_id`` the rule behind it, ``claim`` the claim that lacks its fact, "" where the text alone decides.
+    ``suggestion`` is a lawful form where one exists. ``refer`` says that no rule is broken in so many words:
+    the second opinion wants a person to read the text before it may go.
     """
 
     family: str
@@ -49,6 +51,9 @@ class Finding:
     message_zh: str = ""
     rule_id: str = ""
     claim: str = ""
+    suggestion: str = ""
+    suggestion_zh: str = ""
+    refer: bool = False
 
 
 @frozen
@@ -99,14 +104,77 @@ def review_reading(
     """Return the review of a text already in plain form, as `review_text` does."""
     known: Facts = facts or {}
     role = _word(known.get("recipient_role") or recipient_role)
+    unasked = _unasked(role)
+    places = cued(reading, known, language, unasked)
     found = [
-        *_cued(reading, known, language, _unasked(role)),
+        *(_finding(one.cue.family, one.span, one.cue.claim) for one in places if not one.held),
+        *(_finding(one.cue.family, one.span, one.cue.claim) for one in _belied(reading, known, language, unasked)),
         *_placed(reading, "third_party_recipient", parties.findings(reading, known, role)),
         *_placed(reading, "pii_exposure", identifiers.findings(reading, known)),
         *_placed(reading, "unsafe_link_or_credential", links.findings(reading, known)),
         *_lacking(reading, known, Purpose(required.purpose_of(known, purpose) or Purpose.TRANSACTION_NOTICE)),
     ]
+    if not found:
+        hints = partial(cued, reading, known, language, unasked, hints=True)
+        found += _opinion(reading, places, hints, known, unasked)
     return Review(tuple(dict.fromkeys(found)))
+
+
+def _belied(
+    reading: Reading, facts: Facts, language: str, unasked: AbstractSet[str]
+) -> list[Place]:
+    """Return the hinted claims that the facts speak of and do not bear out: those need no second opinion."""
+    if not speaking(facts):
+        return []
+    return [
+        one
+        for one in cued(reading, facts, language, unasked, hints=True)
+        if not one.held and asked(one.cue.claim, facts)
+    ]
+
+
+def _opinion(
+    reading: Reading,
+    places: Sequence[Place],
+    hints: Callable[[], list[Place]],
+    facts: Facts,
+    unasked: AbstractSet[str],
+) -> list[Finding]:
+    """Return what the second opinion minds, in the words of a hint where one points the same way."""
+    carried = vouched(facts)
+    hinted = hints() if carried else None
+    met = [*places, *(hinted or ())]
+    told = {one.sentence for one in met if one.held and one.cue.family in carried}
+    held = told - {one.sentence for one in met if not one.held}
+
+    def pointed() -> set[str]:
+        nonlocal hinted
+        hinted = hints() if hinted is None else hinted
+        return {one.cue.family for one in hinted if not one.held}
+
+    said = opinion(reading, pointed, held)
+    if not said.heavy:
+        return []
+    agreeing = [one for one in hinted or () if not one.held]
+    if agreeing:
+        return [_finding(one.cue.family, one.span, one.cue.claim) for one in agreeing]
+    # An allowed link is looked up in the list; asking for a code is a matter of rules and hints.
+    if said.family in unasked or said.family in carried & {"unsafe_link_or_credential"}:
+        return []
+    near = _finding(said.family, reading.span(said.start, said.end))
+    why = _SOURCES["referred"]
+    return [
+        evolve(
+            near,
+            message=why["message"],
+            message_zh=why["message_zh"],
+            citation=why["citation"],
+            rule_id="",
+            suggestion="",
+            suggestion_zh="",
+            refer=True,
+        )
+    ]
 
 
 def _word(role: object) -> str | None:
@@ -116,45 +184,6 @@ def _word(role: object) -> str | None:
 def _unasked(role: str | None) -> frozenset[str]:
     """Return the families whose cues are not read: who a known reader is, no word need tell."""
     return frozenset({"third_party_recipient"} if role in parties.PARTIES or parties.outside(role) else ())
-
-
-def _cued(reading: Reading, facts: Facts, language: str, unasked: frozenset[str]) -> Iterator[Finding]:
-    first = "zh" if language.startswith("zh") else "en"
-    read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
-    found: list[tuple[bool, int, int, Finding]] = []
-    ranks: dict[Cue, int] = {}
-    known = lexicon()
-    for place, sentence in enumerate(reading.sentences):
-        met: dict[Cue, list[tuple[int, int]]] = {}
-        for number in known.scan.candidates(sentence.text):
-            places = known.scan.matches(sentence.text, number)
-            cue = known.cues[number]
-            if places and cue.language in read_in and cue.family not in unasked:
-                ranks.setdefault(cue, number)
-                met.setdefault(cue, []).extend(places)
-        for cue, places in met.items():
-            one = _in_sentence(reading, sentence, cue, places, facts)
-            if one is not None:
-                found.append((cue.language != first, ranks[cue], place, one))
-    return (one for *_, one in sorted(found, key=lambda row: row[:3]))
-
-
-def _in_sentence(
-    reading: Reading, sentence: Sentence, cue: Cue, places: Sequence[tuple[int, int]], facts: Facts
-) -> Finding | None:
-    """Return the first place where a cue stands in its own right."""
-    # The gate first: most soft claims stand, and their frame need not be read.
-    if cue.claim and holds(cue.claim, facts, sentence.text):
-        return None
-    excused = 0
-    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if start < excused:
-            continue  # part of words that a frame has lifted
-        if not lifted(sentence, start, end, cue.lift):
-            span = reading.span(sentence.start + start, sentence.start + end)
-            return _finding(cue.family, span, cue.claim)
-        excused = end
-    return None
 
 
 def _placed(reading: Reading, family: str, spans: Iterator[tuple[int, int]]) -> Iterator[Finding]:
@@ -177,4 +206,6 @@ def _finding(family: str, span: tuple[int, int], claim: str = "", rule_id: str =
         message_zh=source["message_zh"],
         rule_id=rule_id or f"FAM-{family}",
         claim=claim,
+        suggestion=source.get("suggestion", ""),
+        suggestion_zh=source.get("suggestion_zh", ""),
     )

@@ -69,6 +69,7 @@ class AsyncAlerting(AsyncOtpBase):
             locale=locale,
             event=event,
             waits_for=waits_for,
+            approved_only=setup.words.approved_only,
         )
         if isinstance(text, Reason):
             return text
@@ -99,6 +100,7 @@ class AsyncAlerting(AsyncOtpBase):
                 purpose=Purpose.SECURITY_ALERT,
                 channel=Channel.SMS,
                 template=text.template,
+                template_version=text.template_version,
                 locale=text.locale,
                 segments=text.segments,
             )

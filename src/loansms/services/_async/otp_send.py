@@ -58,6 +58,7 @@ class AsyncCodeSender:
             purpose=Purpose.OTP,
             channel=channel,
             template=text.template,
+            template_version=text.template_version,
             locale=text.locale,
             segments=text.segments,
         )

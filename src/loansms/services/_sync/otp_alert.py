@@ -70,6 +70,7 @@ class Alerting(OtpBase):
             locale=locale,
             event=event,
             waits_for=waits_for,
+            approved_only=setup.words.approved_only,
         )
         if isinstance(text, Reason):
             return text
@@ -100,6 +101,7 @@ class Alerting(OtpBase):
                 purpose=Purpose.SECURITY_ALERT,
                 channel=Channel.SMS,
                 template=text.template,
+                template_version=text.template_version,
                 locale=text.locale,
                 segments=text.segments,
             )

@@ -57,6 +57,7 @@ class CodeSender:
             purpose=Purpose.OTP,
             channel=channel,
             template=text.template,
+            template_version=text.template_version,
             locale=text.locale,
             segments=text.segments,
         )

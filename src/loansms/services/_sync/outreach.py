@@ -24,6 +24,7 @@ from loansms.services._sync.dispatch import Dispatcher
 from loansms.services.claims import debtor_of, settled, unsent, waits_until
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.recheck import recheck
+from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
 from loansms.services.stale import calendar_warnings
@@ -261,6 +262,7 @@ class OutreachService:
                     for told, zh in book.warnings
                 ),
                 *calendar_warnings(rows, at, self.setup),
+                *refusal_warnings(self.setup.provider, self.setup.catalogue, self.setup.lenders.values()),
             ],
             versions=[f"{name} {version}" for name, version in self.setup.versions.items()],
             lenders=[one.name for one in self.setup.lenders.values()],

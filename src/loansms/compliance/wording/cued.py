@@ -1,0 +1,91 @@
+"""Where cues of the lexicon stand in their own right: met in a sentence, lifted by no frame, held by no fact.
+
+A cue of the rules finds by itself. A hint is a cue that lawful texts hold too: it finds only where the second
+opinion agrees (`loansms.compliance.wording.opinion`).
+
+>>> from loansms.compliance.wording.clauses import read
+>>> [one.cue.family for one in cued(read("就去你家泼油漆"), {}, "zh")]
+['violence_threat']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from attrs import frozen
+
+from loansms.compliance.facts import Facts
+from loansms.compliance.wording.clauses import Reading
+from loansms.compliance.wording.frames import lifted
+from loansms.compliance.wording.gates import holds
+from loansms.compliance.wording.lexicon import LANGUAGES, Cue, lexicon
+
+_HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{5}|[a-z] [a-z]")}
+
+
+@frozen
+class Place:
+    """A cue and where it stands in the original text; `held` says that the facts carry its claim there."""
+
+    cue: Cue
+    span: tuple[int, int]
+    sentence: int
+    held: bool = False
+
+
+def cued(
+    reading: Reading,
+    facts: Facts,
+    language: str,
+    unasked: AbstractSet[str] = frozenset(),
+    *,
+    hints: bool = False,
+) -> list[Place]:
+    """Return the first place of every cue (or hint) of each sentence, those in `language` first.
+
+    The `unasked` families are left out. A claim that the facts carry is told as `held`.
+    """
+    first = "zh" if language.startswith("zh") else "en"
+    read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
+    found: list[tuple[bool, int, int, Place]] = []
+    ranks: dict[Cue, int] = {}
+    known = lexicon(hints=hints)
+    for at, sentence in enumerate(reading.sentences):
+        met: dict[Cue, list[tuple[int, int]]] = {}
+        for number in known.scan.candidates(sentence.text):
+            places = known.scan.matches(sentence.text, number)
+            cue = known.cues[number]
+            if places and cue.language in read_in and cue.family not in unasked:
+                ranks.setdefault(cue, number)
+                met.setdefault(cue, []).extend(places)
+        for cue, places in met.items():
+            place = _standing(reading, at, cue, places, facts)
+            if place is not None:
+                found.append((cue.language != first, ranks[cue], at, place))
+    return [place for *_, place in sorted(found, key=lambda row: row[:3])]
+
+
+def _standing(
+    reading: Reading, at: int, cue: Cue, places: Sequence[tuple[int, int]], facts: Facts
+) -> Place | None:
+    """Return the first place where a cue stands in its own right."""
+    sentence = reading.sentences[at]
+    # The gate first: most soft claims stand, and their frame need not be read.
+    if cue.claim and holds(cue.claim, facts, sentence.text):
+        return Place(cue, places[0], at, held=True)
+    excused = 0
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start < excused:
+            continue  # part of words that a frame has lifted
+        if not lifted(sentence, start, end, cue.lift):
+            return Place(cue, reading.span(sentence.start + start, sentence.start + end), at)
+        excused = end
+    return None
+
+
+def hinted(reading: Reading) -> frozenset[str]:
+    """Return the families that a hint of the lexicon points to in a text, no fact being known."""
+    return frozenset(one.cue.family for one in cued(reading, {}, "zh", hints=True) if not one.held)

@@ -1,0 +1,169 @@
+"""The second opinion: how much a text reads like the unlawful ones, where no rule is broken in so many words.
+
+A weight stands by every run of words, part of a word and step of senses that was learnt from texts written for
+this library (``scripts/train_opinion.py``, ``tests/compliance/corpus/learn``); what a text holds is added up. That a hint
+of the lexicon stands there is one more thing seen. The opinion can send a text to a person and nothing else:
+no rule is lifted by it.
+
+>>> from loansms.compliance.wording.clauses import read
+>>> opinion(read("The men will be waiting outside your sister's shop.")).heavy
+True
+>>> opinion(read("Your payment of 310.15 USD arrived. Thank you.")).heavy
+False
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache, lru_cache
+from itertools import chain, repeat
+from typing import Final
+
+from attrs import frozen
+
+from loansms.compliance.files import opinion_lines
+from loansms.compliance.wording.clauses import CLAUSE_END, Reading, Sentence
+from loansms.compliance.wording.grams import parts, runs, steps, words
+from loansms.compliance.wording.senses import senses
+
+Things = Iterable[str]
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+# Claims that need their fact: courts, seizure, credit records, ultimatums.
+HARD: Final = frozenset(
+    {"false_legal_process", "asset_seizure", "credit_status_exaggeration", "false_urgency"}
+)
+_MANY: Final = 5  # sentences from which on each is read by itself as well
+_FEW: Final = 4  # words: fewer say nothing either way
+
+
+@frozen
+class Opinion:
+    """`score` above 0 is `heavy`; `family` is what it is nearest to, `start` to `end` its heaviest clause."""
+
+    score: float
+    family: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def heavy(self) -> bool:
+        """Whether a person should read the text."""
+        return self.score > 0
+
+
+@frozen
+class _Weights:
+    """What was learnt: the weight of each thing, the family it speaks for, the bar of each language."""
+
+    of: Mapping[str, float]
+    family: Mapping[str, str]
+    bars: Mapping[str, float]
+    hints: float  # what hints can add at most
+
+
+def opinion(
+    reading: Reading,
+    hinted: Callable[[], AbstractSet[str]] = frozenset,
+    left_out: Iterable[int] = (),
+) -> Opinion:
+    """Return the second opinion on a text in plain form.
+
+    `hinted` is asked for the families that hints of the lexicon point to, and only where they can matter;
+    `left_out` are the numbers of sentences whose claims the facts carry. Where a hint of a hard claim stands the bar
+    is lower: such a claim fails closed.
+    """
+    known = _weights()
+    skip = frozenset(left_out)
+    said = [one for at, one in enumerate(reading.sentences) if at not in skip]
+    everything = seen("。".join(one.text for one in said) if skip else reading.plain)
+    if len(everything[0]) < _FEW:
+        return Opinion(-1.0)
+    language = "zh" if _CHINESE.search(reading.plain) else "en"
+    if len(said) >= _MANY:
+        alone = _alone(said, known, language)
+        if alone.heavy:
+            return alone
+    score = _sum(everything, known)
+    if score - known.bars[f"{language}!"] <= -known.hints:
+        return Opinion(score - known.bars[language])
+    pointed = hinted()
+    hints = [f"!{family}" for family in pointed]
+    score += _share(hints, known.of.get) - known.bars[f"{language}!" if pointed & HARD else language]
+    if score <= 0:
+        return Opinion(score)
+    start, end = _heaviest(said, known.of.get)
+    return Opinion(score, _family([*everything, hints], known), start, end)
+
+
+def _alone(sentences: Sequence[Sentence], known: _Weights, language: str) -> Opinion:
+    """Return the opinion on the heaviest sentence by itself: one bad clause drowns in a long and lawful text."""
+    each = [(_sum(seen(one.text), known), one) for one in sentences]
+    score, one = max(each, key=lambda pair: pair[0])
+    return Opinion(
+        score - known.bars[f"{language}."], _family(seen(one.text), known), one.start, one.start + len(one.text)
+    )
+
+
+def _sum(everything: Iterable[Things], known: _Weights) -> float:
+    return sum(_share(kind, known.of.get) for kind in everything)
+
+
+def seen(plain: str) -> tuple[set[str], list[str], set[str]]:
+    """Return what a text in plain form holds: runs of words, parts of words, steps of senses."""
+    one = words(plain)
+    return runs(one), list(chain.from_iterable(map(_parts, set(one)))), steps(senses(plain))
+
+
+def _share(kind: Things, get: Callable[[str, float], float]) -> float:
+    """Return what things of one kind weigh together, by the root of their number: a long text holds more of them."""
+    several = kind if isinstance(kind, set | list) else list(kind)
+    return sum(map(get, several, repeat(0.0))) / max(1, len(several)) ** 0.5
+
+
+def _heaviest(sentences: Sequence[Sentence], get: Callable[[str, float], float]) -> tuple[int, int]:
+    """Return the bounds, in the plain form, of the clause whose runs of words weigh most."""
+    clauses = [
+        (one.start + start, one.start + end, one.text[start:end])
+        for one in sentences
+        for start, end in _clauses(one.text)
+    ]
+    start, end, _ = max(clauses, key=lambda clause: _share(runs(words(clause[2])), get))
+    return start, end
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    marks = [0, *(mark.end() for mark in CLAUSE_END.finditer(text)), len(text)]
+    return [(start, end) for start, end in zip(marks, marks[1:], strict=False) if text[start:end].strip()]
+
+
+def _family(everything: Iterable[Things], known: _Weights) -> str:
+    votes: dict[str, float] = {}
+    for one in chain.from_iterable(everything):
+        family = known.family.get(one)
+        if family:
+            votes[family] = votes.get(family, 0.0) + known.of[one]
+    return max(votes, key=lambda family: votes[family], default="veiled_intimidation")
+
+
+@lru_cache(maxsize=16384)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(sorted(parts(word)))
+
+
+@cache
+def _weights() -> _Weights:
+    """Return what was learnt, read at the first review."""
+    named, barred, *lines = opinion_lines()
+    families = named.split()
+    bars = {name: int(bar) / 1000 for name, _, bar in (one.partition("=") for one in barred.split())}
+    of: dict[str, float] = {}
+    family: dict[str, str] = {}
+    for line in lines:
+        thing, weight, number = line.split("\t")
+        of[thing] = int(weight) / 1000
+        if number:
+            family[thing] = families[int(number)]
+    hints = [weight for thing, weight in of.items() if thing.startswith("!") and len(thing) > 1]
+    return _Weights(of, family, bars, max(hints, default=0.0))
