@@ -17,7 +17,7 @@ from loansms.otp.profiles import Profile
 from loansms.planning.code_choice import OTHER, SUPPLIED
 from loansms.planning.code_text import CodeWords
 from loansms.planning.gate import lender_facts
-from loansms.templates import Catalogue, Finding, Template, lint_code, render
+from loansms.templates import ApprovalState, Catalogue, Finding, Template, lint_code, render
 from loansms.templates.locales import fallbacks
 from loansms.templates.review import sample_values
 
@@ -125,6 +125,8 @@ def _unlawful(words: CodeWords, template: Template, text: str) -> Iterator[Findi
         facts=lender_facts(words.lender),
         recipient_role=RecipientRole.BORROWER,
     )
+    if template.state is ApprovalState.APPROVED:
+        review = review.cleared
     for one in review.findings:
         yield _finding(template, "text_refused", f"{one.family}: {one.message}", one.message_zh, one.citation)
 

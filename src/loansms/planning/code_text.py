@@ -294,7 +294,7 @@ class CodeWords:
             purpose=Purpose.OTP,
             facts=self._facts,
             recipient_role=RecipientRole.BORROWER,
-        )
+        ).cleared
         if review.allowed:
             return None
         first = review.findings[0]

@@ -47,7 +47,8 @@ def _facts(*names: str) -> Waking:
 
 
 def _required(check: RequireText) -> Waking:
-    return Waking(text=True, facts=frozenset({check.state_flag} if check.state_flag else ()))
+    named = {check.state_flag} if check.state_flag else set[str]()
+    return Waking(text=True, facts=frozenset(named | {"instalment_years"}))
 
 
 _TABLE: Final[Mapping[type, Waking | Callable[[Any], Waking]]] = {

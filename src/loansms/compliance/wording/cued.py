@@ -1,11 +1,11 @@
 """Where cues of the lexicon stand in their own right: met in a sentence, lifted by no frame, held by no fact.
 
-A cue of the rules finds by itself. A hint is a cue that lawful texts hold too: it finds only where the second
-opinion agrees (`loansms.compliance.wording.opinion`).
+A cue of the rules finds by itself; a plain one only in a text that excuses nothing (`excuses`). A hint is a cue
+that lawful texts hold too: it finds only where the second opinion agrees.
 
 >>> from loansms.compliance.wording.clauses import read
->>> [one.cue.family for one in cued(read("就去你家泼油漆"), {}, "zh")]
-['violence_threat']
+>>> [one.cue.family for one in cued(read("你这个人渣"), {}, "zh")]
+['insult_obscene']
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.frames import lifted
 from loansms.compliance.wording.gates import holds
 from loansms.compliance.wording.lexicon import LANGUAGES, Cue, lexicon
+from loansms.compliance.wording.senses import letters, senses
 
 _HAS: Final = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z]{5}|[a-z] [a-z]")}
+
+_EXCUSES: Final = letters("never", "impostor", "former", "nevershare", "sorry", "learn", "anyone")
 
 
 @frozen
@@ -34,6 +37,11 @@ class Place:
     span: tuple[int, int]
     sentence: int
     held: bool = False
+
+    @property
+    def sure(self) -> bool:
+        """Whether it finds whatever else the text says."""
+        return not (self.held or self.cue.hint or self.cue.plain)
 
 
 def cued(
@@ -87,5 +95,16 @@ def _standing(
 
 
 def hinted(reading: Reading) -> frozenset[str]:
-    """Return the families that a hint of the lexicon points to in a text, no fact being known."""
-    return frozenset(one.cue.family for one in cued(reading, {}, "zh", hints=True) if not one.held)
+    """Return the families that hints, and cues of a text that may excuse them, point to; no fact being known."""
+    every = (*cued(reading, {}, "zh"), *cued(reading, {}, "zh", hints=True))
+    return frozenset(one.cue.family for one in every if not (one.held or one.sure))
+
+
+def excuses(reading: Reading) -> bool:
+    """Return whether a text denies, warns, reports, explains or apologises anywhere: then words may be meant so.
+
+    >>> from loansms.compliance.wording.clauses import read
+    >>> excuses(read("我们不会上门")), excuses(read("明天上门"))
+    (True, False)
+    """
+    return not _EXCUSES.isdisjoint(senses(reading.plain))

@@ -1,7 +1,7 @@
 """The cues of each family, compiled once from the lexicon files: hints that the frame around them decides.
 
 >>> known = lexicon()
->>> "violence_threat" in {known.cues[number].family for number in known.scan.candidates("就去你家泼油漆")}
+>>> "insult_obscene" in {known.cues[number].family for number in known.scan.candidates("你这个人渣")}
 True
 """
 
@@ -25,7 +25,8 @@ class Cue:
     """One set of patterns of a family in one language.
 
     ``lift`` names the frames under which the words are lawful; ``claim`` is "" where the text alone decides;
-    ``hint`` says that lawful texts hold such words too, so that they find nothing by themselves.
+    ``hint`` says that lawful texts hold such words too, so that they find nothing by themselves; ``plain`` that
+    they find only in a text that denies, warns, explains and excuses nothing.
     """
 
     family: str
@@ -33,6 +34,7 @@ class Cue:
     lift: frozenset[str]
     claim: str = ""
     hint: bool = False
+    plain: bool = False
 
 
 def expand(pattern: str) -> str:
@@ -47,7 +49,7 @@ def expand(pattern: str) -> str:
 
 
 def _parts() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name in ("threats", "deceits", "credentials", "claims", "composed"):
+    for name in ("verdicts", "threats", "deceits", "credentials", "claims", "composed"):
         for family, parts in lexicon_file(name).items():
             several = cast("list[Mapping[str, Any]]", parts if isinstance(parts, list) else [parts])
             yield from ((family, part) for part in several)
@@ -56,9 +58,16 @@ def _parts() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _cues() -> Iterator[tuple[Cue, str]]:
     for family, part in _parts():
         for language in LANGUAGES:
-            for key, hint in ((language, False), (f"{language}_hints", True)):
-                cue = Cue(family, language, frozenset(part["lift"]), part.get("claim", ""), hint)
-                yield from ((cue, expand(one)) for one in part.get(key, ()))
+            for kind in ("", "_plain", "_hints"):
+                cue = Cue(
+                    family,
+                    language,
+                    frozenset(part["lift"]),
+                    part.get("claim", ""),
+                    hint=kind == "_hints",
+                    plain=kind == "_plain",
+                )
+                yield from ((cue, expand(one)) for one in part.get(f"{language}{kind}", ()))
 
 
 @cache

@@ -35,7 +35,8 @@ HARD: Final = frozenset(
     {"false_legal_process", "asset_seizure", "credit_status_exaggeration", "false_urgency"}
 )
 _MANY: Final = 5  # sentences from which on each is read by itself as well
-_FEW: Final = 4  # words: fewer say nothing either way
+_FEW: Final = 3  # words that were learnt: fewer say nothing either way,
+_MOST: Final = 2 / 3  # and neither does a text of which less was learnt
 
 
 @frozen
@@ -78,7 +79,7 @@ def opinion(
     skip = frozenset(left_out)
     said = [one for at, one in enumerate(reading.sentences) if at not in skip]
     everything = seen("。".join(one.text for one in said) if skip else reading.plain)
-    if len(everything[0]) < _FEW:
+    if not said or not _understood(reading.plain, known):
         return Opinion(-1.0)
     language = "zh" if _CHINESE.search(reading.plain) else "en"
     if len(said) >= _MANY:
@@ -95,6 +96,13 @@ def opinion(
         return Opinion(score)
     start, end = _heaviest(said, known.of.get)
     return Opinion(score, _family([*everything, hints], known), start, end)
+
+
+def _understood(plain: str, known: _Weights) -> bool:
+    """Return whether enough of a text is in words that were learnt; another language is not judged."""
+    every = set(words(plain))
+    met = sum(one in known.of for one in every)
+    return met >= _FEW and met >= _MOST * len(every)
 
 
 def _alone(sentences: Sequence[Sentence], known: _Weights, language: str) -> Opinion:
@@ -165,5 +173,6 @@ def _weights() -> _Weights:
         of[thing] = int(weight) / 1000
         if number:
             family[thing] = families[int(number)]
-    hints = [weight for thing, weight in of.items() if thing.startswith("!") and len(thing) > 1]
-    return _Weights(of, family, bars, max(hints, default=0.0))
+    hints = sorted((of.get(f"!{one}", 0.0) for one in families), reverse=True)
+    most = max(sum(hints[:number]) / number**0.5 for number in range(1, len(hints) + 1))
+    return _Weights(of, family, bars, most)

@@ -25,7 +25,7 @@ from loansms.compliance.facts import Facts
 from loansms.compliance.files import lexicon_file
 from loansms.compliance.wording import identifiers, links, parties, required
 from loansms.compliance.wording.clauses import Reading, read
-from loansms.compliance.wording.cued import Place, cued
+from loansms.compliance.wording.cued import Place, cued, excuses
 from loansms.compliance.wording.gates import asked, speaking, vouched
 from loansms.compliance.wording.opinion import opinion
 from loansms.model import Purpose, RecipientRole
@@ -68,6 +68,11 @@ class Review:
         return not self.findings
 
     @property
+    def cleared(self) -> Review:
+        """The review once a person has read the text: what rules and hints found stands, the second opinion not."""
+        return Review(tuple(one for one in self.findings if not one.refer))
+
+    @property
     def families(self) -> frozenset[str]:
         """The families found."""
         return frozenset(one.family for one in self.findings)
@@ -107,17 +112,30 @@ def review_reading(
     unasked = _unasked(role)
     places = cued(reading, known, language, unasked)
     found = [
-        *(_finding(one.cue.family, one.span, one.cue.claim) for one in places if not one.held),
-        *(_finding(one.cue.family, one.span, one.cue.claim) for one in _belied(reading, known, language, unasked)),
+        *map(_of_place, _standing(reading, places)),
+        *map(_of_place, _belied(reading, known, language, unasked)),
         *_placed(reading, "third_party_recipient", parties.findings(reading, known, role)),
         *_placed(reading, "pii_exposure", identifiers.findings(reading, known)),
         *_placed(reading, "unsafe_link_or_credential", links.findings(reading, known)),
         *_lacking(reading, known, Purpose(required.purpose_of(known, purpose) or Purpose.TRANSACTION_NOTICE)),
     ]
+    hints = partial(cued, reading, known, language, unasked, hints=True)
     if not found:
-        hints = partial(cued, reading, known, language, unasked, hints=True)
-        found += _opinion(reading, places, hints, known, unasked)
-    return Review(tuple(dict.fromkeys(found)))
+        return Review(tuple(dict.fromkeys(_opinion(reading, places, hints, known, unasked))))
+    # A refused text is told of everything it points to.
+    pointed = [one for one in (*places, *hints()) if not one.held]
+    return Review(tuple(dict.fromkeys((*found, *map(_of_place, pointed)))))
+
+
+def _of_place(place: Place) -> Finding:
+    return _finding(place.cue.family, place.span, place.cue.claim)
+
+
+def _standing(reading: Reading, places: Sequence[Place]) -> list[Place]:
+    """Return the places that find by themselves, the plain ones where the text excuses nothing."""
+    waiting = any(one.cue.plain and not one.held for one in places)
+    excused = waiting and excuses(reading)
+    return [one for one in places if one.sure or (one.cue.plain and not one.held and not excused)]
 
 
 def _belied(
@@ -126,11 +144,8 @@ def _belied(
     """Return the hinted claims that the facts speak of and do not bear out: those need no second opinion."""
     if not speaking(facts):
         return []
-    return [
-        one
-        for one in cued(reading, facts, language, unasked, hints=True)
-        if not one.held and asked(one.cue.claim, facts)
-    ]
+    every = (*cued(reading, facts, language, unasked), *cued(reading, facts, language, unasked, hints=True))
+    return [one for one in every if not one.held and asked(one.cue.claim, facts)]
 
 
 def _opinion(
@@ -150,14 +165,15 @@ def _opinion(
     def pointed() -> set[str]:
         nonlocal hinted
         hinted = hints() if hinted is None else hinted
-        return {one.cue.family for one in hinted if not one.held}
+        return {one.cue.family for one in (*places, *hinted) if not one.held}
 
     said = opinion(reading, pointed, held)
     if not said.heavy:
         return []
-    agreeing = [one for one in hinted or () if not one.held]
+    pointed()
+    agreeing = [one for one in (*places, *(hinted or ())) if not one.held]
     if agreeing:
-        return [_finding(one.cue.family, one.span, one.cue.claim) for one in agreeing]
+        return list(map(_of_place, agreeing))
     # An allowed link is looked up in the list; asking for a code is a matter of rules and hints.
     if said.family in unasked or said.family in carried & {"unsafe_link_or_credential"}:
         return []

@@ -59,6 +59,12 @@ def senses(text: str) -> str:
     return "".join(found)
 
 
+def letters(*names: str) -> frozenset[str]:
+    """Return the letters of the senses named."""
+    every = list(lexicon_file("senses"))
+    return frozenset(chr(ord(_LETTER) + every.index(name)) for name in names)
+
+
 def name_of(letter: str) -> str:
     """Return the name in the lexicon of a sense that `senses` gave."""
     return list(lexicon_file("senses"))[ord(letter) - ord(_LETTER)]
