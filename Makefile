@@ -20,10 +20,11 @@ demo: run-env ## Play the example books (or BOOK=path) through the sandbox and s
 test: dev-env ## Every test: rules, stores, crashes, documentation
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: dev-env ## Format, lint, types, floors, generated code
+check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/python scripts/unasync.py --check
 	@$(BIN)/python scripts/check_tree.py
+	@$(BIN)/python scripts/jurisdictions.py --check && $(BIN)/python scripts/provider_acceptance.py --check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright

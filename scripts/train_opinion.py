@@ -22,9 +22,9 @@ from scipy import sparse
 from sklearn.svm import LinearSVC
 
 from loansms.compliance.wording.clauses import read
+from loansms.compliance.wording.cued import hinted
 from loansms.compliance.wording.lexicon import FAMILIES
 from loansms.compliance.wording.opinion import HARD, seen
-from loansms.compliance.wording.cued import hinted
 from loansms.templates import Catalogue
 from loansms.templates.review import sample_text
 
@@ -49,13 +49,23 @@ def corpus() -> list[Row]:
     rows: list[Row] = []
     for path in sorted(CORPUS.glob("*.tsv")):
         with path.open(encoding="utf-8", newline="") as lines:
-            rows += [dict(row, source=path.stem) for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
+            rows += [
+                dict(row, source=path.stem)
+                for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            ]
     for one in Catalogue.builtin().templates.values():
         if not one.facts:
             whole = sample_text(one)
             alone = [sentence.text for sentence in read(whole).sentences]
             rows += [
-                {"expect": "allow", "family": "none", "style": "shipped", "language": one.locale[:2], "text": text, "source": "shipped"}
+                {
+                    "expect": "allow",
+                    "family": "none",
+                    "style": "shipped",
+                    "language": one.locale[:2],
+                    "text": text,
+                    "source": "shipped",
+                }
                 for text in (whole, *alone)
             ]
     return rows
@@ -70,7 +80,9 @@ class Table:
 
     def learn(self, texts: Sequence[Iterable[str]]) -> Table:
         met = Counter(thing for text in texts for thing in set(text))
-        self.place = {thing: at for at, thing in enumerate(sorted(t for t, n in met.items() if n >= self.rare))}
+        self.place = {
+            thing: at for at, thing in enumerate(sorted(t for t, n in met.items() if n >= self.rare))
+        }
         return self
 
     def rows(self, texts: Sequence[Any]) -> sparse.csr_matrix:
@@ -87,7 +99,9 @@ class Table:
         return sparse.csr_matrix((weights, (at, things)), shape=(len(texts), len(self.place)))
 
 
-def fit(things: Sequence[Any], block: np.ndarray, heed: np.ndarray, chosen: np.ndarray) -> tuple[list[Table], LinearSVC]:
+def fit(
+    things: Sequence[Any], block: np.ndarray, heed: np.ndarray, chosen: np.ndarray
+) -> tuple[list[Table], LinearSVC]:
     tables = [Table(rare).learn([things[at][kind] for at in chosen]) for kind, rare in enumerate(RARE)]
     texts = matrix(tables, [things[at] for at in chosen])
     model = LinearSVC(C=COST).fit(texts, block[chosen], sample_weight=heed[chosen])
@@ -96,7 +110,10 @@ def fit(things: Sequence[Any], block: np.ndarray, heed: np.ndarray, chosen: np.n
 
 def matrix(tables: Sequence[Table], things: Sequence[Any]) -> sparse.csr_matrix:
     return sparse.hstack(
-        [weight * table.rows([one[kind] for one in things]) for kind, (table, weight) in enumerate(zip(tables, WEIGHT, strict=True))]
+        [
+            weight * table.rows([one[kind] for one in things])
+            for kind, (table, weight) in enumerate(zip(tables, WEIGHT, strict=True))
+        ]
     ).tocsr()
 
 
@@ -108,7 +125,12 @@ def main() -> None:
     ]
     block = np.array([row["expect"] == "block" for row in rows])
     language = np.array([row["language"] for row in rows])
-    whole = np.array([row["style"] not in ("phrase", "made", "shipped") and not row["source"].startswith("pairs") for row in rows])
+    whole = np.array(
+        [
+            row["style"] not in ("phrase", "made", "shipped") and not row["source"].startswith("pairs")
+            for row in rows
+        ]
+    )
     heed = np.array([PHRASE if row["style"] == "phrase" else 1.0 for row in rows])
     fold = np.random.RandomState(7).randint(0, FOLDS, len(rows))
     scores = np.zeros(len(rows))
@@ -126,7 +148,9 @@ def main() -> None:
             bar = bars[name] = float(np.quantile(scores[of & ~block], passing))
             caught, passed = (scores[of & block] > bar).mean(), (scores[of & ~block] <= bar).mean()
             right = ((scores > 0) == block)[of].mean()
-            print(f"{name}: {of.sum()} texts, {right:.3f} right at 0; bar {bar:.2f} blocks {caught:.3f}, passes {passed:.3f}")
+            print(
+                f"{name}: {of.sum()} texts, {right:.3f} right at 0; bar {bar:.2f} blocks {caught:.3f}, passes {passed:.3f}"
+            )
     if "--folds" in sys.argv:
         return
     tables, model = fit(things, block, heed, np.arange(len(rows)))
@@ -142,12 +166,18 @@ def family_of(rows: Sequence[Row], things: Sequence[Any]) -> dict[str, str]:
             for kind in kinds:
                 for thing in set(kind):
                     met[thing][row["family"]] += 1
-    return {thing: max(seen_in, key=lambda family: seen_in[family] / size[family]) for thing, seen_in in met.items()}
+    return {
+        thing: max(seen_in, key=lambda family: seen_in[family] / size[family])
+        for thing, seen_in in met.items()
+    }
 
 
 def write(tables: Sequence[Table], model: LinearSVC, bars: dict[str, float], family: dict[str, str]) -> None:
     start = float(model.intercept_[0])
-    lines = [" ".join(FAMILIES), " ".join(f"{one}={round((bar - start) * 1000)}" for one, bar in bars.items())]
+    lines = [
+        " ".join(FAMILIES),
+        " ".join(f"{one}={round((bar - start) * 1000)}" for one, bar in bars.items()),
+    ]
     first = 0
     for table, weight in zip(tables, WEIGHT, strict=True):
         for thing, at in sorted(table.place.items()):

@@ -31,7 +31,11 @@ def lines(folder: Path) -> list[dict[str, object]]:
 
 def test_a_line_has_exactly_these_fields(tmp_path: Path) -> None:
     spool = SpoolProvider(tmp_path / "mail", clock=FrozenClock(AT))
-    sent = message(text=Secret("您尾号 1234 的借款\n将于 27 日到期\u2028。"), loan_id=None, template_version="0a1b2c3d4e5f")
+    sent = message(
+        text=Secret("您尾号 1234 的借款\n将于 27 日到期\u2028。"),
+        loan_id=None,
+        template_version="0a1b2c3d4e5f",
+    )
     assert spool.submit(sent, DEADLINE) == Accepted("spool-m-1")
     assert lines(tmp_path / "mail") == [
         {

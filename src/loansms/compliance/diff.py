@@ -1,5 +1,6 @@
 """What changed between two packs, rule by rule and field by field, for the lawyer who signs the new one.
 
+>>> from datetime import date
 >>> from loansms.compliance.pack import RulePack
 >>> before = RulePack.load("CN", on=date(2026, 4, 30))
 >>> after = RulePack.load("CN", on=date(2026, 5, 1))
@@ -10,7 +11,6 @@ True
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date  # noqa: F401  (used by the example above)
 from typing import Any
 
 from attrs import asdict, frozen

@@ -187,9 +187,7 @@ class Rule:
         if self.jurisdiction in (ANY, jurisdiction, country):
             return True
         # Without its country "CA" would be California and Canada at once.
-        return bool(region) and self.jurisdiction == (
-            region if "-" in str(region) else f"{country}-{region}"
-        )
+        return bool(region) and self.jurisdiction == (region if "-" in str(region) else f"{country}-{region}")
 
     @property
     def regional(self) -> bool:

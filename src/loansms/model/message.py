@@ -68,6 +68,8 @@ class Sendable(Protocol):
     @property
     def template(self) -> str: ...  # noqa: D102
     @property
+    def template_version(self) -> str: ...  # noqa: D102
+    @property
     def reviewed(self) -> bool: ...  # noqa: D102
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from loansms.compliance.checks.hit import Case
 from loansms.compliance.checks.flags import opt_outs
+from loansms.compliance.checks.hit import Case
 from loansms.compliance.consents import records_of
 from loansms.compliance.facts import moment, records
 from loansms.model import ContactKind, Revocation, consents_in_force
@@ -15,7 +15,10 @@ def revoked_at(case: Case) -> datetime | None:
     """Return when the person last took back such messages, unless they have agreed to them since."""
     purpose, channel, known = case.message.purpose, case.message.channel, records_of(case.context)
     ended = [one.at for one in known if isinstance(one, Revocation) and one.ends(purpose, channel)]
-    last = max((at for at in (*ended, *opt_outs(case.context.facts, case.message.channel)) if at <= case.now), default=None)
+    last = max(
+        (at for at in (*ended, *opt_outs(case.context.facts, case.message.channel)) if at <= case.now),
+        default=None,
+    )
     agreed = (one.at for one in consents_in_force(known, purpose, channel, case.now))
     return None if last is None or any(at > last for at in agreed) else last
 

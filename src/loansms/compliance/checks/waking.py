@@ -46,8 +46,8 @@ def _facts(*names: str) -> Waking:
     return Waking(facts=frozenset(names))
 
 
-def _required(check: RequireText) -> Waking:
-    named = {check.state_flag} if check.state_flag else set[str]()
+def _required(state_flag: str) -> Waking:
+    named = {state_flag} if state_flag else set[str]()
     return Waking(text=True, facts=frozenset(named | {"instalment_years"}))
 
 
@@ -61,7 +61,7 @@ _TABLE: Final[Mapping[type, Waking | Callable[[Any], Waking]]] = {
     Preview: _TEXT,
     LinkPolicy: _TEXT,
     ContactLines: _TEXT,
-    RequireText: _required,
+    RequireText: lambda check: _required(check.state_flag),
     FalseClaim: lambda check: Waking(text=True, facts=frozenset({check.claim})),
     Families: Waking(findings=True),
     Suppression: Waking(flags=True),

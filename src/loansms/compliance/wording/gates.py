@@ -22,8 +22,12 @@ from loansms.compliance.facts import Facts, day, whole
 _DATE: Final = re.compile(r"(?:(\d{4})[年/-])?(\d{1,2})[月/-](\d{1,2})日?")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EN_DATE: Final = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})\b(?:,? (\d{{4}}))?")
-_DAY_FIRST: Final = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})[a-z]*\b(?:,? (\d{{4}}))?")
-_ORDER_NO: Final = re.compile(r"(?:文号|案号|裁定书?号?|\b(?:order )?(?:no|number)\b\.?)[^\w(（]*([\w()（）〔〕/\-]*\d[\w()（）〔〕/\-]*)")
+_DAY_FIRST: Final = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})[a-z]*\b(?:,? (\d{{4}}))?"
+)
+_ORDER_NO: Final = re.compile(
+    r"(?:文号|案号|裁定书?号?|\b(?:order )?(?:no|number)\b\.?)[^\w(（]*([\w()（）〔〕/\-]*\d[\w()（）〔〕/\-]*)"
+)
 _TODAY: Final = re.compile(r"今[日天晚]|\btoday\b|\btonight\b")
 _TOMORROW: Final = re.compile(r"明[日天]|\btomorrow\b")
 # What the stated number of calls may be: the daily cap of GB/T 45251-2025; the US has no number per day.
@@ -234,4 +238,9 @@ def vouched(facts: Facts) -> frozenset[str]:
     >>> sorted(vouched({"court_order": True})), vouched({"court_order": False})
     (['asset_seizure', 'false_legal_process'], frozenset())
     """
-    return frozenset(family for family, names in _VOUCH.items() if any(facts.get(name) for name in names))
+    carried = {family for family, names in _VOUCH.items() if any(facts.get(name) for name in names)}
+    if facts.get("reissuable") is not False:
+        carried.discard("false_urgency")
+    if facts.get("disputed") is True:
+        carried.discard("credit_status_exaggeration")
+    return frozenset(carried)

@@ -18,7 +18,9 @@ from typing import Final
 
 _TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+|[^\sa-z0-9]")
 # Links are judged by themselves, against the list of the lender's hosts.
-_LINK: Final = re.compile(r"(?:https?:?//|www\.)[^\s\u3400-\u9fff,]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[^\s\u3400-\u9fff,]*)?")
+_LINK: Final = re.compile(
+    r"(?:https?:?//|www\.)[^\s\u3400-\u9fff,]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[^\s\u3400-\u9fff,]*)?"
+)
 _CHINESE: Final = "\u2e80"
 _PART: Final = (3, 4, 5)  # letters of a part of a word
 _LONG_WORD: Final = 3  # letters above which a word is cut into parts

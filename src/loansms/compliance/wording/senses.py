@@ -114,11 +114,11 @@ def _words() -> _Words:
         sense = chr(ord(_LETTER) + number)
         for word in words["zh"].split():
             chinese[word] = (*chinese.get(word, ()), sense)
-        for phrase in map(str.strip, words["en"].split(",")):
-            if phrase.endswith("*"):
-                beginnings[phrase[:-1]] = (*beginnings.get(phrase[:-1], ()), sense)
+        for written in map(str.strip, words["en"].split(",")):
+            if written.endswith("*"):
+                beginnings[written[:-1]] = (*beginnings.get(written[:-1], ()), sense)
             else:
-                key = tuple(_TOKEN.findall(phrase))
+                key = tuple(_TOKEN.findall(written))
                 english[key] = (*english.get(key, ()), sense)
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
     for phrase, of in sorted(english.items(), key=lambda pair: -len(pair[0])):
