@@ -24,7 +24,9 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/python scripts/unasync.py --check
 	@$(BIN)/python scripts/check_tree.py
-	@$(BIN)/python scripts/jurisdictions.py --check && $(BIN)/python scripts/provider_acceptance.py --check
+	@$(BIN)/python scripts/jurisdictions.py --check
+	@$(BIN)/python scripts/provider_acceptance.py --check
+	@$(BIN)/python scripts/wording_rates.py --check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
@@ -43,6 +45,8 @@ lock: ## Pin the requirements again (needs uv on PATH)
 	  --extra cli --extra portfolio -q -o requirements/run.txt pyproject.toml requirements/build.in
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra cli --extra portfolio --extra redis --extra postgres --group dev -q -o requirements/dev.txt pyproject.toml requirements/build.in
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  -q -o requirements/train.txt requirements/train.in
 
 clean: ## Remove what was made
 	rm -rf .venv demo-out .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -37,7 +37,7 @@ RARE = (3, 3, 2, 1)  # a thing seen in fewer texts is not learnt
 COST = 2.0
 PHRASE = 0.3  # a sentence written by itself weighs less than a whole message: messages are what is judged
 FOLDS = 5
-PASS = 0.97  # of the lawful texts of the folds, the share that the bar lets pass;
+PASS = {"zh": 0.97, "en": 0.96}  # of the lawful texts of the folds, the share that the bar lets pass;
 PASS_CLAIM = 0.9  # of those in which a hint of a hard claim stands
 ALONE = {"zh": 0.3, "en": 0.6}  # the bar of one sentence by itself in a long text, chosen by the same folds
 SMALLEST = 8  # thousandths: a smaller weight is not worth its place
@@ -143,7 +143,7 @@ def main() -> None:
     bars: dict[str, float] = {}
     for one in ("zh", "en"):
         bars[f"{one}."] = ALONE[one]
-        for name, kind, passing in ((one, ~claims, PASS), (f"{one}!", claims, PASS_CLAIM)):
+        for name, kind, passing in ((one, ~claims, PASS[one]), (f"{one}!", claims, PASS_CLAIM)):
             of = whole & (language == one) & kind
             bar = bars[name] = float(np.quantile(scores[of & ~block], passing))
             caught, passed = (scores[of & block] > bar).mean(), (scores[of & ~block] <= bar).mean()

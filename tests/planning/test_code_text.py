@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,81 +10,27 @@ import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
-from loansms.errors import ConfigurationError, TemplateError
-from loansms.model import Channel, Lender, Money, Reason
-from loansms.otp import Transaction, profiles
-from loansms.otp.autofill import RetrieverHash, WebOtp
-from loansms.planning import (
-    CODE_LOCKED,
-    NUMBER_CHANGE_REQUESTED,
-    NUMBER_CHANGED,
-    CodeText,
-    CodeWords,
-    check_code_templates,
-    plan_alert_text,
-    plan_code_text,
+from tests.planning.code_text_parts import (
+    CATALOGUE,
+    CN,
+    CODE,
+    LOCALES,
+    SMS,
+    US,
+    VOICE,
+    WORDS,
+    asked,
+    bound,
+    own,
+    refused,
+    said,
 )
+
+from loansms.errors import TemplateError
+from loansms.model import Channel, Lender, Money
+from loansms.otp import Transaction, profiles
+from loansms.planning import CodeText, CodeWords, check_code_templates, plan_code_text
 from loansms.templates import Catalogue
-from loansms.text import count
-
-CATALOGUE = Catalogue.builtin()
-CN, US = Lender.example("CN"), Lender.example("US")
-LOCALES = ("zh-CN", "zh-Hant", "en")
-WORDS = {"CN": CodeWords(CATALOGUE, CN), "US": CodeWords(CATALOGUE, US)}
-SMS, VOICE = Channel.SMS, Channel.VOICE
-CODE = "839201"
-HASH = RetrieverHash("FA+9qCX9VSu")
-SITE = WebOtp("example.com")
-
-
-def bound(payee: str = "示例商户有限公司", amount: str = "5100.00", currency: str = "CNY") -> Transaction:
-    return Transaction(amount=Money(amount, currency), payee=payee, reference="L-1")
-
-
-def asked(
-    words: CodeWords,
-    locale: str | None = "zh-CN",
-    *,
-    channel: Channel = SMS,
-    transaction: Transaction | None = None,
-    action: str = "early_repayment",
-    template: str | None = None,
-    minutes: int = 5,
-) -> CodeText | Reason:
-    return words.text(
-        code=CODE,
-        action=action,
-        minutes=minutes,
-        channel=channel,
-        transaction=transaction,
-        locale=locale,
-        template=template,
-    )
-
-
-def said(words: CodeWords, locale: str | None = "zh-CN", **more: object) -> CodeText:
-    done = asked(words, locale, **more)
-    assert isinstance(done, CodeText), done
-    return done
-
-
-def refused(words: CodeWords, locale: str | None = "zh-CN", **more: object) -> Reason:
-    why = asked(words, locale, **more)
-    assert isinstance(why, Reason), "a text came out"
-    assert why.message
-    assert why.message_zh
-    assert why.severity == "block"
-    return why
-
-
-def own(root: Path, words: str, *, name: str = "code", slots: str = "", purpose: str = "otp") -> Catalogue:
-    (root / "zh-CN").mkdir()
-    (root / "templates.toml").write_text(f'[otp.{name}]\npurpose = "{purpose}"\n', encoding="utf-8")
-    (root / "slots.toml").write_text(slots, encoding="utf-8")
-    (root / "zh-CN" / "x.toml").write_text(f'[otp]\n{name} = "{words}"', encoding="utf-8")
-    return Catalogue.load(root, complete=False)
-
 
 GOLDEN = [
     (
@@ -347,54 +293,6 @@ def test_a_gateway_that_takes_one_variable_gets_the_plain_code() -> None:
     assert check_code_templates(CATALOGUE, CN, profiles.MAINLAND) == []
 
 
-# --- lines that fill in the code
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("transaction", [None, bound()])
-def test_the_site_stands_in_the_last_line_and_is_counted(
-    locale: str, transaction: Transaction | None
-) -> None:
-    done = said(CodeWords(CATALOGUE, US, autofill=SITE), locale, transaction=transaction)
-    text = done.text.reveal()
-    assert text.split("\n")[1:] == ["@example.com #839201"]
-    assert done.segments == count(text).segments
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("action", sorted(CATALOGUE.vocabulary["action"].choices))
-def test_an_apps_hash_fits_whatever_is_confirmed(locale: str, action: str) -> None:
-    done = said(CodeWords(CATALOGUE, US, autofill=HASH), locale, action=action)
-    assert done.template == "otp.short"
-    assert done.text.reveal().endswith("\nFA+9qCX9VSu")
-    assert len(done.text.reveal().encode()) <= 140
-
-
-@pytest.mark.parametrize("autofill", [SITE, HASH])
-def test_a_call_and_other_channels_carry_no_such_line(autofill: WebOtp | RetrieverHash) -> None:
-    for channel in (VOICE, Channel.PUSH, Channel.EMAIL):
-        assert "\n" not in said(CodeWords(CATALOGUE, US, autofill=autofill), channel=channel).text.reveal()
-
-
-def test_a_hash_that_does_not_fit_is_refused_and_found_when_built() -> None:
-    words = CodeWords(CATALOGUE, US, autofill=HASH, template="otp.code")
-    assert refused(words, "en").code == "too_long"
-    found = check_code_templates(CATALOGUE, US, profiles.LENDER, autofill=HASH, template="otp.code")
-    assert {one.rule for one in found} == {"too_long"}
-    assert all(one.told("zh") != one.told("en") for one in found)
-
-
-@pytest.mark.parametrize("jurisdiction", ["CN", "CN-31"])
-@pytest.mark.parametrize("autofill", [SITE, HASH])
-def test_the_mainland_takes_no_such_line(autofill: WebOtp | RetrieverHash, jurisdiction: str) -> None:
-    lender = evolve(CN, jurisdiction=jurisdiction)
-    with pytest.raises(ConfigurationError, match=r"^autofill: mainland") as wrong:
-        CodeWords(CATALOGUE, lender, autofill=autofill)
-    assert wrong.value.zh
-    with pytest.raises(ConfigurationError, match=r"^autofill: mainland"):
-        check_code_templates(CATALOGUE, lender, profiles.LENDER, autofill=autofill)
-
-
 # --- asked when a service is built
 
 
@@ -450,73 +348,6 @@ def test_a_catalogue_of_one_language_serves_every_reader_in_it(tmp_path: Path) -
     (tmp_path / "de" / "x.toml").write_text('[otp]\ncode = "Code {code}, {minutes} min."', encoding="utf-8")
     words = CodeWords(Catalogue.load(tmp_path, builtin=False), US)
     assert said(words, "zh-CN").text.reveal() == "Code 839201, 5 min."
-
-
-# --- the alerts that go with it
-
-ON = date(2026, 9, 24)
-
-
-@pytest.mark.parametrize(
-    ("template", "locale", "text"),
-    [
-        (
-            NUMBER_CHANGE_REQUESTED,
-            "zh-CN",
-            "我们于9月24日收到更换您登记手机号的申请，完成前会再次核实。如非本人操作，请立即致电400-000-0000。",
-        ),
-        (
-            NUMBER_CHANGED,
-            "zh-CN",
-            "您的登记手机号已于9月24日更换。为安全起见，借款、提款等需3天后方可办理。非本人操作请立即致电400-000-0000。",
-        ),
-        (
-            CODE_LOCKED,
-            "zh-HK",
-            "因多次輸錯，您一項業務的驗證碼已於9月24日暫時鎖定，稍後恢復。非本人操作請致電400-000-0000，勿將驗證碼告知他人。",
-        ),
-        (
-            NUMBER_CHANGED,
-            "en",
-            (
-                "Anxin Example Consumer Finance: The phone number on your account was changed on Sep 24. For your safety, "
-                "borrowing and drawing funds wait 3 days. If this was not you, call 400-000-0000."
-            ),
-        ),
-    ],
-)
-def test_an_alert_says_what_happened_when_and_what_to_do(template: str, locale: str, text: str) -> None:
-    done = plan_alert_text(
-        template, on=ON, catalogue=CATALOGUE, lender=CN, locale=locale, waits_for=timedelta(days=3)
-    )
-    assert isinstance(done, CodeText)
-    assert (done.text.reveal(), done.signature, done.template) == (text, "安信示例", template)
-
-
-def test_the_alert_of_an_event_tells_it_in_the_lenders_language() -> None:
-    done = plan_alert_text("alert.security", on=ON, catalogue=CATALOGUE, lender=US, event="new_login")
-    assert isinstance(done, CodeText)
-    assert "On Sep 24 your account was opened on a new device." in done.text.reveal()
-
-
-@pytest.mark.parametrize(
-    ("template", "more"),
-    [
-        (NUMBER_CHANGED, {}),
-        (NUMBER_CHANGED, {"waits_for": timedelta(minutes=90)}),
-        ("alert.security", {"event": "no_such_event"}),
-        ("otp.code", {}),
-    ],
-)
-def test_an_alert_without_what_it_tells_is_refused(template: str, more: dict[str, object]) -> None:
-    why = plan_alert_text(template, on=ON, catalogue=CATALOGUE, lender=CN, **more)
-    assert isinstance(why, Reason)
-    assert (why.code, bool(why.message_zh)) == ("text_refused", True)
-
-
-def test_an_alert_nobody_knows_is_the_hosts_mistake() -> None:
-    with pytest.raises(TemplateError, match=r"alert\.nothing: no such template"):
-        plan_alert_text("alert.nothing", on=ON, catalogue=CATALOGUE, lender=CN)
 
 
 @given(

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from tests.services.parts import NOW, Answers, outcomes, overdue, service
+from tests.services.parts import book as a_book
 
-from loansms import IntakeService, Lender, Money, OutreachService, PhoneNumber
+from loansms import IntakeService, Lender, Money, PhoneNumber
 from loansms.clock import FrozenClock
 from loansms.errors import ConfigurationError, StoreError, TemplateError
 from loansms.model import (
@@ -31,56 +33,12 @@ from loansms.providers import SandboxProvider, SpoolProvider
 from loansms.services.claims import claim_of
 from loansms.stores import AttemptState, Claimed, MemoryStore, SqliteStore
 
-NOW = datetime.fromisoformat("2026-09-24T10:00:00+08:00")  # a Thursday, a workday
 PHONE, NAME = "17400001234", "金丝雀"
 
 
-class Answers:
-    """A provider that answers what it is told to and keeps what it was handed."""
-
-    name = "sandbox"
-    channels = frozenset(Channel)
-
-    def __init__(self, *answers: SubmitResult | Exception) -> None:
-        self.answers = list(answers)
-        self.outbox: list[Message] = []
-
-    def submit(self, message: Message, deadline: datetime) -> SubmitResult:
-        """Answer the next thing, or accept."""
-        self.outbox.append(message)
-        answer = self.answers.pop(0) if self.answers else Accepted(f"p-{len(self.outbox)}")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
 def book(*rows: dict[str, str]) -> list[dict[str, str]]:
-    """Return rows of a book, by default due on the day."""
-    plain = {
-        "phone": PHONE,
-        "name": NAME,
-        "currency": "CNY",
-        "amount_due": "1256.30",
-        "next_due_on": "2026-09-24",
-    }
-    return [{"loan_id": f"L-{n}", "borrower_id": f"B-{n}", **plain, **row} for n, row in enumerate(rows, 1)]
-
-
-def overdue(days: int) -> dict[str, str]:
-    """Return the columns of a row so many days past due on the day of NOW."""
-    due = (NOW.date() - timedelta(days=days)).isoformat()
-    return {"oldest_unpaid_due_on": due, "next_due_on": "2026-10-24"}
-
-
-def service(provider: object, store: object | None = None, **more: object) -> OutreachService:
-    """Return a service over a memory store."""
-    parts: dict[str, object] = {"policy": "cn-consumer", "lender": Lender.example("CN"), **more}
-    return OutreachService(store=store or MemoryStore(), provider=provider, **parts)
-
-
-def outcomes(report: object) -> list[str]:
-    """Return the outcome of each row."""
-    return [done.outcome.value for done in report.rows]
+    """Return rows of a book, by default due on the day, all with the phone and the name that must never be shown."""
+    return a_book(*({"phone": PHONE, "name": NAME, **row} for row in rows))
 
 
 def test_a_row_due_today_is_sent_once() -> None:

@@ -126,7 +126,7 @@ def is_open(windows: Sequence[ZonedWindow], at: datetime) -> bool:
     require_aware(at, "at")
     # In UTC no two instants look alike; on a wall clock two do when it is set back.
     now = at.astimezone(UTC)
-    return all(_open_on_the_wall(window, now, name) for window in windows for name in window.zones)
+    return all(_is_open(window, now) for window in windows)
 
 
 def next_open(
@@ -163,6 +163,12 @@ def _open_on_the_wall(window: ZonedWindow, at: datetime, name: str) -> bool:
         for day, late in ((today, timedelta()), (today - _DAY, _DAY))
         if closing > late
     )
+
+
+# A book is judged at one moment, against a few windows.
+@lru_cache(maxsize=4096)
+def _is_open(window: ZonedWindow, now: datetime) -> bool:
+    return all(_open_on_the_wall(window, now, name) for name in window.zones)
 
 
 @lru_cache(maxsize=1024)

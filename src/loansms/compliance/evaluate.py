@@ -6,7 +6,7 @@ suppression nobody knows the rule of. A Defer names the first instant that lies 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -18,7 +18,7 @@ from loansms.calendars import calendar_for, is_open, next_open, state_code
 from loansms.clock import require_aware
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
-from loansms.compliance.checks.waking import Waking
+from loansms.compliance.asked import Asked
 from loansms.compliance.consents import with_records
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
@@ -89,7 +89,7 @@ def cap_limits(
     case = _case(draft, with_records(context, draft, now), now)
     return tuple(
         limit
-        for one in _asked(case, packs)
+        for one in _asked(case, packs).always
         if isinstance(one.check, Cap) and not one.rule.warns
         for limit in one.check.limits_now(one.rule, case)
     )
@@ -137,7 +137,7 @@ def _house(code: str, message: str, message_zh: str, rule_id: str = "", citation
     return Reason(code, citation, message, rule_id, "block", None, message_zh)
 
 
-def _asked(case: Case, packs: Sequence[RulePack]) -> tuple[BoundRule, ...]:
+def _asked(case: Case, packs: Sequence[RulePack]) -> Asked:
     message, context = case.message, case.context
     return _binding(
         tuple(packs),
@@ -159,7 +159,7 @@ def _binding(
     jurisdiction: str,
     region: str | None,
     party: Party | None,
-) -> tuple[BoundRule, ...]:
+) -> Asked:
     """Return the rules that look at a message of this kind: a few kinds make up a whole book."""
     found: list[BoundRule] = []
     for pack in packs:
@@ -175,7 +175,7 @@ def _binding(
                 and all(one.rule != other.rule for other in found)
             ):
                 found.append(one)
-    return tuple(found)
+    return Asked.of(found)
 
 
 def _region(context: Context) -> str | None:
@@ -187,10 +187,7 @@ def _region(context: Context) -> str | None:
 
 def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
     """Yield every hit with the rank of the authority behind it."""
-    awake = _awake(case)
-    for one in _asked(case, packs):
-        if one.wakes is not None and not awake(one.wakes):
-            continue
+    for one in _awake(_asked(case, packs), case):
         for hit in one.check.hits(one.rule, case):
             if not one.warns:
                 yield one.rank, hit
@@ -204,22 +201,20 @@ def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
         yield len(Authority), Hit(effect=Effect.BLOCK, reason=reason)
 
 
-def _awake(case: Case) -> Callable[[Waking], bool]:
-    """Return what tells whether a check that needs waking has anything to look at here."""
-    text = case.reading is not None
-    findings = case.review is not None and bool(case.review.findings)
-    flags = bool(case.flags)
+def _awake(asked: Asked, case: Case) -> Iterator[BoundRule]:
+    """Yield the rules that have something to look at here."""
+    yield from asked.always
     facts = case.context.facts.keys()
-
-    def awake(wakes: Waking) -> bool:
-        return (
-            (wakes.text and text)
-            or (wakes.findings and findings)
-            or (wakes.flags and flags)
-            or not wakes.facts.isdisjoint(facts)
-        )
-
-    return awake
+    if case.reading is not None:
+        yield from asked.on_text
+        if case.review is not None and case.review.findings:
+            yield from asked.on_findings
+    else:
+        yield from (one for one in asked.on_text if one.wakes and not one.wakes.facts.isdisjoint(facts))
+    if asked.on_flags and case.flags:
+        yield from asked.on_flags
+    if not asked.facts.isdisjoint(facts):
+        yield from (one for one in asked.on_facts if one.wakes and not one.wakes.facts.isdisjoint(facts))
 
 
 def _strictest_first(ranked: tuple[int, Hit]) -> tuple[int, int]:

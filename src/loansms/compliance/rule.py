@@ -189,11 +189,6 @@ class Rule:
         # Without its country "CA" would be California and Canada at once.
         return bool(region) and self.jurisdiction == (region if "-" in str(region) else f"{country}-{region}")
 
-    @property
-    def regional(self) -> bool:
-        """Whether the rule is of a state, province or city."""
-        return "-" in self.jurisdiction
-
     @cached_property
     def outside_hours(self) -> Reason:
         """The reason of a rule on hours, the one a message meets most often."""

@@ -21,6 +21,7 @@ _TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+|[^\sa-z0-9]")
 _LINK: Final = re.compile(
     r"(?:https?:?//|www\.)[^\s\u3400-\u9fff,]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[^\s\u3400-\u9fff,]*)?"
 )
+_DOT: Final = re.compile(r"\.[a-z]|//")
 _CHINESE: Final = "\u2e80"
 _PART: Final = (3, 4, 5)  # letters of a part of a word
 _LONG_WORD: Final = 3  # letters above which a word is cut into parts
@@ -29,7 +30,7 @@ _AHEAD: Final = 5  # senses a step may reach over
 
 def words(text: str) -> list[str]:
     """Return the words, Chinese characters and marks of a plain text without its links, every figure as 0."""
-    bare = _LINK.sub("", text) if "." in text else text
+    bare = _LINK.sub("", text) if _DOT.search(text) else text
     return ["0" if "0" <= word[0] <= "9" else word for word in _TOKEN.findall(bare)]
 
 

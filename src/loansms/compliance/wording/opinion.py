@@ -34,6 +34,8 @@ _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 HARD: Final = frozenset(
     {"false_legal_process", "asset_seizure", "credit_status_exaggeration", "false_urgency"}
 )
+# Hints tip no scale from further away: over the learning corpus not one text was refused by them from beyond.
+_NEAR: Final = 0.3
 _MANY: Final = 5  # sentences from which on each is read by itself as well
 _FEW: Final = 3  # words that were learnt: fewer say nothing either way,
 _MOST: Final = 2 / 3  # and neither does a text of which less was learnt
@@ -61,7 +63,6 @@ class _Weights:
     of: Mapping[str, float]
     family: Mapping[str, str]
     bars: Mapping[str, float]
-    hints: float  # what hints can add at most
 
 
 def opinion(
@@ -78,16 +79,18 @@ def opinion(
     known = _weights()
     skip = frozenset(left_out)
     said = [one for at, one in enumerate(reading.sentences) if at not in skip]
-    everything = seen("。".join(one.text for one in said) if skip else reading.plain)
-    if not said or not _understood(reading.plain, known):
+    plain = "。".join(one.text for one in said) if skip else reading.plain
+    every = words(plain)
+    if not said or not _understood(every, known):
         return Opinion(-1.0)
+    everything = _things(every, plain)
     language = "zh" if _CHINESE.search(reading.plain) else "en"
     if len(said) >= _MANY:
         alone = _alone(said, known, language)
         if alone.heavy:
             return alone
     score = _sum(everything, known)
-    if score - known.bars[f"{language}!"] <= -known.hints:
+    if score - known.bars[f"{language}!"] <= -_NEAR:
         return Opinion(score - known.bars[language])
     pointed = hinted()
     hints = [f"!{family}" for family in pointed]
@@ -98,11 +101,11 @@ def opinion(
     return Opinion(score, _family([*everything, hints], known), start, end)
 
 
-def _understood(plain: str, known: _Weights) -> bool:
+def _understood(every: list[str], known: _Weights) -> bool:
     """Return whether enough of a text is in words that were learnt; another language is not judged."""
-    every = set(words(plain))
-    met = sum(one in known.of for one in every)
-    return met >= _FEW and met >= _MOST * len(every)
+    different = set(every)
+    met = sum(map(known.of.__contains__, different))
+    return met >= _FEW and met >= _MOST * len(different)
 
 
 def _alone(sentences: Sequence[Sentence], known: _Weights, language: str) -> Opinion:
@@ -120,8 +123,11 @@ def _sum(everything: Iterable[Things], known: _Weights) -> float:
 
 def seen(plain: str) -> tuple[set[str], list[str], set[str]]:
     """Return what a text in plain form holds: runs of words, parts of words, steps of senses."""
-    one = words(plain)
-    return runs(one), list(chain.from_iterable(map(_parts, set(one)))), steps(senses(plain))
+    return _things(words(plain), plain)
+
+
+def _things(every: list[str], plain: str) -> tuple[set[str], list[str], set[str]]:
+    return runs(every), list(chain.from_iterable(map(_parts, set(every)))), steps(senses(plain))
 
 
 def _share(kind: Things, get: Callable[[str, float], float]) -> float:
@@ -173,6 +179,4 @@ def _weights() -> _Weights:
         of[thing] = int(weight) / 1000
         if number:
             family[thing] = families[int(number)]
-    hints = sorted((of.get(f"!{one}", 0.0) for one in families), reverse=True)
-    most = max(sum(hints[:number]) / number**0.5 for number in range(1, len(hints) + 1))
-    return _Weights(of, family, bars, most)
+    return _Weights(of, family, bars)

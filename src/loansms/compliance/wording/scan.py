@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import add
 from typing import Final
 
 from loansms.compliance.wording.needs import needs
@@ -65,9 +66,8 @@ class Scan:
 
     def candidates(self, text: str) -> list[int]:
         """Return, in order, the numbers of the patterns that may match in `text`."""
-        after = text[1:]
-        groups = {*text, *map(str.__add__, text, after)}
-        groups.update(map("".join, zip(text, after, text[2:], strict=False)))
+        two = list(map(add, text, text[1:]))
+        groups = {*text, *two, *map(add, two, text[2:])}
         found = set(self._always)
         for group in self._groups & groups:
             if group in self._sure:

@@ -13,7 +13,7 @@ English ones by the word, by the phrase or by their beginning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -28,12 +28,13 @@ _LETTER: Final = "\ue000"  # senses are written in letters for private use, whic
 
 @frozen
 class _Words:
-    """The words of every sense: Chinese by word, English by first word and by beginning."""
+    """The words of every sense and, by first character or word, how long they are, the longest first."""
 
-    chinese: dict[str, tuple[str, ...]]
-    lengths: dict[str, tuple[int, ...]]
-    english: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
-    beginnings: dict[str, tuple[str, ...]]
+    chinese: dict[str, str]
+    chinese_lengths: dict[str, tuple[int, ...]]
+    english: dict[tuple[str, ...], str]
+    english_lengths: dict[str, tuple[int, ...]]
+    beginnings: dict[str, str]
 
 
 def senses(text: str) -> str:
@@ -41,21 +42,22 @@ def senses(text: str) -> str:
     known = _words()
     found: list[str] = []
     tokens: list[str] = _TOKEN.findall(text)
-    at = 0
-    while at < len(tokens):
+    at, end = 0, len(tokens)
+    while at < end:
         token = tokens[at]
         if token >= _FIRST_CHINESE:
-            found += _chinese(token)
+            found.append(_chinese(token))
             at += 1
             continue
-        phrases = known.english.get(token)
-        met = None if phrases is None else next(_phrases(phrases, tokens, at), None)
-        if met is None:
-            found += _begun(token)
-            at += 1
+        for length in known.english_lengths.get(token, ()):
+            met = known.english.get(tuple(tokens[at : at + length]))
+            if met is not None:
+                found.append(met)
+                at += length
+                break
         else:
-            found += met[1]
-            at += len(met[0])
+            found.append(_begun(token))
+            at += 1
     return "".join(found)
 
 
@@ -70,65 +72,50 @@ def name_of(letter: str) -> str:
     return list(lexicon_file("senses"))[ord(letter) - ord(_LETTER)]
 
 
-def _phrases(
-    phrases: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], tokens: list[str], at: int
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Yield the phrases that stand at this place, the longest first."""
-    return (
-        phrase
-        for phrase in phrases
-        if len(phrase[0]) == 1 or tuple(tokens[at : at + len(phrase[0])]) == phrase[0]
-    )
-
-
 @lru_cache(maxsize=4096)
-def _chinese(run: str) -> tuple[str, ...]:
+def _chinese(run: str) -> str:
     known = _words()
     found: list[str] = []
     at = 0
     while at < len(run):
-        for length in known.lengths.get(run[at], ()):
+        for length in known.chinese_lengths.get(run[at], ()):
             met = known.chinese.get(run[at : at + length])
             if met is not None:
-                found += met
+                found.append(met)
                 at += length
                 break
         else:
             at += 1
-    return tuple(found)
+    return "".join(found)
 
 
 @lru_cache(maxsize=8192)
-def _begun(word: str) -> tuple[str, ...]:
+def _begun(word: str) -> str:
     """Return the senses of the longest beginning of `word` that the lexicon has."""
     beginnings = _words().beginnings
-    return next((beginnings[word[:n]] for n in range(len(word), 1, -1) if word[:n] in beginnings), ())
+    return next((beginnings[word[:n]] for n in range(len(word), 1, -1) if word[:n] in beginnings), "")
 
 
 @cache
 def _words() -> _Words:
-    chinese: dict[str, tuple[str, ...]] = {}
-    english: dict[tuple[str, ...], tuple[str, ...]] = {}
-    beginnings: dict[str, tuple[str, ...]] = {}
+    chinese: dict[str, str] = {}
+    english: dict[tuple[str, ...], str] = {}
+    beginnings: dict[str, str] = {}
     for number, words in enumerate(lexicon_file("senses").values()):
         sense = chr(ord(_LETTER) + number)
         for word in words["zh"].split():
-            chinese[word] = (*chinese.get(word, ()), sense)
-        for written in map(str.strip, words["en"].split(",")):
-            if written.endswith("*"):
-                beginnings[written[:-1]] = (*beginnings.get(written[:-1], ()), sense)
+            chinese[word] = chinese.get(word, "") + sense
+        for phrase in map(str.strip, words["en"].split(",")):
+            if phrase.endswith("*"):
+                beginnings[phrase[:-1]] = beginnings.get(phrase[:-1], "") + sense
             else:
-                key = tuple(_TOKEN.findall(written))
-                english[key] = (*english.get(key, ()), sense)
-    by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-    for phrase, of in sorted(english.items(), key=lambda pair: -len(pair[0])):
-        by_first.setdefault(phrase[0], []).append((phrase, of))
-    lengths: dict[str, set[int]] = {}
-    for word in chinese:
-        lengths.setdefault(word[0], set()).add(len(word))
-    return _Words(
-        chinese,
-        {first: tuple(sorted(several, reverse=True)) for first, several in lengths.items()},
-        {first: tuple(several) for first, several in by_first.items()},
-        beginnings,
-    )
+                key = tuple(_TOKEN.findall(phrase))
+                english[key] = english.get(key, "") + sense
+    return _Words(chinese, _lengths(chinese), english, _lengths(english), beginnings)
+
+
+def _lengths(words: Iterable[Sequence[str]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for word in words:
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(several, reverse=True)) for first, several in found.items()}
