@@ -1,77 +1,41 @@
-"""Codes in a real PostgreSQL: the same answers as memory, exact under races, plain errors, nothing to read in a dump."""
+"""Codes in a real PostgreSQL: exact under races, granted in the host's transaction, nothing to read in a dump."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
-from random import Random
 from typing import Any, TypeVar
 
 import psycopg
 import pytest
-from attrs import evolve, frozen
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
+from tests.stores.postgres_code_parts import GRANT, LIMITS, MINUTE, NOW, ROOMY, attempt, bucket, granted, new
 from tests.stores.postgres_server import fresh_schema, postgres_dsn
 
-from loansms.errors import ConfigurationError, MissingExtra, StoreError
-from loansms.otp.admission import Bucket, Guard, Limit, NoRoom
-from loansms.otp.budget import DAY, SECOND, FailureLimits
-from loansms.otp.challenge import Attempt, Closed, NewChallenge
+from loansms.otp.admission import NoRoom
+from loansms.otp.budget import DAY
+from loansms.otp.challenge import Closed
 from loansms.otp.codes import Bound, derive, new_id, tag
 from loansms.otp.verdict import VerdictKind
 from loansms.privacy.keys import KeyRing
 from loansms.privacy.seal import seal
-from loansms.stores import MemoryStore
 from loansms.stores._async.postgres import AsyncPostgresStore
 from loansms.stores._sync.postgres import PostgresStore
-from loansms.stores.codes import CodeStore, Sent
+from loansms.stores.codes import Sent
 
 T = TypeVar("T")
-
-NOW = 1_800_000_000 * SECOND
-MINUTE = 60 * SECOND
-LIMITS = FailureLimits(
-    failures=3, window=10 * MINUTE, ceiling=6, reserve=1, lane=1, known=2, known_for=2 * DAY
-)
-ROOMY = FailureLimits(failures=200, window=MINUTE, ceiling=500, reserve=1, lane=1)
-RIGHT = b"right" * 6
-GRANT = b"grant" * 6
 
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[PostgresStore]:
     with fresh_schema() as schema, PostgresStore(postgres_dsn(), schema=schema, pool_max=16) as made:
         yield made
-
-
-def new(name: str, budgets: tuple[str, ...] = ("b",), **changes: Any) -> NewChallenge:
-    kept: dict[str, Any] = {
-        "tag": RIGHT,
-        "sealed": b"sealed",
-        "lives": 5 * MINUTE,
-        "line": "l",
-        "device": "d",
-    }
-    return NewChallenge(id=name, budgets=budgets, **{**kept, **changes})
-
-
-def attempt(tag: bytes = RIGHT, device: str = "d") -> Attempt:
-    return Attempt(tag=tag, device=device, grant=GRANT, grant_lives=MINUTE)
-
-
-def bucket(name: str, count: int, window: int = MINUTE, slot: int = 0, guard: Guard | None = None) -> Bucket:
-    return Bucket(name, name, (Limit(count, window),), slot, guard)
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
@@ -84,142 +48,6 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
-
-
-# --- the same answers as the reference -------------------------------------------------------------------------
-
-PLACES = (
-    Bucket("phone", "p2", (Limit(1, MINUTE), Limit(3, 10 * MINUTE))),
-    Bucket("ip", "p1", (Limit(2, MINUTE),), 20 * SECOND),
-    Bucket("prefix", "p3", (Limit(2, 10 * MINUTE), Limit(3, DAY)), 0, Guard(50)),
-    Bucket("country", "p0", (Limit(1, 10 * MINUTE), Limit(2, DAY)), 7 * SECOND, Guard(100, shadow=True)),
-)
-# How often each is drawn: most verbs shall meet an open challenge, and many a full bucket or a used-up budget.
-VERBS = (
-    ["open"] * 5 + ["check"] * 8 + ["resend"] * 3 + ["take", "refund", "redeem", "redeem", "load", "forget"]
-)
-SOON = [0, 1, SECOND, SECOND, 7 * SECOND, 20 * SECOND, MINUTE]
-STEPS = [*SOON * 5, 3 * MINUTE, 10 * MINUTE, -MINUTE, -SECOND, DAY - 1, DAY, 3 * DAY]
-
-
-@frozen
-class Step:
-    """One verb with all that any verb may ask for, `after` the one before it."""
-
-    verb: str
-    after: int
-    name: str
-    budgets: tuple[str, ...]
-    device: str
-    places: list[int]
-    guards: list[int]
-    send: int
-    yes: bool
-
-
-def step_of(draw: Random) -> Step:
-    return Step(
-        verb=draw.choice(VERBS),
-        after=draw.choice(STEPS),
-        name=draw.choice(["c1", "c2", "c3", "c4", "c5", "c6"]),
-        budgets=draw.choice([("b1",), ("b1",), ("b2", "b1"), ()]),
-        device=draw.choice(["d1", "d1", "d2", "d3", ""]),
-        places=draw.sample(range(len(PLACES)), draw.randrange(4)),
-        guards=draw.sample(range(len(PLACES)), draw.randrange(3)),
-        send=draw.choice([1, 1, 2, 3]),
-        yes=draw.random() < 0.4,
-    )
-
-
-def limits_of(draw: Random) -> FailureLimits:
-    return FailureLimits(
-        failures=draw.randint(1, 3),
-        window=draw.choice([MINUTE, 20 * MINUTE, 2 * DAY]),
-        ceiling=draw.randint(3, 5),
-        reserve=draw.randint(0, 2),
-        lane=draw.randint(0, 2),
-        known=draw.randint(1, 2),
-        known_for=draw.choice([MINUTE, 3 * DAY]),
-    )
-
-
-EXAMPLES = iter(range(1_000_000))
-
-
-def chosen(places: Sequence[int], mark: str) -> list[Bucket]:
-    return [
-        Bucket(one.name, f"{mark}{one.id}", one.limits, one.slot, one.guard)
-        for one in map(PLACES.__getitem__, places)
-    ]
-
-
-def answer(store: CodeStore, mark: str, step: Step, limits: FailureLimits, now: int) -> object:
-    name, places = mark + step.name, chosen(step.places, mark)
-    match step.verb:
-        case "open":
-            asked = new(
-                name,
-                tuple([mark + one for one in step.budgets]),
-                device=step.device,
-                line=step.device or "none",
-                guards=tuple(chosen(step.guards, mark)),
-                taken=step.yes,
-                lives=(5 if step.yes else 2) * MINUTE,
-            )
-            return store.open_challenge(asked, places, limits, now)
-        case "resend":
-            return store.resend_challenge(name, places, limits, left=MINUTE, taken=step.yes, now=now)
-        case "take":
-            return store.take_send(name, step.send, now)
-        case "refund":
-            return store.refund_send(name, step.send, places)
-        case "check":
-            return store.check_code(name, attempt(RIGHT if step.yes else b"", step.device), limits, now)
-        case "redeem":
-            return store.redeem_grant(name, b"" if step.yes else GRANT, now)
-        case "load":
-            return store.load_challenge(name)
-        case _:
-            store.forget_codes(now)
-            return None
-
-
-@settings(max_examples=200)
-@given(seed=st.integers(0, 2**64 - 1), length=st.integers(1, 60))
-def test_any_history_has_the_answers_of_memory(store: PostgresStore, seed: int, length: int) -> None:
-    """Every verb answers as the reference does, to the microsecond of retry_at."""
-    draw, now, mark = Random(seed), NOW, f"x{next(EXAMPLES)}-"
-    reference, limits = MemoryStore(), limits_of(draw)
-    for step in [step_of(draw) for _ in range(length)]:
-        now += step.after
-        assert answer(store, mark, step, limits, now) == answer(reference, mark, step, limits, now), step
-
-
-def test_a_long_run_of_right_codes_has_the_answers_of_memory(store: PostgresStore) -> None:
-    """Long logs, a guard that learns, more devices than are remembered, a ceiling that is cut."""
-    reference = MemoryStore()
-    limits = evolve(LIMITS, failures=2, window=MINUTE, ceiling=4, lane=2)
-    guard = Bucket("prefix", "long-g", (Limit(2, DAY),), 0, Guard(50))
-    places = [
-        guard,
-        bucket("long-b", 30, 60 * MINUTE),
-        Bucket("ip", "long-c", (Limit(28, 30 * SECOND), Limit(40, DAY)), 3),
-    ]
-    for number in range(60):
-        now, name, device = NOW + number * SECOND, f"long-{number}", f"d{number % 4}"
-        asked = new(name, ("long",), device=device, line=device, guards=(guard,))
-        tries = [attempt(device=device)] if number % 3 else [attempt(b"", device)] * 3
-        for one in (store, reference):
-            one.forget_codes(NOW)
-        answers = [
-            [
-                one.open_challenge(asked, places, limits, now + number // 40 * DAY),
-                *[one.check_code(name, typed, limits, now + number // 40 * DAY) for typed in tries],
-                one.resend_challenge(name, places, limits, left=0, now=now + 1 + number // 40 * DAY),
-            ]
-            for one in (store, reference)
-        ]
-        assert answers[0] == answers[1], number
 
 
 # --- races, by the server's clock ------------------------------------------------------------------------------
@@ -336,11 +164,6 @@ def micros_of(connection: psycopg.Connection[Any]) -> int:
 
 
 # --- a grant in the host's transaction -------------------------------------------------------------------------
-
-
-def granted(store: PostgresStore, name: str) -> None:
-    store.open_challenge(new(name, (name,)), [], LIMITS)
-    assert store.check_code(name, attempt(), LIMITS).kind is VerdictKind.ACCEPTED
 
 
 def test_a_grant_and_the_hosts_action_are_committed_together_or_not_at_all(store: PostgresStore) -> None:
@@ -463,135 +286,3 @@ def test_an_id_that_postgresql_cannot_hold_is_unknown(store: PostgresStore) -> N
         assert not store.refund_send(name, 1, [bucket(name, 1)])
         assert not store.take_send(name, 1)
         assert not store.redeem_grant(name, GRANT)
-
-
-# --- faults, told plainly --------------------------------------------------------------------------------------
-
-
-def told(wrong: BaseException) -> str:
-    """Return all that a log would show of an error."""
-    return "".join([*traceback.format_exception(wrong), repr(wrong), getattr(wrong, "zh", "")])
-
-
-def test_a_server_that_is_not_there_is_one_line_without_the_password(tmp_path: Path) -> None:
-    dsn = f"host={tmp_path} dbname=codes user=u password=Tr0ub4dor"
-    down = PostgresStore(dsn)
-    with pytest.raises(StoreError, match="cannot be reached") as caught:
-        down.check_code("c", attempt(), LIMITS)
-    assert caught.value.zh
-    assert "Tr0ub4dor" not in told(caught.value) + repr(down)
-
-
-def test_a_dsn_that_cannot_be_read_is_not_repeated() -> None:
-    with pytest.raises(ConfigurationError, match="dsn: expected postgresql://") as caught:
-        PostgresStore("postgresql://u:Tr0ub4dor@[host/db password=Tr0ub4dor")
-    assert "Tr0ub4dor" not in str(caught.value) + caught.value.zh + repr(caught.value)
-    with pytest.raises(ConfigurationError, match="a dsn or a pool"):
-        PostgresStore()
-
-
-def test_a_slow_server_ends_in_an_error_and_never_in_an_accept() -> None:
-    with fresh_schema() as schema, PostgresStore(
-        postgres_dsn(), schema=schema, timeout=timedelta(milliseconds=300)
-    ) as mine:  # fmt: skip
-        mine.open_challenge(new("c"), [], LIMITS)
-        with psycopg.connect(postgres_dsn()) as other:
-            other.execute(f"lock table {schema}.budget".encode())
-            with pytest.raises(StoreError, match=r"no answer in 0\.3 s") as caught:
-                mine.check_code("c", attempt(), LIMITS)
-        assert "没有应答" in caught.value.zh
-        assert mine.check_code("c", attempt(), LIMITS).kind is VerdictKind.ACCEPTED
-
-
-def test_a_lost_connection_is_an_error_and_the_next_verb_works() -> None:
-    with (
-        fresh_schema() as schema,
-        PostgresStore(f"{postgres_dsn()} application_name={schema}", schema=schema, pool_max=1) as mine,
-    ):
-        mine.open_challenge(new("c"), [], LIMITS)
-        with psycopg.connect(postgres_dsn()) as other:
-            other.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s",
-                (schema,),
-            )
-        with pytest.raises(StoreError, match="cannot be reached"):
-            mine.check_code("c", attempt(), LIMITS)
-        assert mine.check_code("c", attempt(), LIMITS).kind is VerdictKind.ACCEPTED
-
-
-def test_tables_that_are_not_there_are_named_with_the_way_to_get_them() -> None:
-    with fresh_schema() as schema:
-        strict = PostgresStore(postgres_dsn(), schema=schema, migrate=False)
-        with pytest.raises(StoreError, match=rf"schema_sql\(schema='{schema}', since=0\)") as caught:
-            strict.open()
-        assert caught.value.zh
-        strict.close()
-
-
-def test_a_dba_creates_the_tables_and_a_login_with_few_rights_uses_them() -> None:
-    with fresh_schema() as schema, psycopg.connect(postgres_dsn(), autocommit=True) as dba:
-        role = f"r_{schema}"
-        dba.execute(PostgresStore.schema_sql(schema=schema).encode())
-        dba.execute(f"create role {role} login".encode())
-        try:
-            poor = PostgresStore(f"{postgres_dsn()} user={role}", schema=schema)
-            with pytest.raises(StoreError, match=r"lacks a right.*SQLSTATE 42501") as caught:
-                poor.check_code("c", attempt(), LIMITS)
-            assert caught.value.zh
-            dba.execute(PostgresStore.grant_sql(role, schema=schema).encode())
-            with poor:
-                granted(poor, "granted")
-                assert poor.redeem_grant("granted", GRANT)
-                assert poor.forget_codes() == 0
-        finally:
-            dba.execute(f"drop owned by {role}; drop role {role}".encode())
-
-
-def test_a_server_that_cannot_keep_the_promise_is_refused(store: PostgresStore) -> None:
-    faults = {
-        "default_transaction_read_only=on": "read-only",
-        "default_transaction_isolation=serializable": "need isolation 'read committed'",
-        "synchronous_commit=off": "synchronous_commit on",
-    }
-    for setting, words in faults.items():
-        options = {"options": f"-c {setting}"}
-        with (
-            ConnectionPool(postgres_dsn(), min_size=1, kwargs=options, open=True) as pool,
-            pytest.raises(StoreError, match=words),
-        ):
-            PostgresStore(pool=pool, schema="never").open()
-
-
-def test_tables_of_a_newer_release_are_left_alone() -> None:
-    with fresh_schema() as schema:
-        PostgresStore(postgres_dsn(), schema=schema).open()
-        with psycopg.connect(postgres_dsn(), autocommit=True) as dba:
-            dba.execute(f"insert into {schema}.migration (version) values (999)".encode())
-        with pytest.raises(StoreError, match="newer loansms"):
-            PostgresStore(postgres_dsn(), schema=schema).open()
-
-
-def test_a_closed_store_says_so_and_closing_twice_does_nothing() -> None:
-    with fresh_schema() as schema:
-        with PostgresStore(postgres_dsn(), schema=schema) as mine:
-            pass
-        mine.close()
-        with pytest.raises(StoreError, match="pool is closed"):
-            mine.check_code("c", attempt(), LIMITS)
-
-
-def test_without_psycopg_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    for module, name in (("_sync", "PostgresStore"), ("_async", "AsyncPostgresStore")):
-        monkeypatch.delitem(sys.modules, f"loansms.stores.{module}.postgres")
-        with pytest.raises(MissingExtra, match=rf"^{name} needs the extra 'postgres'"):
-            importlib.import_module(f"loansms.stores.{module}.postgres")
-
-
-def test_it_says_what_it_promises(store: PostgresStore) -> None:
-    said = store.guarantees()
-    assert (said.codes, said.ledger, said.atomic_claims) == (True, False, False)
-    assert said.durable
-    assert said.multi_process
-    assert said.survives_process_kill
-    assert said.survives_power_loss

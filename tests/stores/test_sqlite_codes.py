@@ -1,36 +1,35 @@
-"""What is special to codes in a SQLite file: upgrades, processes, kills, the host's transaction, what lies on disk.
-
-Run as a program it is a worker of the race and crash tests; see `main`.
-"""
+"""What is special to codes in a SQLite file: upgrades, the clock, what lies on disk, every verb awaited."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.stores.sqlite_code_worker import (
+    GRANT,
+    GUARD,
+    LIMITS,
+    MINUTE,
+    NOW,
+    PHONE,
+    accepted,
+    new,
+    right,
+    wrong,
+)
 
 from loansms.clock import FrozenClock
-from loansms.errors import CallerError, StoreError
+from loansms.errors import StoreError
 from loansms.otp import codes
 from loansms.otp.admission import Bucket, Guard, Limit, NoRoom
-from loansms.otp.budget import DAY, SECOND, FailureLimits
-from loansms.otp.challenge import Attempt, Checked, NewChallenge, State
+from loansms.otp.budget import DAY
+from loansms.otp.challenge import Attempt, Checked, State
 from loansms.otp.verdict import VerdictKind
 from loansms.privacy import KeyRing, seal
 from loansms.stores import (
@@ -39,8 +38,6 @@ from loansms.stores import (
     AsyncMemoryStore,
     AsyncSqliteStore,
     AttemptState,
-    CodeStore,
-    Grants,
     LockedOut,
     MemoryStore,
     Sent,
@@ -48,40 +45,9 @@ from loansms.stores import (
 )
 from loansms.stores import code_statements as sql
 from loansms.stores import statements as ledger_sql
-from loansms.stores.rows import claim_row, micros
+from loansms.stores.rows import claim_row
 from loansms.stores.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from loansms.testing.examples import AT, claim
-
-NOW = micros(AT)
-MINUTE = 60 * SECOND
-LIMITS = FailureLimits(
-    failures=3, window=15 * MINUTE, ceiling=6, reserve=1, lane=1, known=2, known_for=2 * DAY
-)
-PHONE = Bucket("phone", "b-phone", (Limit(1, MINUTE), Limit(5, 60 * MINUTE)))
-GUARD = Bucket("prefix", "b-prefix", (Limit(3, DAY),), slot=5 * MINUTE, guard=Guard(percent=50))
-RIGHT, WRONG, GRANT = b"r" * 32, b"w" * 32, b"g" * 32
-
-
-def new(challenge: str = "c-1", **changes: Any) -> NewChallenge:
-    fields: dict[str, Any] = {
-        "id": challenge,
-        "budgets": ("u-1",),
-        "tag": RIGHT,
-        "sealed": b"sealed",
-        "lives": 5 * MINUTE,
-        "device": "d-1",
-        "line": "d-1",
-        "guards": (GUARD,),
-    }
-    return NewChallenge(**{**fields, **changes})
-
-
-def right(device: str = "d-1") -> Attempt:
-    return Attempt(tag=RIGHT, device=device, grant=GRANT, grant_lives=5 * MINUTE)
-
-
-def wrong(device: str = "d-1") -> Attempt:
-    return Attempt(tag=WRONG, device=device, grant=GRANT, grant_lives=5 * MINUTE)
 
 
 @pytest.fixture
@@ -93,12 +59,6 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path) -> Iterator[SqliteStore]:
     with SqliteStore(path, clock=FrozenClock(AT)) as opened:
         yield opened
-
-
-def accepted(store: SqliteStore, challenge: str = "c-1") -> None:
-    """Open a challenge and answer it rightly, so that its grant is out."""
-    assert isinstance(store.open_challenge(new(challenge), (), LIMITS), Sent)
-    assert store.check_code(challenge, right(), LIMITS).kind is VerdictKind.ACCEPTED
 
 
 def changes_of(store: SqliteStore, act: Callable[[], object]) -> int:
@@ -318,106 +278,6 @@ class TestTheClock:
             assert answer.at == NOW
 
 
-class TestTheHostsTransaction:
-    """A grant and what it allows are one commit, or neither happened."""
-
-    @pytest.fixture
-    def host(self, store: SqliteStore, path: Path) -> Iterator[sqlite3.Connection]:
-        accepted(store)
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as db:
-            db.execute("CREATE TABLE payout (loan_id TEXT)")
-            yield db
-
-    def test_a_rollback_leaves_the_grant_good(self, store: SqliteStore, host: sqlite3.Connection) -> None:
-        host.execute("BEGIN IMMEDIATE")
-        assert store.redeem_in(host).redeem_grant("c-1", GRANT)
-        host.execute("INSERT INTO payout VALUES ('L-1')")
-        host.execute("ROLLBACK")
-        assert host.execute("SELECT count(*) FROM payout").fetchone() == (0,)
-        assert store.redeem_grant("c-1", GRANT)
-
-    def test_a_commit_spends_it(self, store: SqliteStore, host: sqlite3.Connection) -> None:
-        host.execute("BEGIN IMMEDIATE")
-        grants = store.redeem_in(host)
-        assert grants.redeem_grant("c-1", GRANT)
-        assert not grants.redeem_grant("c-1", GRANT)
-        host.execute("INSERT INTO payout VALUES ('L-1')")
-        host.execute("COMMIT")
-        assert not store.redeem_grant("c-1", GRANT)
-        assert host.execute("SELECT count(*) FROM payout").fetchone() == (1,)
-
-    def test_a_wrong_late_or_unknown_grant_is_refused(
-        self, store: SqliteStore, host: sqlite3.Connection
-    ) -> None:
-        host.execute("BEGIN IMMEDIATE")
-        grants: Grants = store.redeem_in(host)
-        assert not grants.redeem_grant("c-1", WRONG)
-        assert not grants.redeem_grant("c-1", b"")
-        assert not grants.redeem_grant("c-1", GRANT, NOW + 5 * MINUTE)
-        assert not grants.redeem_grant("c-2", GRANT)
-        assert grants.redeem_grant("c-1", GRANT, NOW + 5 * MINUTE - 1)
-        host.execute("COMMIT")
-
-    def test_the_hosts_row_and_text_factories_and_temp_tables_do_not_matter(
-        self, store: SqliteStore, host: sqlite3.Connection
-    ) -> None:
-        host.row_factory = lambda _cursor, _row: "mine"
-        host.text_factory = bytes
-        host.execute("CREATE TEMP TABLE code_challenge (id)")
-        host.execute("BEGIN IMMEDIATE")
-        assert store.redeem_in(host).redeem_grant("c-1", GRANT)
-        host.execute("COMMIT")
-        assert not store.redeem_grant("c-1", GRANT)
-
-    def test_a_connection_without_a_transaction_is_refused(
-        self, store: SqliteStore, host: sqlite3.Connection
-    ) -> None:
-        """It would spend the grant before the action is done."""
-        with pytest.raises(CallerError, match="BEGIN IMMEDIATE") as told:
-            store.redeem_in(host).redeem_grant("c-1", GRANT)
-        assert told.value.zh
-        assert store.redeem_grant("c-1", GRANT)
-
-    @pytest.mark.parametrize("place", ["other.db", ":memory:"])
-    def test_a_connection_to_another_file_is_refused(
-        self, store: SqliteStore, tmp_path: Path, place: str
-    ) -> None:
-        accepted(store)
-        name = place if place == ":memory:" else str(tmp_path / place)
-        with closing(sqlite3.connect(name, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(CallerError, match="main file") as told:
-                store.redeem_in(other).redeem_grant("c-1", GRANT)
-            assert told.value.zh
-
-    def test_a_snapshot_that_is_out_of_date_spends_nothing_twice(
-        self, store: SqliteStore, host: sqlite3.Connection
-    ) -> None:
-        """A deferred transaction that read before another redeemed: one error of ours, never a second True."""
-        host.execute("BEGIN")
-        host.execute("SELECT count(*) FROM payout").fetchone()
-        assert store.redeem_grant("c-1", GRANT)
-        with pytest.raises(StoreError, match="locked"):
-            store.redeem_in(host).redeem_grant("c-1", GRANT)
-        host.execute("ROLLBACK")
-
-    def test_a_closed_connection_is_an_error_of_ours(self, store: SqliteStore, path: Path) -> None:
-        host = sqlite3.connect(path)
-        host.close()
-        with pytest.raises(StoreError):
-            store.redeem_in(host).redeem_grant("c-1", GRANT)
-
-    def test_it_is_there_awaited(self, path: Path, store: SqliteStore, host: sqlite3.Connection) -> None:
-        async def redeemed() -> bool:
-            async with AsyncSqliteStore(path, clock=FrozenClock(AT)) as awaited:
-                host.execute("BEGIN IMMEDIATE")
-                done = await awaited.redeem_in(host).redeem_grant("c-1", GRANT)
-                host.execute("COMMIT")
-                return done and not await awaited.redeem_grant("c-1", GRANT)
-
-        assert asyncio.run(redeemed())
-
-
 class TestAwaited:
     @pytest.mark.parametrize("kind", ["memory", "sqlite"])
     def test_every_verb_is_there(self, path: Path, kind: str) -> None:
@@ -458,214 +318,3 @@ class TestAwaited:
                 assert (await store.check_code("c-1", right(), LIMITS, NOW)).kind is VerdictKind.LOCKED
 
         asyncio.run(hang_up())
-
-
-def start(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, __file__, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def ended(worker: subprocess.Popen[str]) -> list[str]:
-    out, err = worker.communicate(timeout=60)
-    assert worker.returncode == 0, err
-    told: list[str] = json.loads(out)
-    return told
-
-
-class TestProcesses:
-    def test_one_right_code_is_accepted_once_over_processes(self, path: Path) -> None:
-        """Three processes type the right code of 40 challenges: 40 are accepted, and no grant is redeemed twice."""
-        with SqliteStore(path) as store:
-            for number in range(40):
-                store.open_challenge(new(f"c-{number}", budgets=(f"u-{number}",)), (), LIMITS, NOW)
-        workers = [start(path, "right", 40) for _ in range(3)]
-        told = Counter(kind for worker in workers for kind in ended(worker))
-        assert told == {"accepted": 40, "redeemed": 40, "superseded": 80, "refused": 80}
-
-    def test_parallel_wrong_guesses_never_pass_the_budget(self, path: Path) -> None:
-        with SqliteStore(path) as store:
-            store.open_challenge(new(), (), LIMITS, NOW)
-            workers = [start(path, "wrong", 10) for _ in range(3)]
-            told = Counter(kind for worker in workers for kind in ended(worker))
-            assert told == {"wrong": 3, "locked": 27}
-
-    def test_a_killed_process_loses_no_counted_attempt(self, path: Path) -> None:
-        """SIGKILL right after two answers: both are counted, so one more guess is the last."""
-        with SqliteStore(path) as store:
-            store.open_challenge(new(), (), LIMITS, NOW)
-        worker = start(path, "die-wrong", 2)
-        worker.communicate(timeout=60)
-        assert worker.returncode == -signal.SIGKILL
-        with SqliteStore(path) as store:
-            assert store.check_code("c-1", wrong(), LIMITS, NOW).kind is VerdictKind.WRONG
-            assert store.check_code("c-1", right(), LIMITS, NOW).kind is VerdictKind.LOCKED
-
-    def test_a_kill_between_the_answer_and_the_redemption_leaves_the_grant_good(self, path: Path) -> None:
-        with SqliteStore(path) as store:
-            store.open_challenge(new(), (), LIMITS, NOW)
-        worker = start(path, "die-right", 1)
-        worker.communicate(timeout=60)
-        assert worker.returncode == -signal.SIGKILL
-        with SqliteStore(path) as store:
-            assert store.check_code("c-1", right(), LIMITS, NOW).kind is VerdictKind.SUPERSEDED
-            assert store.redeem_grant("c-1", GRANT, NOW)
-            assert not store.redeem_grant("c-1", GRANT, NOW)
-
-    def test_a_kill_inside_the_hosts_transaction_leaves_the_grant_good(self, path: Path) -> None:
-        """Redeemed, but the host died before its commit: nothing happened, neither payout nor redemption."""
-        with SqliteStore(path, clock=FrozenClock(AT)) as store:
-            accepted(store)
-        worker = start(path, "die-redeeming", 1)
-        worker.communicate(timeout=60)
-        assert worker.returncode == -signal.SIGKILL
-        with SqliteStore(path) as store:
-            assert store.redeem_grant("c-1", GRANT, NOW)
-
-
-# Random histories: two lines, two devices, three budgets, buckets that fill; times that mostly run forwards.
-# Which challenge: how many openings ago; for an opening 0 is a new one.
-BACK = st.sampled_from([0, 0, 0, 1])
-DEVICES = st.sampled_from(["", "d-1", "d-2"])
-COUNTED = (
-    PHONE,
-    Bucket("ip", "b-ip", (Limit(2, 10 * MINUTE),), slot=MINUTE),
-    GUARD,
-    Bucket("country", "b-country", (Limit(2, DAY),), guard=Guard(percent=10, shadow=True)),
-)
-BUCKETS = st.lists(st.sampled_from(COUNTED), max_size=3, unique_by=lambda one: one.id).map(tuple)
-STEPS = st.one_of(st.integers(-SECOND, MINUTE), st.sampled_from([0, 0, 1, 20 * MINUTE, -20 * MINUTE, DAY]))
-TAGS = st.sampled_from([RIGHT, RIGHT, WRONG, WRONG, b""])
-
-OPENINGS = st.fixed_dictionaries(
-    {
-        "verb": st.just("open"),
-        "back": BACK,
-        "budgets": st.sampled_from([("u-1",), ("u-2",), ("u-1", "u-3"), ()]),
-        "device": DEVICES,
-        "line": st.sampled_from(["", "d-1", "d-2"]),
-        "guards": BUCKETS,
-        "taken": st.booleans(),
-        "lives": st.sampled_from([MINUTE, 5 * MINUTE]),
-        "buckets": BUCKETS,
-    }
-)
-CHECKS = st.fixed_dictionaries(
-    {
-        "verb": st.just("check"),
-        "back": BACK,
-        "device": DEVICES,
-        "tag": TAGS,
-        "grant": st.just(GRANT),
-    }
-)
-OTHERS = st.one_of(
-    st.fixed_dictionaries(
-        {
-            "verb": st.just("resend"),
-            "back": BACK,
-            "buckets": BUCKETS,
-            "left": st.sampled_from([0, MINUTE]),
-            "taken": st.booleans(),
-        }
-    ),
-    st.fixed_dictionaries({"verb": st.just("take"), "back": BACK, "send": st.sampled_from([1, 1, 2, 3])}),
-    st.fixed_dictionaries(
-        {"verb": st.just("refund"), "back": BACK, "send": st.sampled_from([1, 1, 2, 3]), "buckets": BUCKETS}
-    ),
-    st.fixed_dictionaries(
-        {
-            "verb": st.just("redeem"),
-            "back": BACK,
-            "grant": st.sampled_from([GRANT, GRANT, WRONG, b""]),
-        }
-    ),
-)
-HISTORIES = st.lists(st.tuples(st.one_of(OPENINGS, CHECKS, CHECKS, OTHERS), STEPS), max_size=40)
-
-
-def done(store: CodeStore, about: str, act: dict[str, Any], now: int | None) -> object:
-    """Do one act of a history about a challenge, return its answer and the challenge after it."""
-    answer: object
-    match act["verb"]:
-        case "open":
-            named = {name: act[name] for name in ("budgets", "device", "line", "guards", "taken", "lives")}
-            answer = store.open_challenge(new(about, **named), act["buckets"], LIMITS, now)
-        case "check":
-            typed = Attempt(tag=act["tag"], device=act["device"], grant=act["grant"], grant_lives=MINUTE)
-            answer = store.check_code(about, typed, LIMITS, now)
-        case "resend":
-            answer = store.resend_challenge(
-                about, act["buckets"], LIMITS, left=act["left"], taken=act["taken"], now=now
-            )
-        case "take":
-            answer = store.take_send(about, act["send"], now)
-        case "refund":
-            answer = store.refund_send(about, act["send"], act["buckets"])
-        case _:
-            answer = store.redeem_grant(about, act["grant"], now)
-    return answer, store.load_challenge(about)
-
-
-def probed(store: CodeStore, opened: int, now: int) -> list[object]:
-    """Use up every bucket and budget that is left, so that whatever is remembered of the past shows."""
-    told: list[object] = []
-    for number in range(6):
-        for bucket in COUNTED:
-            asked = new(f"p-{bucket.id}-{number}", budgets=(f"p-{number}",), guards=())
-            told.append(store.open_challenge(asked, (bucket,), LIMITS, now))
-    for device in ("d-1", "", "d-2", "d-1", "d-2"):
-        ids = [f"c-{number}" for number in range(opened + 1)]
-        told += [store.check_code(one, wrong(device), LIMITS, now) for one in ids]
-    return told
-
-
-@settings(max_examples=60, deadline=None)
-@given(history=HISTORIES, own_clock=st.booleans())
-def test_memory_and_sqlite_give_the_same_answers(
-    history: list[tuple[dict[str, Any], int]], own_clock: bool
-) -> None:
-    """Over random histories, with the time given or by the store's clock, two connections taking turns."""
-    clock = FrozenClock(AT)
-    memory = MemoryStore(clock=clock)
-    opened = 0
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "run.db"
-        with SqliteStore(path, clock=clock) as one, SqliteStore(path, clock=clock) as other:
-            for number, (act, by) in enumerate(history):
-                clock.move(timedelta(microseconds=by))
-                now = None if own_clock else micros(clock.now())
-                opened += act["verb"] == "open"
-                about = f"c-{opened - act['back']}"
-                assert done((one, other)[number % 2], about, act, now) == done(memory, about, act, now)
-            now = micros(clock.now())
-            assert probed(one, opened, now) == probed(memory, opened, now)
-            clock.move(timedelta(days=1, hours=1))
-            one.forget_codes()
-            memory.forget_codes()
-            for number in range(opened + 1):
-                assert one.load_challenge(f"c-{number}") == memory.load_challenge(f"c-{number}")
-
-
-def main(path: str, what: str, times: int) -> None:
-    """Type the right code of every challenge and redeem it, or wrong ones; `die-…` ends in SIGKILL."""
-    told: list[str] = []
-    with SqliteStore(path) as store:
-        if what == "die-redeeming":
-            host = sqlite3.connect(path, isolation_level=None)
-            host.execute("BEGIN IMMEDIATE")
-            if store.redeem_in(host).redeem_grant("c-1", GRANT, NOW):
-                os.kill(os.getpid(), signal.SIGKILL)
-        for number in range(times):
-            if what == "right":
-                told.append(store.check_code(f"c-{number}", right(), LIMITS, NOW).kind)
-                told.append("redeemed" if store.redeem_grant(f"c-{number}", GRANT, NOW) else "refused")
-            else:
-                attempt = right() if what == "die-right" else wrong()
-                told.append(store.check_code("c-1", attempt, LIMITS, NOW).kind)
-        if what.startswith("die"):
-            os.kill(os.getpid(), signal.SIGKILL)
-    sys.stdout.write(json.dumps(told))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
