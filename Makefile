@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 BOOK ?=
 
-.PHONY: demo test check bench docs soak lock clean run-env dev-env
+.PHONY: demo test check bench docs soak mutants lock clean run-env dev-env
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -39,6 +39,9 @@ docs: dev-env ## Every block of the documentation is executed
 
 soak: dev-env ## Long runs: crash and race tests with many more rounds
 	@LOANSMS_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=soak tests
+
+mutants: dev-env ## Change compliance/ one place at a time and count what the tests notice (ARGS="--seed 7 --each 10")
+	@$(BIN)/python scripts/mutants.py $(ARGS)
 
 lock: ## Pin the requirements again (needs uv on PATH)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \

@@ -48,17 +48,33 @@ def run() -> list[tuple[str, float, str]]:
         pack = RulePack.load(country)
         now = datetime(2026, 9, 24, 10, 30, tzinfo=ZoneInfo(ZONES[country]))
         past = [
-            Contact(channel=Channel.SMS, at=now - timedelta(days=9), kind=ContactKind.MESSAGE, purpose=Purpose.COLLECTION)
+            Contact(
+                channel=Channel.SMS,
+                at=now - timedelta(days=9),
+                kind=ContactKind.MESSAGE,
+                purpose=Purpose.COLLECTION,
+            )
         ]
         known = Context(
-            jurisdiction=country, party=Party.FIRST, zones=(ZONES[country],), provider="direct_carrier", past_contacts=past
+            jurisdiction=country,
+            party=Party.FIRST,
+            zones=(ZONES[country],),
+            provider="direct_carrier",
+            past_contacts=past,
         )
-        asked = {"purpose": Purpose.COLLECTION, "channel": Channel.SMS, "signature": "示例金融", "locale": "zh-CN"}
+        asked = {
+            "purpose": Purpose.COLLECTION,
+            "channel": Channel.SMS,
+            "signature": "示例金融",
+            "locale": "zh-CN",
+        }
         bare, raw = Draft(**asked), Draft(text=Secret(text), **asked)
         proved = Draft(text=Secret(text), reviewed=True, **asked)
         floor = timed(lambda _, text=text: alternation.findall(normalise(text).text), now)
         for name, draft in (("no text", bare), ("a proved text", proved), ("a raw text, reviewed", raw)):
-            took = timed(lambda at, draft=draft, known=known, pack=pack: evaluate(draft, known, [pack], at), now)
+            took = timed(
+                lambda at, draft=draft, known=known, pack=pack: evaluate(draft, known, [pack], at), now
+            )
             told = f"{country}, {name}: median {took * 1e6:.0f} us"
             rows.append((told, took / floor, "re alternation of 500 words over the text"))
     return rows

@@ -43,7 +43,9 @@ def hard() -> list[str]:
 
 def word_list(texts: Sequence[str]) -> list[str]:
     """The 500 commonest runs of two or three words in alarming texts: as long as a list a team would keep."""
-    met = Counter(one for text in texts for one in runs(words(normalise(text).text)) if 2 <= len(one.strip()) <= 12)
+    met = Counter(
+        one for text in texts for one in runs(words(normalise(text).text)) if 2 <= len(one.strip()) <= 12
+    )
     return [one.strip() for one, _ in met.most_common(LIST * 2) if len(one.strip()) > 1][:LIST]
 
 

@@ -26,6 +26,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, FrameType
@@ -49,7 +50,7 @@ HEAVY = (
 UNNOTICED = (0, 5)  # every test passes, or none reaches the file
 GRACE = 60.0  # seconds beyond the budget after which a child is taken to hang
 
-SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+SWAPS: dict[type[ast.AST], type[Any]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.BitOr: ast.BitAnd,
@@ -114,8 +115,6 @@ def _kinds(node: ast.AST, parent: ast.AST, truth: bool) -> Iterator[str]:
             yield "swap"
         case ast.BinOp(op=one) if type(one) in SWAPS:
             yield "swap"
-        case ast.AugAssign():
-            yield "drop"
         case ast.UnaryOp(op=ast.Not()):
             yield "unnot"
         case ast.Constant(value=bool()):
@@ -124,21 +123,25 @@ def _kinds(node: ast.AST, parent: ast.AST, truth: bool) -> Iterator[str]:
             yield "plus"
         case ast.Constant() if _is_key(node, parent):
             yield "key"
+        case ast.comprehension(ifs=[_, *_]):
+            yield "no filter"
+        case _:
+            yield from _statement_kinds(node, truth)
+
+
+def _statement_kinds(node: ast.AST, truth: bool) -> Iterator[str]:
+    match node:
         case ast.Return(value=ast.expr() as value) if not (
             isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, bool))
         ):
             yield "negate return" if truth else "return None"
-        case ast.Raise():
-            yield "drop"
-        case ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
+        case ast.Raise() | ast.AugAssign() | ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
             yield "drop"
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if not (
             isinstance(test, ast.UnaryOp | ast.Constant)
             or (isinstance(test, ast.Compare) and isinstance(test.ops[0], _OPPOSED))
         ):
             yield "negate"
-        case ast.comprehension(ifs=[_, *_]):
-            yield "no filter"
         case _:
             pass
 
@@ -178,7 +181,7 @@ def _negated(test: ast.expr) -> ast.expr:
 def changed(mutant: Mutant) -> CodeType:
     """Return the code of the mutant's file with its one change."""
     path = ROOM / mutant.file
-    tree: ast.AST = ast.parse(path.read_text("utf-8"))
+    tree: Any = ast.parse(path.read_text("utf-8"))
     node: Any = list(ast.walk(tree))[mutant.node]
     swapped: ast.AST | None = None
     match mutant.kind, node:
@@ -192,11 +195,12 @@ def changed(mutant: Mutant) -> CodeType:
             swapped = ast.Pass()
         case "unnot", ast.UnaryOp():
             swapped = node.operand
-        case "flip" | "plus" | "key", ast.Constant():
-            value: Any = node.value
-            node.value = {"flip": lambda: not value, "plus": lambda: value + 1, "key": lambda: f"{value}XX"}[
-                mutant.kind
-            ]()
+        case "flip", ast.Constant():
+            node.value = not node.value
+        case "plus", ast.Constant():
+            node.value += 1
+        case "key", ast.Constant():
+            node.value += "XX"
         case "return None", ast.Return():
             node.value = ast.Constant(None)
         case "negate return", ast.Return(value=ast.expr() as given):
@@ -241,13 +245,13 @@ class _Record:
         self.told: dict[str, Reach] = {}
         self._lines: set[tuple[str, int]] = set()
 
-    def _enter(self, frame: FrameType, event: str, arg: object) -> Callable[..., Any] | None:
+    def _enter(self, frame: FrameType, _event: str, _arg: object) -> Callable[..., Any] | None:
         name = frame.f_code.co_filename
         if not name.startswith(str(ROOM)):
             return None
         lines = self._lines
 
-        def line(inner: FrameType, event: str, arg: object) -> Callable[..., Any]:
+        def line(inner: FrameType, event: str, _arg: object) -> Callable[..., Any]:
             if event == "line":
                 lines.add((name, inner.f_lineno))
             return line
@@ -354,7 +358,7 @@ def reaches(width: int) -> dict[str, Reach]:
             text = (Path(folder) / target.replace("/", "~")).read_text("utf-8")
             told.update({name: Reach(**one) for name, one in json.loads(text).items()})
 
-        _pool([(one, lambda one=one: work(one), 1800.0) for one in targets], width, done)
+        _pool([(one, partial(work, one), 1800.0) for one in targets], width, done)
     return told
 
 
@@ -374,7 +378,8 @@ def _meet(mutant: Mutant, told: dict[str, Reach], budget: float) -> int:
     def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
         return code if self.path == path else plain(self, fullname)
 
-    setattr(SourceFileLoader, "get_code", get_code)  # noqa: B010: the class is not ours to type
+    loader: Any = SourceFileLoader  # the type stubs let nobody assign a method
+    loader.get_code = get_code
     order = _order(mutant, told)
     places = {name: at for at, name in enumerate(order)}
     near = Counter(
@@ -449,7 +454,7 @@ def main() -> None:
 
     limit = given.budget + GRACE
     _pool(
-        [(name, lambda one=one: _meet(one, told, given.budget), limit) for name, one in named.items()],
+        [(name, partial(_meet, one, told, given.budget), limit) for name, one in named.items()],
         given.width,
         done,
     )

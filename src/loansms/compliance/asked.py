@@ -28,9 +28,7 @@ class Asked:
         """Return the rules sorted by what wakes them, each kind in the order given."""
         every = tuple(rules)
         sleeping = [(one, one.wakes) for one in every if one.wakes is not None]
-        on_facts = tuple(
-            one for one, wakes in sleeping if not (wakes.text or wakes.findings or wakes.flags)
-        )
+        on_facts = tuple(one for one, wakes in sleeping if not (wakes.text or wakes.findings or wakes.flags))
         return cls(
             always=tuple(one for one in every if one.wakes is None),
             on_text=tuple(one for one, wakes in sleeping if wakes.text),

@@ -16,9 +16,10 @@ from attrs import evolve
 
 from loansms.calendars import calendar_for, is_open, next_open, state_code
 from loansms.clock import require_aware
+from loansms.compliance.asked import Asked
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
-from loansms.compliance.asked import Asked
+from loansms.compliance.checks.providers import concerns
 from loansms.compliance.consents import with_records
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
@@ -147,6 +148,7 @@ def _asked(case: Case, packs: Sequence[RulePack]) -> Asked:
         context.jurisdiction,
         _region(context),
         context.party,
+        context.provider,
     )
 
 
@@ -159,6 +161,7 @@ def _binding(
     jurisdiction: str,
     region: str | None,
     party: Party | None,
+    provider: str,
 ) -> Asked:
     """Return the rules that look at a message of this kind: a few kinds make up a whole book."""
     found: list[BoundRule] = []
@@ -171,6 +174,7 @@ def _binding(
                 one.rule.binds(pack.home(jurisdiction), region)
                 and (applies.party == "any" or (party is not None and applies.party == party.value))
                 and (ANY in applies.recipient_roles or recipient.value in applies.recipient_roles)
+                and concerns(one.providers, provider)
                 # Packs that take in the same shipped rules say each of them once.
                 and all(one.rule != other.rule for other in found)
             ):

@@ -20,7 +20,7 @@ from loansms.compliance.checks.hit import Check
 from loansms.compliance.checks.table import check_of
 from loansms.compliance.checks.waking import Waking, waking
 from loansms.compliance.files import digest, packaged_countries, read_pack
-from loansms.compliance.pack_parts import read_confirmed, read_head, read_rules
+from loansms.compliance.pack_parts import nobody_read, read_confirmed, read_head, read_rules
 from loansms.compliance.rule import ANY, Authority, Rule
 from loansms.errors import PackError
 from loansms.model import Channel, Purpose
@@ -33,12 +33,14 @@ RECALLED: Final = "R"  # the mark of a rule that was not checked against any tex
 class BoundRule:
     """A rule with its check read and ready; `rank` orders rules by who stands behind them, law first.
 
-    `wakes` says without what the check has nothing to say; None is always asked.
+    `wakes` says without what the check has nothing to say; None is always asked. `providers` are those it is
+    asked of, none for all.
     """
 
     rule: Rule
     check: Check
     wakes: Waking | None = field(init=False)
+    providers: tuple[str, ...] = field(init=False)
     warns: bool = field(init=False)
     rank: int = field(init=False)
 
@@ -46,6 +48,9 @@ class BoundRule:
         object.__setattr__(self, "warns", self.rule.warns)
         object.__setattr__(self, "rank", _RANK[self.rule.authority])
         object.__setattr__(self, "wakes", waking(self.check))
+        # A parameter some types have: a rule of one provider need not be put before another's messages.
+        named: object = getattr(self.check, "providers", ())
+        object.__setattr__(self, "providers", named if isinstance(named, tuple) else ())
 
 
 @frozen(kw_only=True, eq=False)
@@ -98,7 +103,7 @@ class RulePack:
             source=source,
             on=on,
             countries=head.countries,
-            unreviewed=head.unreviewed,
+            unreviewed=nobody_read(head),
             confirmed=read_confirmed(source, head, rules),
         )
 
@@ -164,9 +169,9 @@ class RulePack:
         """Raise PackError when the pack is not fit for production, saying what a lawyer has to look at."""
         if self.unreviewed:
             raise PackError(
-                f"{self.version}: not reviewed by a lawyer of {self.jurisdiction}: have it read, then take its "
-                "rules into your own pack file",
-                f"{self.version}：未经 {self.jurisdiction} 律师审阅；请审阅后纳入自有规则包",
+                f"{self.version}: not reviewed by a lawyer of {self.jurisdiction}: have it read, take it into a pack "
+                "file of your own and say there under reviewed_by who read it and when",
+                f"{self.version}：未经 {self.jurisdiction} 律师审阅；请审阅后纳入自有规则包，并在 reviewed_by 注明审阅人和日期",
             )
         if self.recalled:
             told = ", ".join(self.recalled)

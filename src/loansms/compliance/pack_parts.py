@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from loansms.compliance.files import packaged_pack
-from loansms.compliance.rule import Authority, Rule
+from loansms.compliance.rule import ANY, Authority, Rule
 from loansms.errors import PackError
 from loansms.files import converter, structure
 
@@ -25,7 +25,7 @@ class Head:
     """The head of a pack file: its name, whose debts it is for, and the shipped rules it takes in.
 
     ``countries`` are further country codes it serves, ``unreviewed`` says that no lawyer of the country has
-    read it. ``confirmed`` names the recalled rules that the lender's own counsel has checked, each with who
+    read it, ``reviewed_by`` who has, where the file takes in a pack nobody had read. ``confirmed`` names the recalled rules that the lender's own counsel has checked, each with who
     and when.
     """
 
@@ -35,6 +35,7 @@ class Head:
     countries: tuple[str, ...] = ()
     unreviewed: bool = False
     confirmed: Mapping[str, str] = {}
+    reviewed_by: str = ""
 
 
 def read_head(source: str, content: Mapping[str, Any]) -> Head:
@@ -59,7 +60,27 @@ def read_rules(source: str, content: Mapping[str, Any], head: Head) -> tuple[Rul
             _refuse_replacing(one, own, source)
     rules = (*own, *(one for one in taken if one.id not in replaced))
     _check_ids(rules, source)
+    for one in rules:
+        _refuse_elsewhere(one, head, source)
     return rules
+
+
+def nobody_read(head: Head) -> bool:
+    """Return whether no lawyer has read the pack: its own word, or that of a pack it takes in."""
+    taken = any(packaged_pack(name).get("unreviewed") is True for name in head.include)
+    return head.unreviewed or (taken and not head.reviewed_by.strip())
+
+
+def _refuse_elsewhere(rule: Rule, head: Head, source: str) -> None:
+    """Refuse a rule of another place: it would bind nobody, and nobody would be told."""
+    if rule.jurisdiction == ANY or rule.jurisdiction.split("-", maxsplit=1)[0] == head.jurisdiction:
+        return
+    raise PackError(
+        f"{source}: {rule.id}: a rule of {rule.jurisdiction} in a pack of {head.jurisdiction} would bind nobody; "
+        f'write jurisdiction = "{rule.jurisdiction}" and name your country under countries, or load both packs',
+        f"{source}：{rule.id}：{rule.jurisdiction} 的规则在 {head.jurisdiction} 的规则包中不会生效；"
+        f'请写 jurisdiction = "{rule.jurisdiction}" 并在 countries 中列出本国，或分别加载两个规则包',
+    )
 
 
 def read_confirmed(source: str, head: Head, rules: tuple[Rule, ...]) -> Mapping[str, str]:
@@ -122,6 +143,12 @@ def _rule(raw: Mapping[str, Any], source: str, at: int) -> Rule:
 
 def _refuse_replacing(shipped: Rule, own: tuple[Rule, ...], source: str) -> None:
     mine = [one for one in own if one.id == shipped.id]
+    if all(one.effective_from is not None for one in mine) and shipped.effective_from is None:
+        raise PackError(
+            f"{source}: {shipped.id}: ours would be gone before yours begins; leave effective_from out, or write the "
+            "old numbers with effective_to beside it",
+            f"{source}：{shipped.id}：自定规则生效前将无此规则；请去掉 effective_from，或同时写明旧规则及其 effective_to",
+        )
     if shipped.authority is not Authority.HOUSE or any(one.authority is not Authority.HOUSE for one in mine):
         raise PackError(
             f"{source}: {shipped.id}: only a house rule may be replaced, and only by a house rule",

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from typing import Final
 
 from attrs import frozen
@@ -113,7 +113,10 @@ def _alone(sentences: Sequence[Sentence], known: _Weights, language: str) -> Opi
     each = [(_sum(seen(one.text), known), one) for one in sentences]
     score, one = max(each, key=lambda pair: pair[0])
     return Opinion(
-        score - known.bars[f"{language}."], _family(seen(one.text), known), one.start, one.start + len(one.text)
+        score - known.bars[f"{language}."],
+        _family(seen(one.text), known),
+        one.start,
+        one.start + len(one.text),
     )
 
 
@@ -149,7 +152,7 @@ def _heaviest(sentences: Sequence[Sentence], get: Callable[[str, float], float])
 
 def _clauses(text: str) -> list[tuple[int, int]]:
     marks = [0, *(mark.end() for mark in CLAUSE_END.finditer(text)), len(text)]
-    return [(start, end) for start, end in zip(marks, marks[1:], strict=False) if text[start:end].strip()]
+    return [(start, end) for start, end in pairwise(marks) if text[start:end].strip()]
 
 
 def _family(everything: Iterable[Things], known: _Weights) -> str:

@@ -138,9 +138,7 @@ def _standing(reading: Reading, places: Sequence[Place]) -> list[Place]:
     return [one for one in places if one.sure or (one.cue.plain and not one.held and not excused)]
 
 
-def _belied(
-    reading: Reading, facts: Facts, language: str, unasked: AbstractSet[str]
-) -> list[Place]:
+def _belied(reading: Reading, facts: Facts, language: str, unasked: AbstractSet[str]) -> list[Place]:
     """Return the hinted claims that the facts speak of and do not bear out: those need no second opinion."""
     if not speaking(facts):
         return []
