@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from itertools import chain, pairwise, repeat
+from math import sqrt
 from typing import Final
 
 from attrs import frozen
@@ -136,7 +137,7 @@ def _things(every: list[str], plain: str) -> tuple[set[str], list[str], set[str]
 def _share(kind: Things, get: Callable[[str, float], float]) -> float:
     """Return what things of one kind weigh together, by the root of their number: a long text holds more of them."""
     several = kind if isinstance(kind, set | list) else list(kind)
-    return sum(map(get, several, repeat(0.0))) / max(1, len(several)) ** 0.5
+    return sum(map(get, several, repeat(0.0))) / sqrt(max(1, len(several)))
 
 
 def _heaviest(sentences: Sequence[Sentence], get: Callable[[str, float], float]) -> tuple[int, int]:
