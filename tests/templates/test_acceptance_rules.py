@@ -10,10 +10,8 @@ import pytest
 from attrs import asdict
 
 from loansms.compliance import RulePack
-from loansms.compliance.checks import link_policy
 from loansms.templates import Acceptance
 from loansms.templates.acceptance import shipped
-from loansms.templates.acceptance_contacts import SHORT_HOSTS
 from loansms.templates.acceptance_terms import Demand, Kind, Limit, PhoneKind, Script, Sourced, Taking
 
 RULES = {
@@ -160,7 +158,3 @@ def test_rates_that_cite_the_packs_rule_have_its_numbers() -> None:
     citing = [rate for one in shipped().values() for rate in one.rates if rate.rule == "CNP-RATE-02"]
     assert citing
     assert all(list(rate.limits) == told for rate in citing)
-
-
-def test_the_shortened_hosts_are_the_ones_the_packs_refuse() -> None:
-    assert vars(link_policy)["_SHORT"] == SHORT_HOSTS

@@ -13,26 +13,8 @@ from loansms.templates.lint_checks import LINKED, NUMBER, Fault
 from loansms.templates.parts import Fixed, Gap
 from loansms.templates.slots import SlotKind
 from loansms.templates.template import Template
+from loansms.text.short_links import SHORT_HOSTS
 
-# Whose links are short ones; the rule packs refuse the same hosts (a test compares).
-SHORT_HOSTS = frozenset(
-    [
-        "t.cn",
-        "dwz.cn",
-        "url.cn",
-        "suo.im",
-        "bit.ly",
-        "goo.gl",
-        "tinyurl.com",
-        "is.gd",
-        "t.co",
-        "ow.ly",
-        "rb.gy",
-        "cutt.ly",
-        "s.id",
-        "c.tb.cn",
-    ]
-)
 _LINE_SLOTS = frozenset({"service_line", "complaint_line"})
 _PRIVATE = re.compile(
     r"(?:加|私|我的?)微信|微信号|(?<![A-Za-z])QQ(?![A-Za-z])|加[^。，]{0,4}群|群号", re.IGNORECASE

@@ -14,6 +14,7 @@ from loansms.compliance.checks.providers import concerns
 from loansms.compliance.facts import Facts
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.links import LINK
+from loansms.text.short_links import SHORT_HOSTS
 
 # A link has one of these; most texts have none and are not searched further.
 _MAYBE: Final = re.compile(r"://|\.[a-z]|\.\d+\.")
@@ -21,24 +22,6 @@ _HEAD: Final = re.compile(r"^[^\x00-\x7f]+")  # words right before a link, which
 _TAIL: Final = re.compile(r"[\u4e00-\u9fff,。;!)\]】].*$|[.:?]$")
 _TELLING: Final = re.compile(
     r"(?:^|&)(?:token|debt|overdue|loan|amount|dpd|id_?no|phone|mobile|name)=", re.IGNORECASE
-)
-_SHORT: Final = frozenset(
-    [
-        "t.cn",
-        "dwz.cn",
-        "url.cn",
-        "suo.im",
-        "bit.ly",
-        "goo.gl",
-        "tinyurl.com",
-        "is.gd",
-        "t.co",
-        "ow.ly",
-        "rb.gy",
-        "cutt.ly",
-        "s.id",
-        "c.tb.cn",
-    ]
 )
 _IPV4: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
@@ -77,7 +60,7 @@ _FORBID: Final[Mapping[str, Test]] = {
     "variable_link": _variable,
     "redirect": _redirect,
     "short_link": lambda _shown, link, facts: (
-        (link.hostname or "") in _SHORT or facts.get("link_is_short") is True
+        (link.hostname or "") in SHORT_HOSTS or facts.get("link_is_short") is True
     ),
     "ip_host": lambda _shown, link, _facts: (
         _IPV4.fullmatch(link.hostname or "") is not None or ":" in (link.hostname or "")
