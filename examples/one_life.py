@@ -116,6 +116,7 @@ def _values(event: LifeEvent) -> dict[str, object]:
         "received_on": on,
         "settled_on": on,
         "term_months": len(_PLAN),
+        "reply_by": date(2026, 6, 25),
         "valid_until": date(2026, 7, 3),
     }
 
