@@ -70,13 +70,13 @@ def cued(
                 ranks.setdefault(cue, number)
                 met.setdefault(cue, []).extend(places)
         for cue, places in met.items():
-            place = _standing(reading, at, cue, places, facts)
+            place = standing(reading, at, cue, places, facts)
             if place is not None:
                 found.append((cue.language != first, ranks[cue], at, place))
     return [place for *_, place in sorted(found, key=lambda row: row[:3])]
 
 
-def _standing(
+def standing(
     reading: Reading, at: int, cue: Cue, places: Sequence[tuple[int, int]], facts: Facts
 ) -> Place | None:
     """Return the first place where a cue stands in its own right."""
