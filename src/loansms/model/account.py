@@ -11,6 +11,7 @@ from attrs import field, frozen
 from loansms.model.borrower import Borrower, Guarantor
 from loansms.model.history import Hold, HoldKind
 from loansms.model.loan import RepaymentMethod
+from loansms.model.message import RecipientRole
 from loansms.model.money import Money
 
 
@@ -61,6 +62,19 @@ class Account:
         -3
         """
         return (on - self.due_on).days
+
+    def has(self, role: RecipientRole) -> bool:
+        """Whether somebody of that role is known to be reached about this loan."""
+        return role is RecipientRole.BORROWER or (
+            role is RecipientRole.GUARANTOR and self.guarantor is not None
+        )
+
+    @property
+    def debit_on(self) -> date | None:
+        """The borrower's date of the coming (or last tried) direct debit of an account that pays by one."""
+        if not self.autopay or self.next_debit_at is None:
+            return None
+        return self.borrower.local_date(self.next_debit_at)
 
     @property
     def holds(self) -> tuple[Hold, ...]:

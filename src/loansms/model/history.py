@@ -44,6 +44,10 @@ class HoldKind(StrEnum):
     PLAN = "plan"
     CURED = "cured"
     OPERATOR = "operator"
+    SETTLEMENT = "settlement"
+    DECEASED = "deceased"
+    BANKRUPTCY = "bankruptcy"
+    LEGAL = "legal"
 
 
 @frozen

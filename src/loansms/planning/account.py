@@ -12,10 +12,11 @@ from attrs import evolve
 
 from loansms.calendars import Overrides
 from loansms.compliance import Context, RulePack
-from loansms.model import Account, Channel, History, Lender
+from loansms.model import Account, Channel, History, Lender, RecipientRole
 from loansms.planning.decide import decide
 from loansms.planning.gate import account_context
 from loansms.planning.keys import tenant_of
+from loansms.planning.recipient import no_basis, reader_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
 from loansms.planning.values import account_values
 from loansms.planning.wording import word
@@ -37,47 +38,102 @@ def plan_account(
     overrides: Overrides | None = None,
     approved_only: bool = False,
 ) -> PlanRow:
-    """Return the row planned for `account` at `now`.
-
-    `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
-    `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
-    """
-    history = history or History()
-    today = account.borrower.local_date(now)
-    dpd = account.days_past_due(today)
-    due = policy.next_step(account, history, account.holds, now)
-    base = PlanRow(
-        loan_id=account.loan_id,
-        borrower_id=account.borrower.borrower_id,
-        decision=PlanDecision.NONE,
-        reasons=(due.why,),
-        tenant=tenant_of(lender),
-        due_on=account.due_on,
-        days_past_due=dpd,
-        borrower=account.borrower,
-        account=account,
-    )
-    if isinstance(due, NothingDue):
-        return _nothing(base, due, history)
-    context = account_context(
+    """Return the row planned for `account` at `now`: the first of `plan_loan`, the borrower's own."""
+    rows = plan_loan(
         account,
+        policy=policy,
+        catalogue=catalogue,
+        packs=packs,
         lender=lender,
-        provider=provider,
+        now=now,
         history=history,
-        days_past_due=dpd,
+        provider=provider,
         opted_out=opted_out,
         overrides=overrides,
-    )
-    row = _with_step(base, due, context, catalogue)
-    row = word(
-        row,
-        catalogue,
-        lambda template: account_values(template.slots, account, history, now, template.locale),
-        lender,
-        today,
         approved_only=approved_only,
     )
-    return row if row.text is None else decide(row, packs, now)
+    return rows[0]
+
+
+def plan_loan(
+    account: Account,
+    *,
+    policy: Policy,
+    catalogue: Catalogue,
+    packs: Sequence[RulePack],
+    lender: Lender,
+    now: datetime,
+    history: History | None = None,
+    provider: str = "sandbox",
+    opted_out: bool = False,
+    overrides: Overrides | None = None,
+    approved_only: bool = False,
+) -> tuple[PlanRow, ...]:
+    """Return the rows planned for `account` at `now`: one, and more where several steps are due.
+
+    The first is the borrower's own: the answer of the ladder or, where nothing is due on it, the step beside it
+    that speaks first. `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
+    `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
+    """
+    known = history or History()
+    ladder, *beside = policy.steps_due(account, known, (), now)
+    if isinstance(ladder, NothingDue) and any(_to_borrower(one) for one in beside):
+        first = max((one for one in beside if _to_borrower(one)), key=_priority)
+        answers = [first, *(one for one in beside if one is not first)]
+    else:
+        answers = [ladder, *beside]
+    today = account.borrower.local_date(now)
+    rows: list[PlanRow] = []
+    for due in answers:
+        base = PlanRow(
+            loan_id=account.loan_id,
+            borrower_id=account.borrower.borrower_id,
+            decision=PlanDecision.NONE,
+            reasons=(due.why,),
+            tenant=tenant_of(lender),
+            due_on=account.due_on,
+            days_past_due=account.days_past_due(today),
+            borrower=account.borrower,
+            account=account,
+        )
+        if isinstance(due, NothingDue):
+            rows.append(_nothing(base, due, known))
+            continue
+        reader = reader_of(account, due.recipient)
+        context = account_context(
+            account,
+            reader=reader,
+            lender=lender,
+            provider=provider,
+            history=known,
+            days_past_due=account.days_past_due(today),
+            opted_out=opted_out and due.recipient is RecipientRole.BORROWER,
+            obligatory=due.obligatory,
+            overrides=overrides,
+        )
+        row = evolve(_with_step(base, due, context, catalogue), borrower=reader)
+        refused = no_basis(account, due.recipient)
+        if refused is not None:
+            rows.append(evolve(row, decision=PlanDecision.DENY, reasons=(refused, *row.why)))
+            continue
+        row = word(
+            row,
+            catalogue,
+            lambda template: account_values(template.slots, account, known, now, template.locale),
+            lender,
+            reader.local_date(now),
+            approved_only=approved_only,
+        )
+        rows.append(row if row.text is None else decide(row, packs, now))
+    return tuple(rows)
+
+
+def _to_borrower(one: StepDue | NothingDue) -> bool:
+    return isinstance(one, StepDue) and one.recipient is RecipientRole.BORROWER
+
+
+def _priority(one: StepDue | NothingDue) -> int:
+    return one.priority if isinstance(one, StepDue) else 0
 
 
 def _nothing(base: PlanRow, nothing: NothingDue, history: History) -> PlanRow:
@@ -88,7 +144,7 @@ def _nothing(base: PlanRow, nothing: NothingDue, history: History) -> PlanRow:
 
 
 def _with_step(base: PlanRow, due: StepDue, context: Context, catalogue: Catalogue) -> PlanRow:
-    language = base.account.borrower.language if base.account else ""
+    language = base.borrower.language if base.borrower else ""
     return evolve(
         base,
         stage=due.stage,
@@ -101,7 +157,8 @@ def _with_step(base: PlanRow, due: StepDue, context: Context, catalogue: Catalog
         due_on=due.due_on,
         last_on=due.last_on,
         priority=due.priority,
-        competes=due.channel is not Channel.AGENT,
+        competes=due.channel is not Channel.AGENT and not due.obligatory,
+        obligatory=due.obligatory,
         why=(due.why,),
         context=context,
     )

@@ -17,37 +17,83 @@ from attrs import evolve
 
 from loansms.calendars import end_of_local_day
 from loansms.compliance import RulePack
-from loansms.model import Contact, Reason
+from loansms.model import Account, Contact, Purpose, Reason, RecipientRole
 from loansms.planning.decide import decide, lapses
 from loansms.planning.row import PlanDecision, PlanRow
 
 # A wait is a window or a cap; each look moves past one of them, and few debtors have as many loans.
 _LOOKS: Final = 32
 
+_SPEAKS: Final = frozenset({PlanDecision.SEND, PlanDecision.DEFER})
+_YIELDS: Final = Reason(
+    "offer_yields",
+    "house",
+    "No offer goes to somebody who is overdue, disputes a debt or is in hardship, and none goes twice.",
+    message_zh="借款人逾期、有异议或处于困难帮扶期间不发送营销信息，且同一信息不重复发送。",
+)
+
 
 def arbitrate(rows: Sequence[PlanRow], packs: Sequence[RulePack] = ()) -> list[PlanRow]:
-    """Return one debtor's `rows`, in order, with at most one message left to send now.
+    """Return one debtor's `rows`, in order, with at most one message left to send now to each reader.
 
-    A case handed to a person is no message and does not compete. Without `packs` the losers wait for the next
+    A case handed to a person is no message and does not compete, nor does a duty. Without `packs` the losers wait for the next
     local day, whatever its hours.
     """
-    rivals = [row for row in rows if row.decision is PlanDecision.SEND and row.competes]
-    if len(rivals) < 2:
-        return list(rows)
-    winner, *losers = sorted(rivals, key=_rank)
-    said = [_contact(winner)]
+    asked = _without_marketing(rows)
     waiting: dict[int, PlanRow] = {}
-    for row in losers:
-        later = _wait(row, winner, said, packs)
-        waiting[id(row)] = later
-        if later.decision is PlanDecision.DEFER:
-            said.append(_contact(later))
-    return [waiting.get(id(row), row) for row in rows]
+    for role in RecipientRole:
+        rivals = [
+            row
+            for row in asked
+            if row.decision is PlanDecision.SEND and row.competes and row.recipient is role
+        ]
+        if len(rivals) < 2:
+            continue
+        winner, *losers = sorted(rivals, key=_rank)
+        said = [_contact(winner)]
+        for row in losers:
+            later = _wait(row, winner, said, packs)
+            waiting[id(row)] = later
+            if later.decision is PlanDecision.DEFER:
+                said.append(_contact(later))
+    return [waiting.get(id(row), row) for row in asked]
 
 
-def _rank(row: PlanRow) -> tuple[int, int, Decimal, str]:
+def _without_marketing(rows: Sequence[PlanRow]) -> list[PlanRow]:
+    """Return `rows` with no offer to somebody who is overdue, disputes a debt or is in hardship on any of their loans."""
+    troubled = any(row.account is not None and _troubled(row.account, row.days_past_due) for row in rows)
+    offers = [row for row in rows if row.purpose is Purpose.MARKETING and row.decision in _SPEAKS]
+    kept_back = {id(row) for row in offers} if troubled else set[int]()
+    # One person gets an offer once, however many loans carry its date.
+    said: set[str] = set()
+    for row in sorted(offers, key=_rank):
+        if row.step in said:
+            kept_back.add(id(row))
+        said.add(row.step)
+    return [
+        evolve(
+            row,
+            decision=PlanDecision.NONE,
+            reasons=(_YIELDS, *row.why),
+            text=None,
+            segments=None,
+            send_at=None,
+        )
+        if id(row) in kept_back
+        else row
+        for row in rows
+    ]
+
+
+def _troubled(account: Account, days_past_due: int | None) -> bool:
+    overdue = account.amount_due.amount > 0 and (days_past_due or 0) > 0
+    return overdue or account.dispute or account.hardship
+
+
+def _rank(row: PlanRow) -> tuple[bool, int, int, Decimal, str]:
     amount = row.account.amount_due.amount if row.account else Decimal(0)
-    return (-row.priority, -(row.days_past_due or 0), -amount, row.loan_id)
+    offer = row.purpose is Purpose.MARKETING
+    return (offer, -row.priority, -(row.days_past_due or 0), -amount, row.loan_id)
 
 
 def _contact(row: PlanRow) -> Contact:

@@ -48,14 +48,18 @@ def account_context(
     provider: str,
     history: History,
     days_past_due: int,
+    reader: Borrower | None = None,
     opted_out: bool = False,
+    obligatory: bool = False,
     overrides: Overrides | None = None,
 ) -> Context:
-    """Return what the gate is asked about a step of `account`."""
+    """Return what the gate is asked about a step of `account` that speaks to `reader`, by default the borrower."""
     stops = {"dispute_open": account.dispute, "hardship": account.hardship}
     facts = {"days_past_due": days_past_due, "due_date": account.due_on, "disputed": account.dispute}
+    if obligatory:
+        facts["obligatory"] = True
     return borrower_context(
-        account.borrower,
+        reader or account.borrower,
         lender=lender,
         provider=provider,
         history=history,

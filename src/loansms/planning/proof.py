@@ -143,6 +143,16 @@ def message_proved(
     )
 
 
+def account_words_proved(template: Template, lender: Lender, lines: Sequence[str] = ()) -> bool:
+    """Return whether every message of `template` about an account of its own needs no review of its words.
+
+    Its due date is the account's, so a template that states it is proved too. A reference with more than one
+    letter is still read with its message.
+    """
+    proof = _proof(template, lender, tuple(lines) if not isinstance(lines, tuple) else lines)
+    return proof.words or proof.dated
+
+
 def _proof(template: Template, lender: Lender, lines: tuple[str, ...], *, earned: bool = True) -> _Proof:
     key = (id(template), id(lender), id(lines) if lines else 0)
     found = _known.get(key)

@@ -31,7 +31,8 @@ class PlanRow:
     row's cap frees. ``text`` is there for sent and deferred rows; ``template_version`` is that of its words, ``proved`` says that its words need no review
     (`loansms.planning.proof`). ``why`` says why the step is due,
     ``competes`` whether it is a message that uses up the debtor's one a day, ``limits`` the caps the store
-    enforces in the claim; ``borrower``, ``account`` and ``context`` are what it was decided on.
+    enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
+    was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back.
     """
 
     loan_id: str
@@ -59,6 +60,7 @@ class PlanRow:
     proved: bool = False
     limits: tuple[CapLimit, ...] = field(default=(), repr=False)
     competes: bool = True
+    obligatory: bool = False
     why: tuple[Reason, ...] = ()
     borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
@@ -68,6 +70,16 @@ class PlanRow:
     def reason(self) -> str:
         """The first reason's code."""
         return self.reasons[0].code
+
+    @property
+    def competes_now(self) -> bool:
+        """Whether it is a message that goes now and uses up the debtor's one a day."""
+        return self.decision is PlanDecision.SEND and self.competes
+
+    @property
+    def offers(self) -> bool:
+        """Whether it is an offer that would be made, now or later."""
+        return self.purpose is Purpose.MARKETING and self.decision in (PlanDecision.SEND, PlanDecision.DEFER)
 
     @property
     def mark(self) -> StepMark:

@@ -15,13 +15,12 @@ Contacts of the past play no part, so that a trimmed history changes nothing; on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from loansms.clock import require_aware
 from loansms.model import Account, Channel, History, Hold, HoldKind, Purpose, Reason, RecipientRole, StepMark
 from loansms.model.decision import no_truth
 from loansms.policy import why
@@ -35,7 +34,8 @@ class StepDue:
 
     ``due_at`` is the first instant of its day in the borrower's likeliest zone (aware); ``due_on`` the date it
     counts from, which belongs to its dedupe key. ``last_on`` is the last day on which it may speak (None: no end): a
-    step that has to wait beyond it is over. ``channel`` is the first choice of the step's channels.
+    step that has to wait beyond it is over. ``channel`` is the first choice of the step's ``channels``, which go out
+    ``together`` or one after another. ``obligatory``: a duty that no cap of the lender's own may keep back.
     """
 
     stage: str
@@ -49,6 +49,9 @@ class StepDue:
     purpose: Purpose
     priority: int
     why: Reason
+    channels: tuple[Channel, ...] = ()
+    obligatory: bool = False
+    together: bool = False
     __bool__ = no_truth
 
 
@@ -69,17 +72,22 @@ class NothingDue:
 
 
 def next_step(
-    ladder: Ladder, version: str, account: Account, history: History, holds: Iterable[Hold], now: datetime
+    ladder: Ladder,
+    version: str,
+    account: Account,
+    history: History,
+    active: Sequence[Hold],
+    today: date,
 ) -> StepDue | NothingDue:
-    """Return the one step of `ladder` due for `account` at `now` (aware), or why there is none.
+    """Return the one step of `ladder` due for `account` on `today`, the reader's date, or why there is none.
 
-    `holds` join those the account itself states. Raise ValueError for a `now` without a time zone.
+    `active` are the holds of that day, those the account itself states among them.
     """
-    today = account.borrower.local_date(require_aware(now))
-    dpd = account.days_past_due(today)
     if account.amount_due.amount <= 0:
         return NothingDue(why=why.nothing_due(version))
-    active = [hold for hold in (*account.holds, *holds) if hold.active(today, account.loan_id)]
+    if not ladder.steps:
+        return NothingDue(why=why.not_for_it(version))
+    dpd = account.days_past_due(today)
     if active:
         return _held(ladder, version, account, history, active, today)
     if 0 < dpd <= account.grace_days:
@@ -90,14 +98,22 @@ def next_step(
     rung = ladder.at(dpd)
     if rung is None or _is_past(rung, account, history, dpd):
         return _between(ladder, version, account, dpd)
+    debit_on = account.debit_on
+    if debit_on is not None and rung is ladder.first_overdue and not _debit_known(account, debit_on, today):
+        return NothingDue(why=why.debit_pending(version, debit_on))
     step, stage = rung.step, rung.stage
-    if _done(history, StepMark(account.loan_id, step.id, account.due_on)):
+    if done(history, StepMark(account.loan_id, step.id, account.due_on)):
         return NothingDue(
             why=why.already_done(version, step.id), stage=stage.name, step=step.id, due_on=account.due_on
         )
     reason = why.due(version, dpd=dpd, stage=stage.name, label=stage.label, label_zh=stage.label_zh)
     last_on = None if rung.last is None else account.due_on + timedelta(days=rung.last)
-    return _due(step, stage.name, account, account.due_on, last_on, reason)
+    return as_due(step, stage.name, account, account.due_on, last_on, reason)
+
+
+def _debit_known(account: Account, debit_on: date, today: date) -> bool:
+    """Whether the book was made when the debit had been tried: on its day or later, and its day is over."""
+    return debit_on < today and (account.as_of is None or account.as_of >= debit_on)
 
 
 def _is_past(rung: Rung, account: Account, history: History, dpd: int) -> bool:
@@ -120,7 +136,7 @@ def _between(ladder: Ladder, version: str, account: Account, dpd: int) -> Nothin
 
 
 def _held(
-    ladder: Ladder, version: str, account: Account, history: History, active: list[Hold], today: date
+    ladder: Ladder, version: str, account: Account, history: History, active: Sequence[Hold], today: date
 ) -> StepDue | NothingDue:
     # The hold that lasts longest answers; one without an end lasts longest of all.
     longest = max(active, key=lambda hold: hold.until or date.max)
@@ -129,30 +145,35 @@ def _held(
     if step is None or not promised:
         return NothingDue(why=why.held(version, longest.kind, longest.until), until=longest.until)
     stage = _name(ladder.stage_on(account.days_past_due(today)))
-    if _done(history, StepMark(account.loan_id, step.id, today)):
+    if done(history, StepMark(account.loan_id, step.id, today)):
         return NothingDue(why=why.already_done(version, step.id), stage=stage, step=step.id, due_on=today)
-    return _due(step, stage, account, today, today, why.promise_day(version))
+    return as_due(step, stage, account, today, today, why.promise_day(version))
 
 
-def _due(
+def as_due(
     step: Step, stage: str, account: Account, counted_from: date, last_on: date | None, reason: Reason
 ) -> StepDue:
+    """Return `step` as due, its day counted from `counted_from`."""
     return StepDue(
         stage=stage,
         step=step.id,
         channel=step.channels[0],
         template=step.template,
-        recipient=RecipientRole.BORROWER,
+        recipient=step.recipient,
         due_at=_day_start(counted_from + timedelta(days=step.day), account.borrower.zones[0]),
         due_on=counted_from,
         last_on=last_on,
         purpose=step.purpose,
         priority=step.priority,
         why=reason,
+        channels=step.channels,
+        obligatory=step.obligatory,
+        together=step.together,
     )
 
 
-def _done(history: History, mark: StepMark) -> bool:
+def done(history: History, mark: StepMark) -> bool:
+    """Return whether a step was claimed before."""
     return mark in history.done or mark in history.unknown
 
 

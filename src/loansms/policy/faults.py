@@ -9,13 +9,14 @@ stage[1].from_dpd: expected 8, the day after stage "early" ends; days 8 to 8 bel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-
-from attrs import frozen
 
 from loansms.errors import PolicyError
 from loansms.model import Purpose
+from loansms.policy.arms import Experiment
+from loansms.policy.columns import Kind
+from loansms.policy.reach import Fault, reach_faults
 from loansms.policy.stages import Anchor, Stage, Step, in_order
 
 # Names become parts of reason codes and dedupe keys, so they stay plain.
@@ -24,14 +25,6 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 OVERDUE_ONLY = frozenset({Purpose.COLLECTION, Purpose.SETTLEMENT_OFFER, Purpose.CREDIT_PRENOTICE})
 # These are sent at once on an act of the person, never by the calendar of a debt.
 NEVER_A_STEP = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
-
-
-@frozen
-class Fault:
-    """One thing that makes a policy unusable, said in English and in Chinese; both begin with the key."""
-
-    message: str
-    message_zh: str
 
 
 def refuse(source: str, faults: Iterable[Fault]) -> None:
@@ -44,9 +37,19 @@ def refuse(source: str, faults: Iterable[Fault]) -> None:
         )
 
 
-def find_faults(stages: Sequence[Stage], steps: Sequence[Step]) -> list[Fault]:
+def find_faults(
+    stages: Sequence[Stage],
+    steps: Sequence[Step],
+    columns: Mapping[str, Kind] | None = None,
+    experiments: Sequence[Experiment] = (),
+) -> list[Fault]:
     """Return every fault of the stages and steps, in the order of the file; indices count from 0."""
-    return [*_stage_faults(stages), *_repeated(stages, steps), *_step_faults(stages, steps)]
+    return [
+        *_stage_faults(stages),
+        *_repeated(stages, steps),
+        *_step_faults(stages, steps),
+        *reach_faults(stages, steps, columns or {}, experiments),
+    ]
 
 
 def _stage_faults(stages: Sequence[Stage]) -> Iterator[Fault]:
@@ -106,7 +109,10 @@ def _step_faults(stages: Sequence[Stage], steps: Sequence[Step]) -> Iterator[Fau
     by_name = {stage.name: stage for stage in stages}
     for at, step in enumerate(steps):
         key = f"step[{at}]"
-        yield from _promise_faults(key, step) if step.anchor is Anchor.PROMISE else _place(key, step, by_name)
+        if step.anchor == Anchor.PROMISE:
+            yield from _promise_faults(key, step)
+        elif step.on_ladder:
+            yield from _place(key, step, by_name)
         yield from _content(key, step)
 
 
@@ -155,7 +161,7 @@ def _content(key: str, step: Step) -> Iterator[Fault]:
             f"{key}.purpose：{step.purpose} 只能即时发送，不能作为策略步骤",
         )
     speaks_overdue = step.purpose in OVERDUE_ONLY or step.template.startswith("collection.")
-    if step.anchor is Anchor.DUE_ON and step.day <= 0 and speaks_overdue:
+    if step.anchor == Anchor.DUE_ON and step.day <= 0 and speaks_overdue:
         yield Fault(
             f"{key}.day: its purpose or template speaks of an overdue debt; expected day 1 or later",
             f"{key}.day：该用途或模板涉及逾期，day 应为 1 或更大",

@@ -24,19 +24,21 @@ loansms.errors.PolicyError: no preset named "uk-consumer"; expected one of cn-co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import cattrs
-from attrs import frozen
+from attrs import field, frozen
 
 from loansms.errors import PolicyError
 from loansms.files import converter, read_toml, structure
 from loansms.model import Channel
+from loansms.policy.arms import Experiment
+from loansms.policy.columns import Kind
 from loansms.policy.faults import find_faults, refuse
-from loansms.policy.stages import Stage, Step
+from loansms.policy.stages import Hop, Stage, Step
 
 
 @frozen(kw_only=True)
@@ -46,6 +48,9 @@ class PolicyContent:
     name: str
     stages: tuple[Stage, ...]
     steps: tuple[Step, ...]
+    columns: Mapping[str, Kind]
+    experiments: tuple[Experiment, ...]
+    promise_grace_days: int
 
 
 @frozen(kw_only=True)
@@ -56,6 +61,9 @@ class _File:
     about: str = ""
     stage: tuple[Stage, ...]
     step: tuple[Step, ...]
+    columns: dict[str, Kind] = field(factory=dict[str, Kind])
+    experiment: tuple[Experiment, ...] = ()
+    promise_grace_days: int = 0
 
 
 def read_policy(path: str | Path, options: Iterable[str] = ()) -> PolicyContent:
@@ -65,12 +73,15 @@ def read_policy(path: str | Path, options: Iterable[str] = ()) -> PolicyContent:
     """
     source = Path(path)
     told = structure(read_toml(source, PolicyError), _File, source.name, PolicyError, _converter())
-    refuse(source.name, find_faults(told.stage, told.step))
+    refuse(source.name, find_faults(told.stage, told.step, told.columns, told.experiment))
     chosen = _known(options, told.step, source.name)
     return PolicyContent(
         name=told.name,
         stages=told.stage,
         steps=tuple(step for step in told.step if step.option is None or step.option in chosen),
+        columns=told.columns,
+        experiments=told.experiment,
+        promise_grace_days=told.promise_grace_days,
     )
 
 
@@ -92,6 +103,8 @@ _LISTS: dict[Any, Any] = {
     tuple[Stage, ...]: list[Stage],
     tuple[Step, ...]: list[Step],
     tuple[Channel, ...]: list[Channel],
+    tuple[Hop, ...]: list[Hop],
+    tuple[Experiment, ...]: list[Experiment],
 }
 
 

@@ -19,10 +19,11 @@ that a step missed on a weekend is caught up. No step outlives its stage: no ear
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import zip_longest
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loansms.policy.stages import Anchor, Stage, Step
 
@@ -75,7 +76,9 @@ class Ladder:
     def rungs(self) -> tuple[Rung, ...]:
         """The steps that count from the due date, by day; of two on one day the last, here, is heard."""
         by_name = {stage.name: stage for stage in self.stages}
-        counted = [step for step in self.steps if step.anchor is Anchor.DUE_ON]
+        counted = [
+            said for step in self.steps if step.on_ladder for said in repeated(step, by_name[step.stage])
+        ]
         order = sorted(counted, key=lambda step: (step.day, step.priority, step.id))
         return tuple(
             Rung(step, by_name[step.stage], _last(step, by_name[step.stage], following))
@@ -83,8 +86,30 @@ class Ladder:
         )
 
     @cached_property
+    def first_overdue(self) -> Rung | None:
+        """The first step that speaks of an overdue debt."""
+        return next((rung for rung in self.rungs if not rung.is_reminder), None)
+
+    @cached_property
     def _days(self) -> tuple[int, ...]:
         return tuple(rung.step.day for rung in self.rungs)
+
+
+def repeated(step: Step, stage: Stage) -> Iterator[Step]:
+    """Yield `step` for each day on which it is said: the second time under its id and ".2", and so on.
+
+    >>> from loansms.model import Channel, Purpose
+    >>> weekly = Step(id="w", day=8, repeat=7, stage="mid", template="collection.middle", priority=1,
+    ...               purpose=Purpose.COLLECTION, channels=(Channel.SMS,))
+    >>> [(one.id, one.day) for one in repeated(weekly, Stage(name="mid", from_dpd=8, to_dpd=30))]
+    [('w', 8), ('w.2', 15), ('w.3', 22), ('w.4', 29)]
+    """
+    ends = [end for end in (stage.to_dpd, step.until) if end is not None]
+    if not step.repeat or not ends:
+        yield step
+        return
+    for number, day in enumerate(range(step.day, min(ends) + 1, step.repeat), start=1):
+        yield evolve(step, id=step.id if number == 1 else f"{step.id}.{number}", day=day, repeat=0)
 
 
 def _last(step: Step, stage: Stage, following: Step | None) -> int | None:

@@ -15,30 +15,44 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import attrs
 
+from loansms.policy.arms import Experiment
 from loansms.policy.stages import Stage, Step
 
 _DIGITS = 12  # of hexadecimal: 48 bits, so two policies of one lender do not meet by chance
 
 
-def version(name: str, stages: Iterable[Stage], steps: Iterable[Step]) -> str:
-    """Return `name`, an @ and the digest of the stages and steps."""
-    content = {
+def version(
+    name: str,
+    stages: Iterable[Stage],
+    steps: Iterable[Step],
+    columns: Mapping[str, str] | None = None,
+    experiments: Iterable[Experiment] = (),
+    promise_grace_days: int = 0,
+) -> str:
+    """Return `name`, an @ and the digest of the stages, the steps and what they are read with."""
+    content: dict[str, object] = {
         "stages": sorted((_said(stage) for stage in stages), key=_by_content),
         "steps": sorted((_said(step) for step in steps), key=_by_content),
     }
+    beside = {
+        "columns": dict(columns or {}),
+        "experiments": sorted((_said(one) for one in experiments), key=_by_content),
+        "promise_grace_days": promise_grace_days,
+    }
+    content |= {key: value for key, value in beside.items() if value}
     digest = hashlib.sha256(_by_content(content).encode()).hexdigest()
     return f"{name}@{digest[:_DIGITS]}"
 
 
-def _said(one: Stage | Step) -> dict[str, object]:
+def _said(one: Stage | Step | Experiment) -> dict[str, object]:
     kept = attrs.asdict(one, filter=lambda field, value: value != field.default)
     # Which option brought a step does not change what it says.
     return {key: value for key, value in kept.items() if key != "option"}
 
 
 def _by_content(content: object) -> str:
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

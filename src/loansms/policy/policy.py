@@ -12,16 +12,22 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from attrs import field, frozen
 
-from loansms.model import Account, History, Hold
+from loansms.clock import require_aware
+from loansms.model import Account, History, Hold, HoldKind, RecipientRole
 from loansms.policy import check, diff, due
+from loansms.policy.arms import Experiment
+from loansms.policy.audience import Audience
+from loansms.policy.columns import Kind
+from loansms.policy.dated import beside
+from loansms.policy.eligible import Eligible, Tracks
 from loansms.policy.faults import find_faults, refuse
 from loansms.policy.files import PolicyContent, read_policy, read_preset
 from loansms.policy.ladder import Ladder
@@ -33,15 +39,20 @@ from loansms.policy.stages import Stage, Step
 class Policy:
     """Stages and steps without faults; built from a file, a preset or in code.
 
-    Raise PolicyError for stages that leave gaps or overlap and for steps that cannot be.
+    ``columns`` are the lender's own columns of the book that audiences and anchors name, with their kinds;
+    ``experiments`` what arms there are; ``promise_grace_days`` how long a promise is waited for beyond its day. Raise
+    PolicyError for stages that leave gaps or overlap and for steps that cannot be.
     """
 
     name: str
     stages: tuple[Stage, ...] = field(converter=tuple[Stage, ...])
     steps: tuple[Step, ...] = field(converter=tuple[Step, ...])
+    columns: Mapping[str, Kind] = field(factory=dict[str, Kind], hash=False)
+    experiments: tuple[Experiment, ...] = field(default=(), converter=tuple[Experiment, ...])
+    promise_grace_days: int = 0
 
     def __attrs_post_init__(self) -> None:
-        refuse(self.name, find_faults(self.stages, self.steps))
+        refuse(self.name, find_faults(self.stages, self.steps, self.columns, self.experiments))
 
     @classmethod
     def preset(cls, name: str, options: Iterable[str] = ()) -> Self:
@@ -64,17 +75,41 @@ class Policy:
 
     @classmethod
     def _of(cls, content: PolicyContent) -> Self:
-        return cls(name=content.name, stages=content.stages, steps=content.steps)
+        return cls(
+            name=content.name,
+            stages=content.stages,
+            steps=content.steps,
+            columns=content.columns,
+            experiments=content.experiments,
+            promise_grace_days=content.promise_grace_days,
+        )
 
     @cached_property
     def version(self) -> str:
         """The name and a digest of the content: what a running case is pinned to."""
-        return version(self.name, self.stages, self.steps)
+        return version(
+            self.name, self.stages, self.steps, self.columns, self.experiments, self.promise_grace_days
+        )
 
     @cached_property
     def ladder(self) -> Ladder:
-        """The steps in the order of their days."""
-        return Ladder(self.stages, self.steps)
+        """The borrower's steps in the order of their days, whoever they are for."""
+        return Ladder(self.stages, [step for step in self.steps if step.recipient is RecipientRole.BORROWER])
+
+    @cached_property
+    def eligible(self) -> Eligible:
+        """The steps with the audiences and arms they are for."""
+        audiences = {step.audience: self._audience(step) for step in self.steps if step.audience}
+        return Eligible(self.stages, self.steps, audiences, {one.name: one for one in self.experiments})
+
+    def _audience(self, step: Step) -> Audience:
+        return Audience.parse(step.audience, self.columns)
+
+    @cached_property
+    def named_columns(self) -> frozenset[str]:
+        """The lender's own columns that some step asks for."""
+        asked = {name for one in self.eligible.asked for name in one.columns}
+        return frozenset((asked | {step.anchor for step in self.steps}) & set(self.columns))
 
     def next_step(
         self, account: Account, history: History, holds: Iterable[Hold], now: datetime
@@ -82,9 +117,54 @@ class Policy:
         """Return the one step due for `account` at `now` (aware), or why there is none.
 
         `history` tells which steps were done or had to wait, `holds` what stops the ladder beside the
-        promise the account itself may state. Dates are the borrower's own, where they most likely are.
+        promise the account itself may state. Dates are the borrower's own, where they most likely are. Where several
+        speak to the borrower, the highest priority is the answer; `steps_due` gives them all.
         """
-        return due.next_step(self.ladder, self.version, account, history, holds, now)
+        answer, *others = self.steps_due(account, history, holds, now)
+        theirs = [
+            one
+            for one in (answer, *others)
+            if isinstance(one, due.StepDue) and one.recipient is RecipientRole.BORROWER
+        ]
+        return max(theirs, key=lambda one: one.priority, default=answer)
+
+    def steps_due(
+        self, account: Account, history: History, holds: Iterable[Hold], now: datetime
+    ) -> tuple[due.StepDue | due.NothingDue, ...]:
+        """Return every step due for `account` at `now`: first the answer of the borrower's own ladder, a step or why none.
+
+        After it come, where they are due, the steps for other recipients the account has, and those beside the
+        ladder: dates of their own and duties.
+        """
+        today = account.borrower.local_date(require_aware(now))
+        active = self._active(account, holds, today)
+        tracks = self.eligible.of(account, today)
+        return tuple(self._answers(tracks, account, history, active, today))
+
+    def _answers(
+        self, tracks: Tracks, account: Account, history: History, active: Sequence[Hold], today: date
+    ) -> Iterable[due.StepDue | due.NothingDue]:
+        for role, ladder in tracks.ladders.items():
+            if role is RecipientRole.BORROWER:
+                yield due.next_step(ladder, self.version, account, history, active, today)
+        for role, ladder in tracks.ladders.items():
+            if role is RecipientRole.BORROWER or not account.has(role):
+                continue
+            found = due.next_step(ladder, self.version, account, history, active, today)
+            if isinstance(found, due.StepDue):
+                yield found
+        for one in beside(tracks.beside, self.version, account, history, active, today):
+            if account.has(one.recipient):
+                yield one
+
+    def _active(self, account: Account, holds: Iterable[Hold], today: date) -> list[Hold]:
+        # The day of a promise passes before the bank books the payment: the ladder waits some days more.
+        waited = today - timedelta(days=self.promise_grace_days)
+        return [
+            hold
+            for hold in (*account.holds, *holds)
+            if hold.active(waited if hold.kind is HoldKind.PROMISE else today, account.loan_id)
+        ]
 
     def check(
         self,

@@ -12,11 +12,12 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from attrs import field, frozen
 
-from loansms.model import Channel, Purpose
+from loansms.model import Channel, Purpose, RecipientRole
 
 
 class Tone(StrEnum):
@@ -34,10 +35,30 @@ class Tone(StrEnum):
 
 
 class Anchor(StrEnum):
-    """The date of the account from which a step's day is counted."""
+    """The date from which a step's day is counted; any date column of the book may stand here too."""
 
     DUE_ON = "due_on"
     PROMISE = "promise_to_pay_until"
+    CALENDAR = "calendar"
+
+
+class Every(StrEnum):
+    """How often the day of a step comes round again."""
+
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Outcome(StrEnum):
+    """What a message met with, as far as the step after it asks."""
+
+    UNDELIVERED = "undelivered"
+    UNREAD = "unread"
+    NO_REPLY = "no_reply"
+
+
+def _anchor(value: str) -> str:
+    return Anchor(value) if value in set(Anchor) else value
 
 
 @frozen(kw_only=True)
@@ -60,14 +81,29 @@ class Stage:
 
 
 @frozen(kw_only=True)
+class Hop:
+    """Where a step goes on when a message met with `when` for `after_hours`: to its next channel, or to `channel`."""
+
+    when: Outcome
+    after_hours: int = 0
+    channel: Channel | None = None
+
+
+@frozen(kw_only=True)
 class Step:
     """One thing said (or one case handed over) on one day.
 
-    ``day`` counts from the anchor. ``stage`` must hold that day; a step anchored on a promise has none, since
-    a promise can fall on any day. ``channels`` are in order of preference. Of a debtor's due steps the higher
-    ``priority`` speaks. ``carry_days``: how long a reminder that had to wait may still go. ``until``: the last
-    day past due on which a missed overdue step is caught up, where it is earlier than the next step's eve.
-    ``option``: the step is there only when that option was chosen.
+    ``day`` counts from the anchor. ``stage`` must hold that day; a step anchored elsewhere than on the due date has
+    none, since its day can fall anywhere. ``channels`` are in order of preference, all at once where ``together``;
+    ``then`` says what moves a message on to the next. Of a debtor's due steps the higher ``priority`` speaks.
+    ``carry_days``: how long a message that had to wait may still go. ``until``: the last day past due on which a missed
+    overdue step is caught up, where it is earlier than the next step's eve. ``repeat``: the days after which an overdue
+    step is said again, as long as its stage lasts. ``option``: the step is there only when that option was chosen.
+
+    ``recipient`` is whom it speaks to, ``audience`` which accounts it is for (`loansms.policy.audience`, all where
+    empty), ``experiment`` and ``arm`` who of them. ``on`` is the date of a calendar step; ``every`` brings the day of
+    any anchor but the due date round again. An ``obligatory`` step is a duty: it keeps out of the ladder, is due for
+    ``deadline_days`` and must reach the recipient by then.
     """
 
     id: str
@@ -80,7 +116,28 @@ class Step:
     carry_days: int = 0
     until: int | None = None
     option: str | None = None
-    anchor: Anchor = Anchor.DUE_ON
+    anchor: str = field(default=Anchor.DUE_ON, converter=_anchor)
+    recipient: RecipientRole = RecipientRole.BORROWER
+    audience: str = ""
+    experiment: str = ""
+    arm: str = ""
+    on: date | None = None
+    every: Every | None = None
+    repeat: int = 0
+    obligatory: bool = False
+    deadline_days: int = 0
+    together: bool = False
+    then: tuple[Hop, ...] = ()
+
+    @property
+    def on_ladder(self) -> bool:
+        """Whether it is one of the steps of which only the latest speaks."""
+        return self.anchor == Anchor.DUE_ON and not self.obligatory
+
+    @property
+    def dated(self) -> bool:
+        """Whether it stands on a date of its own, apart from what is due."""
+        return self.anchor not in (Anchor.DUE_ON, Anchor.PROMISE)
 
 
 def in_order(stages: Iterable[Stage]) -> list[Stage]:

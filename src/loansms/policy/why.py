@@ -19,6 +19,10 @@ _HELD: dict[HoldKind, tuple[str, str]] = {
     HoldKind.PLAN: ("a repayment plan is being kept", "正在履行还款计划"),
     HoldKind.CURED: ("the arrears were paid", "欠款已结清"),
     HoldKind.OPERATOR: ("a member of staff has paused it", "工作人员已暂停"),
+    HoldKind.SETTLEMENT: ("a settlement is being paid", "正在履行和解方案"),
+    HoldKind.DECEASED: ("the borrower has died", "借款人已去世"),
+    HoldKind.BANKRUPTCY: ("the borrower is in bankruptcy", "借款人处于破产程序"),
+    HoldKind.LEGAL: ("the case is with the lawyers", "案件已进入法律程序"),
 }
 
 
@@ -77,6 +81,36 @@ def outdated(version: str, as_of: date) -> Reason:
         f"The book is of {as_of}, before the due date: it cannot tell whether the payment came.",
         f"账册数据日期为 {as_of}，早于还款日，无法判断是否已还款。",
     )
+
+
+def debit_pending(version: str, on: date) -> Reason:
+    """Say that the direct debit decides first whether anything is overdue."""
+    return _reason(
+        "debit_pending",
+        version,
+        f"The direct debit of {on} is not known to have failed.",
+        f"{on} 的自动扣款结果未知，暂不提示逾期。",
+    )
+
+
+def on_its_date(version: str, step: str, on: date) -> Reason:
+    """Say that a step stands on a date of its own."""
+    return _reason(f"dated_{step}", version, f'Step "{step}" stands on {on}.', f"步骤“{step}”安排在 {on}。")
+
+
+def obligatory(version: str, step: str, deadline: date) -> Reason:
+    """Say that a notice is a duty, and by when it must have arrived."""
+    return _reason(
+        f"obligatory_{step}",
+        version,
+        f'Step "{step}" must have reached its reader by {deadline}.',
+        f"步骤“{step}”须在 {deadline} 前送达。",
+    )
+
+
+def not_for_it(version: str) -> Reason:
+    """Say that the policy has steps, but none for such an account."""
+    return _reason("no_audience", version, "No step is for such an account.", "没有适用于该账户的步骤。")
 
 
 def already_done(version: str, step: str) -> Reason:

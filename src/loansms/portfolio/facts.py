@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loansms.model import Account, PhoneNumber
 from loansms.portfolio.book import Book, BookRow
@@ -54,6 +55,13 @@ def _facts(borrower_id: str, accounts: list[Account], book: Book) -> BorrowerFac
         loans=tuple(account.loan_id for account in accounts),
         phones=tuple({one.borrower.phone.e164: one.borrower.phone for one in accounts}.values()),
     )
+
+
+def counted_on(account: Account, as_of: date | None) -> Account:
+    """Let a due date that the whole book has not lived to see be known as such: it cannot say who missed it."""
+    if as_of is None or account.as_of is not None or account.due_on <= as_of:
+        return account
+    return evolve(account, as_of=as_of)
 
 
 def conflicts(rows: Iterable[BookRow]) -> tuple[tuple[str, str], ...]:

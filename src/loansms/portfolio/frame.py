@@ -42,8 +42,14 @@ def plan_frame(rows: Iterable[PlanRow]) -> polars.DataFrame:
         import polars as pl  # noqa: PLC0415 - an extra
     except ImportError:
         raise MissingExtra("portfolio", "a plan as a frame") from None
-    kinds = {"send_at": pl.Datetime("us", "UTC"), "segments": pl.Int64(), "days_past_due": pl.Int64()}
-    schema = {name: kinds.get(name, pl.String()) for name in FIELDS}
     planned = list(rows)
     columns = {name: [take(row) for row in planned] for name, take in FIELDS.items()}
-    return pl.DataFrame(columns, schema=schema)
+    return pl.DataFrame(columns, schema=schema())
+
+
+def schema() -> dict[str, polars.DataType]:
+    """Return the columns of a plan with their types."""
+    import polars as pl  # noqa: PLC0415 - an extra
+
+    kinds = {"send_at": pl.Datetime("us", "UTC"), "segments": pl.Int64(), "days_past_due": pl.Int64()}
+    return {name: kinds.get(name, pl.String()) for name in FIELDS}

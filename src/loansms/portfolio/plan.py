@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from loansms.calendars import Overrides
 from loansms.clock import require_aware
@@ -20,54 +20,25 @@ from loansms.compliance import RulePack
 from loansms.errors import ConfigurationError
 from loansms.model import Account, History, Lender, Reason
 from loansms.planning import (
-    PlanDecision,
     PlanRow,
     arbitrate,
     choose_lender,
     debtor_key,
-    plan_account,
+    plan_loan,
     tenant_of,
 )
 from loansms.policy import Policy
-from loansms.portfolio.book import Book, BookRow, Reject
-from loansms.portfolio.facts import BorrowerFacts, book_facts
+from loansms.portfolio.book import Book, BookRow
+from loansms.portfolio.facts import BorrowerFacts, book_facts, counted_on
 from loansms.portfolio.files import ColumnMap
 from loansms.portfolio.frame import plan_frame
 from loansms.portfolio.reading import read_book
+from loansms.portfolio.rejects import rejected, unknown_lender
+from loansms.portfolio.rules import PlanRules, Rules, policy_for
 from loansms.templates import Catalogue
 
 if TYPE_CHECKING:
     import polars
-
-
-class PlanRules(Protocol):
-    """What a book is planned by."""
-
-    @property
-    def policy(self) -> Policy | None: ...  # noqa: D102
-    @property
-    def catalogue(self) -> Catalogue: ...  # noqa: D102
-    @property
-    def packs(self) -> Sequence[RulePack]: ...  # noqa: D102
-    @property
-    def lenders(self) -> Mapping[str, Lender]: ...  # noqa: D102
-    @property
-    def provider(self) -> str: ...  # noqa: D102
-    @property
-    def overrides(self) -> Overrides: ...  # noqa: D102
-    @property
-    def approved_only(self) -> bool: ...  # noqa: D102
-
-
-@frozen(kw_only=True)
-class _Rules:
-    policy: Policy | None
-    catalogue: Catalogue
-    packs: Sequence[RulePack]
-    lenders: Mapping[str, Lender]
-    provider: str
-    overrides: Overrides
-    approved_only: bool
 
 
 def plan_book(
@@ -95,7 +66,7 @@ def plan_book(
     require_aware(now)
     lenders = {lender.lender_id: lender} if isinstance(lender, Lender) else dict(lender)
     names = packs if packs is not None else sorted({one.jurisdiction for one in lenders.values()})
-    rules = _Rules(
+    rules = Rules(
         policy=Policy.named(policy),
         catalogue=catalogue or Catalogue.builtin(),
         packs=[one if isinstance(one, RulePack) else RulePack.load(one, on=now.date()) for one in names],
@@ -125,20 +96,19 @@ def plan_rows(
     `histories` is keyed by debtor (`loansms.planning.debtor_key`) or borrower id. Raise ConfigurationError
     when `setup` has no policy.
     """
-    if setup.policy is None:
-        raise ConfigurationError("policy: a book needs one", "policy：规划账册需要指定策略")
+    policy = policy_for(setup, book.columns)
     book = with_known_lenders(book, setup.lenders)
     facts = book_facts(book)
-    planned: list[tuple[int, PlanRow]] = [(one.line, _rejected(one)) for one in book.rejects]
+    planned: list[tuple[int, PlanRow]] = [(one.line, rejected(one)) for one in book.rejects]
     debtors: defaultdict[str, list[tuple[int, PlanRow]]] = defaultdict(list)
     for row in book.rows:
         borrower_id = row.account.borrower.borrower_id
         lender = _lender(setup.lenders, row.account)
         debtor = debtor_key(tenant_of(lender), borrower_id)
-        account = _counted_on(_with_facts(row.account, facts[borrower_id]), book.as_of)
-        result = plan_account(
+        account = counted_on(_with_facts(row.account, facts[borrower_id]), book.as_of)
+        result = plan_loan(
             account,
-            policy=setup.policy,
+            policy=policy,
             catalogue=setup.catalogue,
             packs=setup.packs,
             lender=lender,
@@ -149,7 +119,7 @@ def plan_rows(
             overrides=setup.overrides,
             approved_only=setup.approved_only,
         )
-        debtors[debtor].append((row.line, result))
+        debtors[debtor] += [(row.line, one) for one in result]
     for theirs in debtors.values():
         chosen = arbitrate([one for _, one in theirs], setup.packs)
         planned += [(line, one) for (line, _), one in zip(theirs, chosen, strict=True)]
@@ -171,11 +141,8 @@ def with_known_lenders(book: Book, lenders: Mapping[str, Lender]) -> Book:
         if isinstance(found, Lender):
             known.append(row)
             continue
-        told, zh = (
-            text.removeprefix("lender_id").lstrip(":： ") for text in (found.message, found.message_zh)
-        )
         account = row.account
-        rejects.append(Reject(row.line, "lender_id", told, zh, account.loan_id, account.borrower.borrower_id))
+        rejects.append(unknown_lender(found, row.line, account.loan_id, account.borrower.borrower_id))
     if len(known) == len(book.rows):
         return book
     return evolve(book, rows=tuple(known), rejects=tuple(sorted(rejects, key=lambda one: one.line)))
@@ -194,21 +161,3 @@ def _with_facts(account: Account, facts: BorrowerFacts) -> Account:
     if facts.consent_sms is not False or borrower.consent_sms is False:
         return account
     return evolve(account, borrower=evolve(borrower, consent_sms=False))
-
-
-def _counted_on(account: Account, as_of: date | None) -> Account:
-    """Let a due date that the whole book has not lived to see be known as such: it cannot say who missed it."""
-    if as_of is None or account.as_of is not None or account.due_on <= as_of:
-        return account
-    return evolve(account, as_of=as_of)
-
-
-def _rejected(reject: Reject) -> PlanRow:
-    return PlanRow(
-        loan_id=reject.loan_id or "",
-        borrower_id=reject.borrower_id or "",
-        decision=PlanDecision.REJECT,
-        reasons=(
-            Reason("bad_row", "house", reject.told(), severity="block", message_zh=reject.told("zh-CN")),
-        ),
-    )

@@ -90,7 +90,7 @@ class _Reading:
         if loan_id is not None:
             first = self.first_lines.setdefault(loan_id, line)
             if first != line:
-                account = Fault("loan_id", _repeated(first))
+                account = Fault("loan_id", repeated(first))
         if isinstance(account, Fault):
             self._reject(line, account, loan_id, borrower_id)
             return
@@ -137,7 +137,8 @@ class _Reading:
         return day, (_stale(day, others),) if others else ()
 
 
-def _repeated(first: int) -> Expected:
+def repeated(first: int) -> Expected:
+    """Return what was expected of a loan id that stands on an earlier line already."""
     return Expected(f"this loan id already stands on line {first}", f"该借据号已出现在第 {first} 行")
 
 

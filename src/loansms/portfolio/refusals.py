@@ -6,6 +6,8 @@ themselves, and where they cannot be understood the person counts as having refu
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from loansms.model import Account
 from loansms.portfolio import parse
 from loansms.portfolio.columns import Recognised
@@ -60,9 +62,15 @@ class Refusals:
         cell = self._cell("days_past_due", cells)
         return int(float(cell)) if cell else None
 
-    def found(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the borrowers who opted out, and those who refused SMS."""
-        return frozenset(self._opted_out | (self._perhaps & self._known)), frozenset(self._refused_sms)
+    @property
+    def perhaps(self) -> frozenset[str]:
+        """The ids that a crooked row may mean: an opt-out of theirs counts where another row knows them."""
+        return frozenset(self._perhaps)
+
+    def found(self, known: Collection[str] = ()) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the borrowers who opted out, and those who refused SMS; `known` are ids that other rows have."""
+        perhaps = self._perhaps & self._known.union(known)
+        return frozenset(self._opted_out | perhaps), frozenset(self._refused_sms)
 
     def _cell(self, name: str, cells: Cells) -> str:
         at = self._at.get(name)

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from loansms.model import Reason
+from loansms.planning import PlanDecision, PlanRow
 from loansms.portfolio.book import Reject
 
 
@@ -39,3 +41,21 @@ def write_rejects(rejects: Iterable[Reject], path: str | Path, lang: str = "en")
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def rejected(reject: Reject) -> PlanRow:
+    """Return the row of a plan that a rejected row becomes."""
+    return PlanRow(
+        loan_id=reject.loan_id or "",
+        borrower_id=reject.borrower_id or "",
+        decision=PlanDecision.REJECT,
+        reasons=(
+            Reason("bad_row", "house", reject.told(), severity="block", message_zh=reject.told("zh-CN")),
+        ),
+    )
+
+
+def unknown_lender(why: Reason, line: int, loan_id: str, borrower_id: str) -> Reject:
+    """Return the reject of a row for which nobody can speak."""
+    told, zh = (text.removeprefix("lender_id").lstrip(":： ") for text in (why.message, why.message_zh))
+    return Reject(line, "lender_id", told, zh, loan_id, borrower_id)

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from attrs import evolve
 
-from loansms.model import Account, History, Reason
-from loansms.planning import PlanDecision, PlanRow, decide, plan_account
+from loansms.model import Account, History, Reason, RecipientRole
+from loansms.planning import PlanDecision, PlanRow, decide, plan_loan
 from loansms.services.setup import Setup
 
 NO_LONGER_THERE = Reason(
@@ -44,7 +44,7 @@ def recheck(
         return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
     if not _same(account, row.account):
         return evolve(row, decision=PlanDecision.DENY, reasons=(ANOTHER_LOAN,), text=None, send_at=None)
-    return plan_account(
+    planned = plan_loan(
         _with_refusal(account, row.account),
         policy=setup.policy,
         catalogue=setup.catalogue,
@@ -57,6 +57,10 @@ def recheck(
         overrides=setup.overrides,
         approved_only=setup.approved_only,
     )
+    same = next((one for one in planned if (one.step, one.recipient) == (row.step, row.recipient)), None)
+    if same is not None or row.recipient is RecipientRole.BORROWER:
+        return same or planned[0]
+    return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
 
 
 def _same(fresh: Account, planned: Account) -> bool:

@@ -1,0 +1,82 @@
+"""Rows that are alike in some columns, numbered: so that what is alike is asked once.
+
+>>> import polars as pl
+>>> frame = pl.DataFrame({"day": [3, 3, None, 5], "kind": ["a", "a", "b", "a"], "same": [1, 1, 1, 1]})
+>>> found = cases(frame, ["day", "kind", "same"])
+>>> found.number.to_list(), found.first
+([0, 0, 1, 2], (0, 2, 3))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+import polars as pl
+from attrs import field, frozen
+
+_WIDEST = 2**62
+_TABLE = 2**24
+
+
+@frozen
+class Cases:
+    """`number` (UInt32) is the case of each row, ``first`` the first row of each case."""
+
+    number: pl.Series = field(repr=False)
+    first: tuple[int, ...]
+
+
+def cases(frame: pl.DataFrame, names: Sequence[str]) -> Cases:
+    """Return the cases of `frame`: rows are of one case where they are equal, or both null, in all columns `names`."""
+    if not frame.height:
+        return Cases(pl.Series(dtype=pl.UInt32), ())
+    columns = [_whole(frame.get_column(name)) for name in names]
+    bounds = [(_int(one.min()), _int(one.max()), one.null_count() > 0) for one in columns]
+    varying = [
+        (column, low, high - low + 1 + has_null)
+        for column, (low, high, has_null) in zip(columns, bounds, strict=True)
+        if high > low or (has_null and column.null_count() < column.len())
+    ]
+    if not varying:
+        return Cases(pl.zeros(frame.height, dtype=pl.UInt32, eager=True), (0,))
+    while prod(width for _, _, width in varying) > _WIDEST:
+        varying = _renumbered(varying)
+    code = pl.lit(0, pl.Int64)
+    for column, low, width in varying:
+        # Null is the first of its column's values.
+        code = code * width + (pl.lit(column) - (low - 1 if column.null_count() else low)).fill_null(0)
+    codes = frame.select(code.alias("code")).to_series()
+    first = codes.arg_unique()
+    return Cases(_numbered(codes, codes.gather(first)), tuple(first.to_list()))
+
+
+def _numbered(codes: pl.Series, known: pl.Series) -> pl.Series:
+    """Return the place of each code among the `known` ones, by a table of all codes where that is small."""
+    number = pl.int_range(known.len(), dtype=pl.UInt32, eager=True)
+    size = _int(codes.max()) + 1
+    if size <= _TABLE:
+        table = pl.zeros(size, dtype=pl.UInt32, eager=True)
+        return table.scatter(known.cast(pl.UInt32), number).gather(codes.cast(pl.UInt32))
+    numbered = pl.DataFrame({"code": known, "number": number})
+    found = codes.to_frame("code").join(numbered, on="code", how="left", maintain_order="left")
+    return found.get_column("number")
+
+
+def _renumbered(varying: list[tuple[pl.Series, int, int]]) -> list[tuple[pl.Series, int, int]]:
+    """Number the widest column by its distinct values: fewer than there are rows."""
+    at = max(range(len(varying)), key=lambda place: varying[place][2])
+    column = varying[at][0]
+    number = column.rank("dense").cast(pl.Int64)
+    return [*varying[:at], (number, 1, _int(number.max()) + 1), *varying[at + 1 :]]
+
+
+def _whole(column: pl.Series) -> pl.Series:
+    """Return a column as whole numbers that are equal where its values are."""
+    if column.dtype == pl.String:
+        return column.cast(pl.Categorical).to_physical().cast(pl.Int64)
+    return column.to_physical().cast(pl.Int64)
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0

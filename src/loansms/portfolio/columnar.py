@@ -1,0 +1,145 @@
+"""A whole book planned in columns: the same rows as row by row, at the speed of columns.
+
+Three passes. What the book says of each borrower and loan id (`loansms.portfolio.column_facts`); the kernel for the
+regular rows (`loansms.portfolio.kernel`); the scalar code for all that is left: rows that are not plain, debtors with a
+history that matters, and debtors of whom several messages would go today, between which `arbitrate` chooses.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import polars as pl
+from attrs import define, field
+
+from loansms.model import Account, History, Lender
+from loansms.planning import PlanRow, arbitrate, debtor_key, tenant_of
+from loansms.portfolio.answers import Planner
+from loansms.portfolio.column_facts import ColumnBook, ColumnFacts
+from loansms.portfolio.facts import counted_on
+from loansms.portfolio.frame import FIELDS, plan_frame
+from loansms.portfolio.kernel import plan_columns, with_today
+from loansms.portfolio.rejects import rejected
+from loansms.portfolio.rules import PlanRules, policy_for
+
+
+def plan_whole(
+    book: ColumnBook, *, rules: PlanRules, now: datetime, histories: Mapping[str, History]
+) -> pl.DataFrame:
+    """Return the plan of `book` as a frame: the rows of `loansms.portfolio.plan_rows`, in the book's order."""
+    policy = policy_for(rules, {*book.seen.extra, *book.seen.known})
+    facts = ColumnFacts.of(book, rules.lenders)
+    return _Whole(facts, Planner(rules, policy, now), histories).planned()
+
+
+@define
+class _Whole:
+    facts: ColumnFacts
+    planner: Planner
+    histories: Mapping[str, History]
+    scalar: dict[int, Sequence[PlanRow]] = field(factory=dict[int, Sequence[PlanRow]])
+
+    def planned(self) -> pl.DataFrame:
+        facts = self.facts
+        regular = with_today(facts.regular, self.planner.now)
+        done = plan_columns(regular, self.planner, self._account, facts.lender_of)
+        kept, touched = self._without_past(done.rows)
+        for at in (*done.left.to_list(), *touched, *facts.odd):
+            self.scalar[at] = self._rows(at)
+        kept = self._arbitrated(kept)
+        return self._in_order(kept)
+
+    def _account(self, at: int) -> Account:
+        """Return the account at a place, counted on the day of the book."""
+        return counted_on(self.facts.account(at), self.facts.as_of)
+
+    def _rows(self, at: int) -> tuple[PlanRow, ...]:
+        account = self._account(at)
+        borrower_id = account.borrower.borrower_id
+        lender = self.facts.lender_of[account.lender_id]
+        return self.planner.plan(
+            account,
+            lender,
+            opted_out=borrower_id in self.facts.opted_out,
+            refused=borrower_id in self.facts.refused_sms,
+            history=self._history(lender, borrower_id),
+        )
+
+    def _history(self, lender: Lender, borrower_id: str) -> History | None:
+        debtor = debtor_key(tenant_of(lender), borrower_id)
+        return self.histories.get(debtor) or self.histories.get(borrower_id)
+
+    def _without_past(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
+        """Return the rows that no history changes, and the places of the others.
+
+        A past can stop or put off what is due; where nothing is due it matters only to one who had to wait.
+        """
+        if not self.histories:
+            return rows, []
+        tenants = {tenant_of(one) for one in self.planner.rules.lenders.values()}
+        known: set[str] = set()
+        waiting: set[str] = set()
+        for key, history in self.histories.items():
+            names = {key, *(key.removeprefix(f"{tenant}|") for tenant in tenants)}
+            known |= names
+            waiting |= names if history.deferred else set[str]()
+        borrower = pl.col("borrower_id")
+        due = pl.col("decision") != "none"
+        matters = (due & borrower.is_in(known)) | borrower.is_in(waiting)
+        return rows.filter(~matters), rows.filter(matters)["at"].to_list()
+
+    def _arbitrated(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of debtors of whom one message at most would go; the others are chosen between."""
+        debtors = self._rivals(rows)
+        if not debtors:
+            return rows
+        theirs = self.facts.places_of(debtors)
+        for at in theirs:
+            if at not in self.scalar:
+                self.scalar[at] = self._rows(at)
+        by_debtor: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for at in sorted(theirs):
+            one = self.scalar[at][0]
+            by_debtor[one.tenant, one.borrower_id].append(at)
+        for places in by_debtor.values():
+            self._choose(places)
+        return rows.filter(~pl.col("at").is_in(theirs))
+
+    def _choose(self, places: Sequence[int]) -> None:
+        told = [(at, row) for at in places for row in self.scalar[at]]
+        chosen = arbitrate([row for _, row in told], self.planner.rules.packs)
+        found: defaultdict[int, list[PlanRow]] = defaultdict(list)
+        for (at, _), row in zip(told, chosen, strict=True):
+            found[at].append(row)
+        self.scalar.update(found)
+
+    def _rivals(self, rows: pl.DataFrame) -> frozenset[str]:
+        """Return the borrowers of whom several rows would speak today, or an offer and anything else."""
+        marked = rows.filter(pl.col("competing") | pl.col("offer")).select("borrower_id", "offer")
+        beside = [
+            {"borrower_id": row.borrower_id, "offer": row.offers}
+            for several in self.scalar.values()
+            for row in several
+            if row.competes_now or row.offers
+        ]
+        both = pl.concat([marked, pl.DataFrame(beside, schema=marked.schema)])
+        several = both.group_by("borrower_id").agg(pl.len().alias("rows"), pl.col("offer").any())
+        return frozenset(several.filter((pl.col("rows") > 1) | pl.col("offer"))["borrower_id"].to_list())
+
+    def _in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return all rows in the book's order, rejects in their place."""
+        lines = self.facts.lines
+        parts = [rows.select(pl.lit(lines).gather("at").alias("line"), *FIELDS)]
+        others: list[tuple[int, PlanRow]] = [
+            (lines[at], row) for at, several in sorted(self.scalar.items()) for row in several
+        ]
+        others += [(one.line, rejected(one)) for one in self.facts.rejects]
+        if others:
+            told = plan_frame(row for _, row in others)
+            parts.append(
+                told.select(pl.Series("line", [line for line, _ in others], dtype=pl.Int64), *FIELDS)
+            )
+        whole = pl.concat(parts)
+        return whole.sort("line", maintain_order=True).select(*FIELDS)

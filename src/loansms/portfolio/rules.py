@@ -1,0 +1,61 @@
+"""What a book is planned by: policy, texts, packs, lenders, and the calendar's corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+from loansms.calendars import Overrides
+from loansms.compliance import RulePack
+from loansms.errors import ConfigurationError
+from loansms.model import Lender
+from loansms.policy import Policy
+from loansms.templates import Catalogue
+
+
+class PlanRules(Protocol):
+    """What a book is planned by."""
+
+    @property
+    def policy(self) -> Policy | None: ...  # noqa: D102
+    @property
+    def catalogue(self) -> Catalogue: ...  # noqa: D102
+    @property
+    def packs(self) -> Sequence[RulePack]: ...  # noqa: D102
+    @property
+    def lenders(self) -> Mapping[str, Lender]: ...  # noqa: D102
+    @property
+    def provider(self) -> str: ...  # noqa: D102
+    @property
+    def overrides(self) -> Overrides: ...  # noqa: D102
+    @property
+    def approved_only(self) -> bool: ...  # noqa: D102
+
+
+@frozen(kw_only=True)
+class Rules:
+    """The rules of one call."""
+
+    policy: Policy | None
+    catalogue: Catalogue
+    packs: Sequence[RulePack]
+    lenders: Mapping[str, Lender]
+    provider: str
+    overrides: Overrides
+    approved_only: bool
+
+
+def policy_for(rules: PlanRules, headers: Collection[str]) -> Policy:
+    """Return the policy of `rules`; raise ConfigurationError without one, or where a book lacks a column it names."""
+    policy = rules.policy
+    if policy is None:
+        raise ConfigurationError("policy: a book needs one", "policy：规划账册需要指定策略")
+    missing = sorted(policy.named_columns - set(headers))
+    if missing:
+        raise ConfigurationError(
+            f'policy {policy.name}: its steps ask for the column "{missing[0]}", which the book has not; add it or map a header',
+            f"策略 {policy.name}：步骤用到账册中没有的列“{missing[0]}”，请补充该列或映射表头",
+        )
+    return policy

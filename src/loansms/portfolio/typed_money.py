@@ -1,0 +1,81 @@
+"""Amounts as whole numbers of a currency's smallest unit, exact or left to the scalar parser.
+
+A number of at most 15 digits is told from all others of at most 15 digits by its nearest float (DBL_DIG of
+C99 5.2.4.2.2). So where ``minor / 10**places`` gives the very float of the cell and ``minor`` has at most 15
+digits, it is what `repr` prints for the float and what a text of at most 15 digits says.
+
+>>> import polars as pl
+>>> two = Coded.one(4, 2)
+>>> found, good = money(pl.Series([652.53, 0.1 + 0.2, -1.0, None]), two)
+>>> found.to_list(), good.to_list()
+([65253, None, None, None], [True, False, False, True])
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loansms.portfolio.typed_cells import Coded, Words
+from loansms.portfolio.typed_text import Checked, both, holds_only, texts, unless
+
+_DIGITS = b"0123456789."
+_AMOUNT = r"^[0-9]{1,15}(\.[0-9]+)?$"
+_MOST = 10**15
+
+
+def money(cells: pl.Series, places: Coded, words: Words = None) -> Checked:
+    """Return minor units (Int64; null where blank or wrong) and which rows are exact; None is all of them.
+
+    `places` is the decimals of each row's currency.
+    """
+    if cells.dtype.is_integer() and not words:
+        whole = cells.cast(pl.Int64, strict=False)
+        return _kept(cells, _within(whole, _MOST // 10) * _units(places))
+    if cells.dtype.is_decimal() and not words:
+        return _kept(cells, _rescaled(cells, _units(places)))
+    if cells.dtype.is_float() and not words:
+        value = cells.cast(pl.Float64).fill_nan(None)
+        return _kept(value, _nearest(value, _units(places)))
+    found, good = texts(cells)
+    plain = holds_only(found, _DIGITS, _AMOUNT)
+    point = found.str.starts_with(".") | found.str.ends_with(".")
+    shaped = (found.str.len_bytes() <= 15) & ~point
+    value = found.cast(pl.Float64, strict=False)
+    minor, exact = _kept(found, _nearest(value if shaped.all() else _where(value, shaped), _units(places)))
+    return minor, both(both(good, plain), both(exact, unless(words, found)))
+
+
+def _units(places: Coded) -> pl.Series:
+    return places.mapped(lambda one: 10**one if isinstance(one, int) else None).column(pl.Int64)
+
+
+def _where(column: pl.Series, held: pl.Series) -> pl.Series:
+    return column.zip_with(held.fill_null(False), pl.Series([None], dtype=column.dtype))
+
+
+def _within(whole: pl.Series, most: int) -> pl.Series:
+    low, high = whole.min(), whole.max()
+    fits = isinstance(low, int) and isinstance(high, int) and low >= 0 and high <= most
+    return whole if fits else _where(whole, whole.is_between(0, most))
+
+
+def _rescaled(cells: pl.Series, unit: pl.Series) -> pl.Series:
+    scale = 10 ** (cells.dtype.scale if isinstance(cells.dtype, pl.Decimal) else 0)
+    scaled = _within(cells.to_physical().cast(pl.Int64, strict=False), _MOST // 10) * unit
+    minor = scaled // scale
+    return _where(minor, minor * scale == scaled)
+
+
+def _nearest(value: pl.Series, unit: pl.Series) -> pl.Series:
+    """Polars divides by one number as it multiplies by its inverse, which is not exact: two rows at least."""
+    rows = value.len()
+    if rows == 1:
+        value, unit = value.new_from_index(0, 2), unit.new_from_index(0, 2)
+    minor = (value * unit).round()
+    held = (minor / unit.cast(pl.Float64) == value) & minor.is_between(0, _MOST - 1)
+    minor = minor.cast(pl.Int64, strict=False)
+    return (minor if held.all() else _where(minor, held)).head(rows)
+
+
+def _kept(cells: pl.Series, minor: pl.Series) -> Checked:
+    return minor, None if minor.null_count() == cells.null_count() else minor.is_not_null() | cells.is_null()
