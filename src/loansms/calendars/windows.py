@@ -98,7 +98,8 @@ class ZonedWindow:
     """Entries (any of them opens) on the wall clocks of `zones` (all must agree), less the days `closed_on`.
 
     `calendar` tells workdays from days off and is needed by an entry of such a kind; days of a year without
-    its plan are taken as `WorkCalendar.day` says. No entries means never open.
+    its plan are taken as `WorkCalendar.day` says. No entries means never open. What `closed_on` says of a day
+    it says of it always: the hours of a day are kept.
     """
 
     entries: tuple[WindowEntry, ...]
@@ -152,23 +153,27 @@ def next_open(
     return None
 
 
-def _open_on_the_wall(window: ZonedWindow, at: datetime, name: str) -> bool:
-    today, passed = _wall(at, name)
+def _is_open(window: ZonedWindow, now: datetime) -> bool:
+    for name in window.zones:
+        today, passed = _wall(now, name)
+        if not any(opening <= passed < closing for opening, closing in _stretches(window, today)):
+            return False
+    return True
+
+
+# Whatever the moment, a window has the same hours all day; a book is judged against a few windows.
+@lru_cache(maxsize=4096)
+def _stretches(window: ZonedWindow, today: date) -> tuple[tuple[timedelta, timedelta], ...]:
+    """Return when the window is open by the wall clock of `today`, as times since midnight: [opening, closing)."""
     if today in window.closed_on:
-        return False
-    return any(
-        _opens_on(window, entry, day) and opening <= passed + late < closing
+        return ()
+    return tuple(
+        (opening - late, closing - late)
         for entry in window.entries
         for opening, closing in (_bounds(entry),)
         for day, late in ((today, timedelta()), (today - _DAY, _DAY))
-        if closing > late
+        if closing > late and _opens_on(window, entry, day)
     )
-
-
-# A book is judged at one moment, against a few windows.
-@lru_cache(maxsize=4096)
-def _is_open(window: ZonedWindow, now: datetime) -> bool:
-    return all(_open_on_the_wall(window, now, name) for name in window.zones)
 
 
 @lru_cache(maxsize=1024)

@@ -178,12 +178,23 @@ class CalendarDay:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return all hours of all other days."""
-        named, dates = bool(self.deny_days), frozenset(self.deny_dates)
+        return (only_in(rule, _other_days(bool(self.deny_days), self.deny_dates, case.zones(rule))),)
 
-        def closed(on: date) -> bool:
-            return on in dates or (named and on in LUNAR_NEW_YEAR)
 
-        yield only_in(rule, ZonedWindow((ALL_DAY,), case.zones(rule), None, closed))
+@frozen(cache_hash=True)
+class _Closed:
+    """The days of a `CalendarDay`."""
+
+    new_year: bool
+    dates: frozenset[date]
+
+    def __contains__(self, day: date, /) -> bool:
+        return day in self.dates or (self.new_year and day in LUNAR_NEW_YEAR)
+
+
+@lru_cache(maxsize=1024)
+def _other_days(new_year: bool, dates: tuple[date, ...], zones: tuple[str, ...]) -> ZonedWindow:
+    return ZonedWindow((ALL_DAY,), zones, None, _Closed(new_year, frozenset(dates)))
 
 
 @lru_cache(maxsize=4096)
