@@ -19,8 +19,10 @@ def revoked_at(case: Case) -> datetime | None:
         (at for at in (*ended, *opt_outs(case.context.facts, case.message.channel)) if at <= case.now),
         default=None,
     )
+    if last is None:
+        return None
     agreed = (one.at for one in consents_in_force(known, purpose, channel, case.now))
-    return None if last is None or any(at > last for at in agreed) else last
+    return None if any(at > last for at in agreed) else last
 
 
 def consented(at: datetime, case: Case) -> bool:

@@ -114,6 +114,11 @@ class Cap:
             return self.limits
         return (Limit(count=self.count, period=self.period, pool=self.pool),)
 
+    @cached_property
+    def fewest(self) -> int:
+        """How many contacts there must have been for any of the limits to be full."""
+        return min((limit.count for limit in self.every), default=0)
+
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a block for each limit that is full, with the time when it frees."""
         if (
@@ -126,14 +131,17 @@ class Cap:
             yield blocked(rule, "not_agreed")
             return
         past = case.context.past_contacts
-        if not past and all(limit.count for limit in self.every):
+        if len(past) < self.fewest:
             return
-        for limit, period in self._counting(rule, case):
-            used = sorted(c.at for c in past if self.uses(limit, c, case))
+        for limit, since in self._counting(rule, case):
+            late = [one for one in past if one.at >= since]
+            if len(late) < limit.count:
+                continue
+            made = self._concrete(rule, limit, since, case)
+            used = sorted(one.at for one in late if self.uses(made, one, case))
             if len(used) >= limit.count:
-                yield blocked(
-                    rule, "cap_reached", retry_at=_frees_at(limit, period, used, case.zones(rule)[0])
-                )
+                frees_at = _frees_at(limit, used, case.zones(rule)[0])
+                yield blocked(rule, "cap_reached", retry_at=frees_at)
 
     def limits_now(self, rule: Rule, case: Case) -> list[CapLimit]:
         """Return the limits for the store's claim; calls already known leave that much less room."""
@@ -143,10 +151,8 @@ class Cap:
             or self._excludes_now(case)
         ):
             return []
-        return [
-            evolve(limit, count=max(0, limit.count - self._known_calls(limit, case)))
-            for limit, _ in self._counting(rule, case)
-        ]
+        made = [self._concrete(rule, limit, since, case) for limit, since in self._counting(rule, case)]
+        return [evolve(one, count=max(0, one.count - self._known_calls(one, case))) for one in made]
 
     def _says_something_else(self, case: Case) -> bool:
         """Whether the text is not for the one thing that the limit is left open to."""
@@ -160,14 +166,14 @@ class Cap:
             for contact in case.context.past_contacts
         )
 
-    def _counting(self, rule: Rule, case: Case) -> list[tuple[CapLimit, Period]]:
-        """Return the limits that count a message of this purpose on this channel, made concrete for now."""
+    def _counting(self, rule: Rule, case: Case) -> list[tuple[Limit, datetime]]:
+        """Return the limits that count a message of this purpose on this channel, and since when."""
         if not self._runs(case):
             return []
         zone = case.zones(rule)[0]
         purpose, channel = case.message.purpose, case.message.channel
         return [
-            (self._concrete(rule, limit, since, zone, case), limit.period)
+            (limit, since)
             for limit in self.every
             if purpose in self._purposes(rule, limit) and channel in self._channels(rule, limit)
             for since in _starts(limit.period, zone, case)
@@ -179,17 +185,18 @@ class Cap:
     def _channels(self, rule: Rule, limit: Limit) -> frozenset[Channel]:
         return _roads(limit.pool or self.pool) or rule.applies.roads
 
-    def _concrete(self, rule: Rule, limit: Limit, since: datetime, zone: str, case: Case) -> CapLimit:
+    def _concrete(self, rule: Rule, limit: Limit, since: datetime, case: Case) -> CapLimit:
+        """Return a limit as the store counts it, for this debtor and this moment."""
         calendar = limit.period.kind in ("calendar", "consecutive_calendar_days")
         return CapLimit(
             count=limit.count,
             since=since,
             purposes=self._purposes(rule, limit),
             channels=self._channels(rule, limit),
-            reason=rule.reason("cap_reached"),
+            reason=rule.cap_reached,
             per_loan=bool({"debt", "account"} & set(self.key)),
             rolling_for=limit.period.length,
-            frees_at=midnight(case.now, zone, 1) if calendar else None,
+            frees_at=midnight(case.now, case.zones(rule)[0], 1) if calendar else None,
         )
 
     def uses(self, limit: CapLimit, contact: Contact, case: Case) -> bool:
@@ -239,11 +246,11 @@ def _starts(period: Period, zone: str, case: Case) -> Iterable[datetime]:
         yield revoked
 
 
-def _frees_at(limit: CapLimit, period: Period, used: Sequence[datetime], zone: str) -> datetime | None:
+def _frees_at(limit: Limit, used: Sequence[datetime], zone: str) -> datetime | None:
     """Return when the limit has room again, if nothing else is sent: None when it never will."""
     if limit.count == 0:
         return None
-    return period.leaves(used[len(used) - limit.count], zone)
+    return limit.period.leaves(used[len(used) - limit.count], zone)
 
 
 @cache

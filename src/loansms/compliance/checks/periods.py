@@ -11,12 +11,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 _TICK = timedelta(microseconds=1)
+_MIDNIGHT = time()
 
 
 @frozen(kw_only=True)
@@ -50,7 +52,7 @@ class Period:
         """The number of local days; 1 where the pack names none."""
         return self.days or 1
 
-    @property
+    @cached_property
     def length(self) -> timedelta | None:
         """How long a rolling period is; None for one that follows the calendar or a revocation."""
         if self.kind != "rolling":
@@ -76,4 +78,4 @@ def midnight(now: datetime, zone: str, days: int) -> datetime:
     """Return the start of the local day `days` after that of `now`."""
     place = ZoneInfo(zone)
     local = now.astimezone(place).date() + timedelta(days=days)
-    return datetime.combine(local, time(), place)
+    return datetime.combine(local, _MIDNIGHT, place)
