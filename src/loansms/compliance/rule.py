@@ -190,6 +190,11 @@ class Rule:
         return bool(region) and self.jurisdiction == (region if "-" in str(region) else f"{country}-{region}")
 
     @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """The zone in which the rule reads the clock, () where it is the recipient's."""
+        return () if self.tz in (None, "recipient") else (str(self.tz),)
+
+    @cached_property
     def outside_hours(self) -> Reason:
         """The reason of a rule on hours, the one a message meets most often."""
         return self.reason("outside_hours")

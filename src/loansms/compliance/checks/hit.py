@@ -52,7 +52,7 @@ class Case:
 
     def zones(self, rule: Rule) -> tuple[str, ...]:
         """Return the zones in which a rule reads the clock: its own, or all the recipient may be in."""
-        return self.context.zones if rule.tz in (None, "recipient") else (str(rule.tz),)
+        return rule.zones or self.context.zones
 
 
 @frozen(kw_only=True)
