@@ -1,39 +1,50 @@
-"""The rules that look at one kind of message, by what wakes them.
+"""The rules that look at one kind of message, and which of them have something to look at here.
 
-Most rules of a pack hang on something few messages have; in these groups they cost nothing until it is there.
+Most rules of a pack hang on something few messages have; they cost nothing until it is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from attrs import frozen
 
 from loansms.compliance.pack import BoundRule
 
 
-@frozen
+@frozen(eq=False)
 class Asked:
-    """`always` is asked of every message, the rest when it has a text, a finding, a flag up, one of `facts`."""
+    """`rules` in the order in which their hits are told; `facts` are all those that wake one of them.
 
-    always: tuple[BoundRule, ...]
-    on_text: tuple[BoundRule, ...]
-    on_findings: tuple[BoundRule, ...]
-    on_flags: tuple[BoundRule, ...]
-    on_facts: tuple[BoundRule, ...]
+    `flags` says whether a suppression that is up wakes any.
+    """
+
+    rules: tuple[BoundRule, ...]
     facts: frozenset[str]
+    flags: bool
 
     @classmethod
     def of(cls, rules: Iterable[BoundRule]) -> Asked:
-        """Return the rules sorted by what wakes them, each kind in the order given."""
-        every = tuple(rules)
-        sleeping = [(one, one.wakes) for one in every if one.wakes is not None]
-        on_facts = tuple(one for one, wakes in sleeping if not (wakes.text or wakes.findings or wakes.flags))
+        """Return the rules in their turns, those of one turn in the order given."""
+        every = tuple(sorted(rules, key=lambda one: one.wakes.turn if one.wakes else 0))
+        sleeping = [one.wakes for one in every if one.wakes is not None]
         return cls(
-            always=tuple(one for one in every if one.wakes is None),
-            on_text=tuple(one for one, wakes in sleeping if wakes.text),
-            on_findings=tuple(one for one, wakes in sleeping if wakes.findings),
-            on_flags=tuple(one for one, wakes in sleeping if wakes.flags),
-            on_facts=on_facts,
-            facts=frozenset[str]().union(*(one.wakes.facts for one in on_facts if one.wakes)),
+            rules=every,
+            facts=frozenset[str]().union(*(wakes.facts for wakes in sleeping)),
+            flags=any(wakes.flags for wakes in sleeping),
         )
+
+    def awake(self, text: bool, findings: bool, flags: bool, facts: Iterable[str]) -> tuple[BoundRule, ...]:
+        """Return the rules to ask of a message with or without a text, findings in it, flags up and these facts."""
+        return _awake(self, text, findings, flags, self.facts.intersection(facts))
+
+
+# The messages of a book have the same few things.
+@lru_cache(maxsize=4096)
+def _awake(
+    asked: Asked, text: bool, findings: bool, flags: bool, facts: frozenset[str]
+) -> tuple[BoundRule, ...]:
+    return tuple(
+        one for one in asked.rules if one.wakes is None or one.wakes.by(text, findings, flags, facts)
+    )

@@ -6,7 +6,7 @@ suppression nobody knows the rule of. A Defer names the first instant that lies 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -90,7 +90,7 @@ def cap_limits(
     case = _case(draft, with_records(context, draft, now), now)
     return tuple(
         limit
-        for one in _asked(case, packs).always
+        for one in _asked(case, packs).rules
         if isinstance(one.check, Cap) and not one.rule.warns
         for limit in one.check.limits_now(one.rule, case)
     )
@@ -205,20 +205,14 @@ def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
         yield len(Authority), Hit(effect=Effect.BLOCK, reason=reason)
 
 
-def _awake(asked: Asked, case: Case) -> Iterator[BoundRule]:
-    """Yield the rules that have something to look at here."""
-    yield from asked.always
-    facts = case.context.facts.keys()
-    if case.reading is not None:
-        yield from asked.on_text
-        if case.review is not None and case.review.findings:
-            yield from asked.on_findings
-    else:
-        yield from (one for one in asked.on_text if one.wakes and not one.wakes.facts.isdisjoint(facts))
-    if asked.on_flags and case.flags:
-        yield from asked.on_flags
-    if not asked.facts.isdisjoint(facts):
-        yield from (one for one in asked.on_facts if one.wakes and not one.wakes.facts.isdisjoint(facts))
+def _awake(asked: Asked, case: Case) -> Sequence[BoundRule]:
+    """Return the rules that have something to look at here."""
+    return asked.awake(
+        text=case.message.text is not None,
+        findings=case.review is not None and bool(case.review.findings),
+        flags=asked.flags and bool(case.flags),
+        facts=case.context.facts,
+    )
 
 
 def _strictest_first(ranked: tuple[int, Hit]) -> tuple[int, int]:
