@@ -19,7 +19,7 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias
@@ -124,10 +124,19 @@ class ZonedWindow:
 
 def is_open(windows: Sequence[ZonedWindow], at: datetime) -> bool:
     """Whether every window is open in every one of its zones at `at` (aware); no windows, always."""
+    return not closed(windows, at)
+
+
+def closed(windows: Iterable[ZonedWindow], at: datetime) -> frozenset[ZonedWindow]:
+    """Return those of the windows that are not open at `at` (aware) in every one of their zones.
+
+    >>> closed([ZonedWindow((ALL_DAY,), ("Asia/Shanghai",))], datetime.fromisoformat("2026-09-25T21:05:00+08:00"))
+    frozenset()
+    """
     require_aware(at, "at")
     # In UTC no two instants look alike; on a wall clock two do when it is set back.
     now = at.astimezone(UTC)
-    return all(_is_open(window, now) for window in windows)
+    return frozenset([window for window in windows if not _is_open(window, now)])
 
 
 def next_open(
@@ -156,7 +165,10 @@ def next_open(
 def _is_open(window: ZonedWindow, now: datetime) -> bool:
     for name in window.zones:
         today, passed = _wall(now, name)
-        if not any(opening <= passed < closing for opening, closing in _stretches(window, today)):
+        for opening, closing in _stretches(window, today):
+            if opening <= passed < closing:
+                break
+        else:
             return False
     return True
 

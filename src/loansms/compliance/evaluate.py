@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from loansms.calendars import calendar_for, is_open, next_open, state_code
+from loansms.calendars import calendar_for, closed, is_open, next_open, state_code
 from loansms.clock import require_aware
 from loansms.compliance.asked import Asked
 from loansms.compliance.checks.caps import Cap
@@ -61,13 +61,13 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     blocks = [hit for _, hit in hits if hit.effect is Effect.BLOCK]
     hours = [hit for _, hit in hits if hit.effect is Effect.HOURS]
     warns = tuple(hit.reason for _, hit in hits if hit.effect is Effect.WARN)
-    closed = [hit for hit in hours if hit.window is not None and not is_open([hit.window], now)]
-    shut = tuple(hit.reason for hit in closed)
+    outside = closed([hit.window for hit in hours if hit.window is not None], now)
+    shut = tuple([hit.reason for hit in hours if hit.window in outside]) if outside else ()
     if blocks:
         return Deny(retry_at=_latest(blocks), reasons=(*(hit.reason for hit in blocks), *shut, *warns))
-    until = _first_open(hours, now) if closed else now
+    until = _first_open(hours, now) if outside else now
     stale = () if _told(warns, "calendar_stale") else _stale(hours, case, until or now)
-    if not closed:
+    if not outside:
         return Allow((*warns, *stale))
     if until is None:
         never = _house(
@@ -236,10 +236,10 @@ def _told(reasons: Sequence[Reason], code: str) -> bool:
 
 def _stale(hours: Sequence[Hit], case: Case, until: datetime) -> tuple[Reason, ...]:
     """Warn when a window on workdays was read in a year whose plan of make-up days is not out."""
-    dated = [hit for hit in hours if hit.window is not None and hit.window.calendar is not None]
     last: date | None = case.calendar.valid_through
-    reached = max(until, case.now).astimezone(ZoneInfo(case.context.zones[0])).date()
-    if not dated or last is None or reached <= last:
+    if last is None or not any(hit.window is not None and hit.window.calendar is not None for hit in hours):
+        return ()
+    if max(until, case.now).astimezone(ZoneInfo(case.context.zones[0])).date() <= last:
         return ()
     told = _house(
         "calendar_stale",

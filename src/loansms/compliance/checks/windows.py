@@ -49,7 +49,7 @@ _ROADS: Final = frozenset({"whatsapp", *OTHER_CHANNELS, *(one.value for one in C
 _MORE_THAN: Final = re.compile(r"([a-z_]+)>(\d+)", re.ASCII)
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True, eq=False)
 class Window:
     """`allow` lists open hours; `source` "consumer_designations" takes them from what the person said.
 
@@ -204,7 +204,18 @@ def _other_days(new_year: bool, dates: tuple[date, ...], zones: tuple[str, ...])
 def _zoned(
     window: Window, zones: tuple[str, ...], calendar: WorkCalendar | None, holidays: Holidays | None
 ) -> ZonedWindow:
-    return ZonedWindow(window.entries, zones, calendar, holidays or frozenset[date]())
+    return _same(window.entries, zones, calendar, holidays)
+
+
+# Several rules name the same hours: they share one window.
+@lru_cache(maxsize=4096)
+def _same(
+    entries: tuple[WindowEntry, ...],
+    zones: tuple[str, ...],
+    calendar: WorkCalendar | None,
+    holidays: Holidays | None,
+) -> ZonedWindow:
+    return ZonedWindow(entries, zones, calendar, holidays or frozenset[date]())
 
 
 @lru_cache(maxsize=1024)
