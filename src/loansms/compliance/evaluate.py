@@ -24,8 +24,6 @@ from loansms.compliance.consents import with_records
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
 from loansms.compliance.rule import ANY, Authority
-from loansms.compliance.wording.clauses import read
-from loansms.compliance.wording.review import Review, review_reading
 from loansms.model import (
     Allow,
     CapLimit,
@@ -98,16 +96,7 @@ def cap_limits(
 
 def _case(message: Sendable, context: Context, now: datetime) -> Case:
     calendar = context.calendar or calendar_for(context.country)
-    review = reading = None
-    if message.text is not None:
-        reading = read(message.text.reveal())
-        review = Review()
-    if reading is not None and not message.reviewed:
-        facts = {"jurisdiction": context.jurisdiction, **context.facts}
-        review = review_reading(reading, message.locale or "zh", message.purpose, facts, message.recipient)
-        # The words of a template were read by the people who approved them.
-        review = review.cleared if message.template_version else review
-    return Case(message=message, context=context, now=now, calendar=calendar, review=review, reading=reading)
+    return Case(message=message, context=context, now=now, calendar=calendar)
 
 
 def _unusable(context: Context, packs: Sequence[RulePack]) -> tuple[Reason, ...]:

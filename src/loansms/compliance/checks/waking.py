@@ -36,7 +36,6 @@ from loansms.compliance.checks.suppression import Suppression
 from loansms.compliance.checks.template_shape import TemplateShape
 from loansms.compliance.checks.texts import Families, RequireText
 
-
 # Hits of equal weight are told in turns: what is always asked, then what the text says, and so on.
 _ALWAYS: Final = 0
 _ON_TEXT: Final = 1
@@ -83,9 +82,7 @@ def _mask(check: Mask) -> Waking:
     if check.before or check.match_by:
         return _facts("masked_before", "phone_key", turn=_ON_TEXT)
     # What stands in full in a text the review has found; a masked number that shows too much it has not.
-    return Waking(
-        text=bool(check.sms_keep), findings=True, facts=frozenset({"record"}), turn=_ON_TEXT
-    )
+    return Waking(text=bool(check.sms_keep), findings=True, facts=frozenset({"record"}), turn=_ON_TEXT)
 
 
 def _lines(check: ContactLines) -> Waking:
