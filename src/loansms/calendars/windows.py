@@ -136,7 +136,8 @@ def closed(windows: Iterable[ZonedWindow], at: datetime) -> frozenset[ZonedWindo
     require_aware(at, "at")
     # In UTC no two instants look alike; on a wall clock two do when it is set back.
     now = at.astimezone(UTC)
-    return frozenset([window for window in windows if not _is_open(window, now)])
+    walls: dict[str, tuple[date, timedelta]] = {}
+    return frozenset([window for window in windows if not _is_open(window, now, walls)])
 
 
 def next_open(
@@ -162,9 +163,13 @@ def next_open(
     return None
 
 
-def _is_open(window: ZonedWindow, now: datetime) -> bool:
+def _is_open(window: ZonedWindow, now: datetime, walls: dict[str, tuple[date, timedelta]]) -> bool:
+    """Whether a window is open; `walls` keeps what the wall clock of each zone shows at `now`."""
     for name in window.zones:
-        today, passed = _wall(now, name)
+        wall = walls.get(name)
+        if wall is None:
+            wall = walls[name] = _wall(now, name)
+        today, passed = wall
         for opening, closing in _stretches(window, today):
             if opening <= passed < closing:
                 break

@@ -17,15 +17,16 @@ from loansms.compliance.pack import BoundRule
 class Asked:
     """`rules` in the order in which their hits are told; `facts` are all those that wake one of them.
 
-    `flags` says whether a suppression that is up wakes any.
+    `flags` says whether a suppression that is up wakes any, `served` whether a pack is for debts of this place.
     """
 
     rules: tuple[BoundRule, ...]
     facts: frozenset[str]
     flags: bool
+    served: bool
 
     @classmethod
-    def of(cls, rules: Iterable[BoundRule]) -> Asked:
+    def of(cls, rules: Iterable[BoundRule], *, served: bool) -> Asked:
         """Return the rules in their turns, those of one turn in the order given."""
         every = tuple(sorted(rules, key=lambda one: one.wakes.turn if one.wakes else 0))
         sleeping = [one.wakes for one in every if one.wakes is not None]
@@ -33,6 +34,7 @@ class Asked:
             rules=every,
             facts=frozenset[str]().union(*(wakes.facts for wakes in sleeping)),
             flags=any(wakes.flags for wakes in sleeping),
+            served=served,
         )
 
     def awake(self, text: bool, findings: bool, flags: bool, facts: Iterable[str]) -> tuple[BoundRule, ...]:

@@ -42,6 +42,7 @@ from loansms.model import (
 # Codes and security alerts answer the person's own act or protect them: a suppression does not stop them.
 ALWAYS: Final = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
 _WITHIN: Final = timedelta(days=31)
+_TWO_DAYS: Final = timedelta(days=2)
 _INPUT: Final = "house (GEN-INPUT-01)"
 
 
@@ -51,14 +52,15 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     `packs` must hold one for the jurisdiction of the debt. Warnings stand as reasons on an Allow.
     """
     require_aware(now)
-    refused = _unusable(context, packs)
-    if refused:
-        return Deny(reasons=refused)
+    missing = context.missing()
+    if missing:
+        return Deny(reasons=(_missing(missing),))
+    asked = _asked(message, context, packs)
+    if not asked.served:
+        return Deny(reasons=(_NO_PACK,))
     case = _case(message, with_records(context, message, now), now)
-    hits = sorted(_hits(case, packs), key=_strictest_first)
-    blocks = [hit for _, hit in hits if hit.effect is Effect.BLOCK]
-    hours = [hit for _, hit in hits if hit.effect is Effect.HOURS]
-    warns = tuple(hit.reason for _, hit in hits if hit.effect is Effect.WARN)
+    blocks, hours, warned = _sorted(asked, case)
+    warns = tuple([hit.reason for hit in warned])
     outside = closed([hit.window for hit in hours if hit.window is not None], now)
     shut = tuple([hit.reason for hit in hours if hit.window in outside]) if outside else ()
     if blocks:
@@ -88,7 +90,7 @@ def cap_limits(
     case = _case(draft, with_records(context, draft, now), now)
     return tuple(
         limit
-        for one in _asked(case, packs).rules
+        for one in _asked(draft, context, packs).rules
         if isinstance(one.check, Cap) and not one.rule.warns
         for limit in one.check.limits_now(one.rule, case)
     )
@@ -99,36 +101,23 @@ def _case(message: Sendable, context: Context, now: datetime) -> Case:
     return Case(message=message, context=context, now=now, calendar=calendar)
 
 
-def _unusable(context: Context, packs: Sequence[RulePack]) -> tuple[Reason, ...]:
-    missing = context.missing()
-    if missing:
-        named = ", ".join(missing)
-        return (
-            _house(
-                "missing_input",
-                f"A send needs {named}.",
-                f"发送缺少必要信息：{named}。",
-                "GEN-INPUT-01",
-                _INPUT,
-            ),
-        )
-    if not any(pack.serves(context.jurisdiction) for pack in packs):
-        return (
-            _house(
-                "no_pack",
-                "No rule pack covers the jurisdiction of this debt.",
-                "没有适用于该债务辖区的规则包。",
-            ),
-        )
-    return ()
-
-
 def _house(code: str, message: str, message_zh: str, rule_id: str = "", citation: str = "house") -> Reason:
     return Reason(code, citation, message, rule_id, "block", None, message_zh)
 
 
-def _asked(case: Case, packs: Sequence[RulePack]) -> Asked:
-    message, context = case.message, case.context
+def _missing(names: Sequence[str]) -> Reason:
+    named = ", ".join(names)
+    return _house(
+        "missing_input", f"A send needs {named}.", f"发送缺少必要信息：{named}。", "GEN-INPUT-01", _INPUT
+    )
+
+
+_NO_PACK: Final = _house(
+    "no_pack", "No rule pack covers the jurisdiction of this debt.", "没有适用于该债务辖区的规则包。"
+)
+
+
+def _asked(message: Sendable, context: Context, packs: Sequence[RulePack]) -> Asked:
     return _binding(
         tuple(packs),
         message.purpose,
@@ -168,7 +157,7 @@ def _binding(
                 and all(one.rule != other.rule for other in found)
             ):
                 found.append(one)
-    return Asked.of(found)
+    return Asked.of(found, served=any(pack.serves(jurisdiction) for pack in packs))
 
 
 def _region(context: Context) -> str | None:
@@ -178,9 +167,20 @@ def _region(context: Context) -> str | None:
     return state_code(context.region) or context.region
 
 
-def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
+def _sorted(asked: Asked, case: Case) -> tuple[list[Hit], list[Hit], list[Hit]]:
+    """Return every hit that blocks, that names hours and that warns, each the strictest authority first."""
+    blocks: list[Hit] = []
+    hours: list[Hit] = []
+    warns: list[Hit] = []
+    by_effect = {Effect.BLOCK: blocks, Effect.HOURS: hours, Effect.WARN: warns}
+    for _, hit in sorted(_hits(asked, case), key=_rank):
+        by_effect[hit.effect].append(hit)
+    return blocks, hours, warns
+
+
+def _hits(asked: Asked, case: Case) -> Iterable[tuple[int, Hit]]:
     """Yield every hit with the rank of the authority behind it."""
-    for one in _awake(_asked(case, packs), case):
+    for one in _awake(asked, case):
         for hit in one.check.hits(one.rule, case):
             if not one.warns:
                 yield one.rank, hit
@@ -196,17 +196,19 @@ def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
 
 def _awake(asked: Asked, case: Case) -> Sequence[BoundRule]:
     """Return the rules that have something to look at here."""
+    context = case.context
+    # Without any of these no flag is up.
+    flagged = context.facts or context.suppressions or context.opted_out
     return asked.awake(
         text=case.message.text is not None,
         findings=case.review is not None and bool(case.review.findings),
-        flags=asked.flags and bool(case.flags),
-        facts=case.context.facts,
+        flags=bool(flagged) and asked.flags and bool(case.flags),
+        facts=context.facts,
     )
 
 
-def _strictest_first(ranked: tuple[int, Hit]) -> tuple[int, int]:
-    rank, hit = ranked
-    return hit.effect, rank
+def _rank(ranked: tuple[int, Hit]) -> int:
+    return ranked[0]
 
 
 def _latest(blocks: Sequence[Hit]) -> datetime | None:
@@ -226,7 +228,10 @@ def _told(reasons: Sequence[Reason], code: str) -> bool:
 def _stale(hours: Sequence[Hit], case: Case, until: datetime) -> tuple[Reason, ...]:
     """Warn when a window on workdays was read in a year whose plan of make-up days is not out."""
     last: date | None = case.calendar.valid_through
-    if last is None or not any(hit.window is not None and hit.window.calendar is not None for hit in hours):
+    # Nowhere on earth is it more than two days later.
+    if last is None or max(until, case.now).date() + _TWO_DAYS <= last:
+        return ()
+    if not any(hit.window is not None and hit.window.calendar is not None for hit in hours):
         return ()
     if max(until, case.now).astimezone(ZoneInfo(case.context.zones[0])).date() <= last:
         return ()

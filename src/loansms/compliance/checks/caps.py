@@ -172,12 +172,12 @@ class Cap:
             return []
         zone = case.zones(rule)[0]
         purpose, channel = case.message.purpose, case.message.channel
-        return [
-            (limit, since)
+        starts = [
+            (limit, _start(limit.period, zone, case))
             for limit in self.every
             if purpose in self._purposes(rule, limit) and channel in self._channels(rule, limit)
-            for since in _starts(limit.period, zone, case)
         ]
+        return [(limit, since) for limit, since in starts if since is not None]
 
     def _purposes(self, rule: Rule, limit: Limit) -> frozenset[Purpose]:
         return purposes_of(limit.classes) or rule.applies.purposes
@@ -236,14 +236,9 @@ class Cap:
         return _CONSENT in self.exclude and consented(contact.at, case)
 
 
-def _starts(period: Period, zone: str, case: Case) -> Iterable[datetime]:
-    """Yield when the period began: nothing for one that a revocation would have to begin."""
-    if period.kind != "per_revocation":
-        yield period.since(case.now, zone)
-        return
-    revoked = revoked_at(case)
-    if revoked is not None:
-        yield revoked
+def _start(period: Period, zone: str, case: Case) -> datetime | None:
+    """Return when the period began: None for one that a revocation would have to begin."""
+    return revoked_at(case) if period.kind == "per_revocation" else period.since(case.now, zone)
 
 
 def _frees_at(limit: Limit, used: Sequence[datetime], zone: str) -> datetime | None:

@@ -116,7 +116,7 @@ class Window:
         if self.scrub and context.facts.get("dnd_listed") is True:
             yield blocked(rule, "dnd_listed")
         if self.zones == PLAUSIBLE:
-            if not all(_known_zone(one) for one in context.zones):
+            if not _known_zones(context.zones):
                 yield blocked(rule, "unknown_zone")
             return
         zones = self._zones(rule, case)
@@ -225,6 +225,11 @@ def _known_zone(name: str) -> bool:
     except CallerError:
         return False
     return True
+
+
+@lru_cache(maxsize=1024)
+def _known_zones(names: tuple[str, ...]) -> bool:
+    return all(_known_zone(one) for one in names)
 
 
 def _agreed(rule: Rule, case: Case) -> bool:
