@@ -98,7 +98,7 @@ def roads_of(channels: tuple[str, ...]) -> frozenset[Channel]:
     )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Applies:
     """Which messages a rule looks at; "*" means all. `party` is first, third or any."""
 

@@ -14,6 +14,8 @@ from loansms.model import ContactKind, Revocation, consents_in_force
 def revoked_at(case: Case) -> datetime | None:
     """Return when the person last took back such messages, unless they have agreed to them since."""
     purpose, channel, known = case.message.purpose, case.message.channel, records_of(case.context)
+    if not known and "opt_outs" not in case.context.facts:
+        return None
     ended = [one.at for one in known if isinstance(one, Revocation) and one.ends(purpose, channel)]
     last = max(
         (at for at in (*ended, *opt_outs(case.context.facts, case.message.channel)) if at <= case.now),

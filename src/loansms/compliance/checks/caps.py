@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from attrs import evolve, frozen
 
@@ -18,7 +18,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.periods import Period, midnight
 from loansms.compliance.checks.providers import concerns
 from loansms.compliance.facts import records
-from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Rule, purposes_of, roads_of
+from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Applies, Rule, purposes_of, roads_of
 from loansms.model import CapLimit, Channel, Contact, ContactKind, Purpose
 
 _CALLS = frozenset(
@@ -56,7 +56,7 @@ class Limit:
         _roads(self.pool)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Cap:
     """One or several limits that share a key; `key` holds "debt" or "account" where one loan is counted.
 
@@ -170,20 +170,12 @@ class Cap:
         """Return the limits that count a message of this purpose on this channel, and since when."""
         if not self._runs(case):
             return []
-        zone = case.zones(rule)[0]
-        purpose, channel = case.message.purpose, case.message.channel
+        zone, message = case.zones(rule)[0], case.message
         starts = [
             (limit, _start(limit.period, zone, case))
-            for limit in self.every
-            if purpose in self._purposes(rule, limit) and channel in self._channels(rule, limit)
+            for limit in _counted(self, rule.applies, message.purpose, message.channel)
         ]
         return [(limit, since) for limit, since in starts if since is not None]
-
-    def _purposes(self, rule: Rule, limit: Limit) -> frozenset[Purpose]:
-        return purposes_of(limit.classes) or rule.applies.purposes
-
-    def _channels(self, rule: Rule, limit: Limit) -> frozenset[Channel]:
-        return _roads(limit.pool or self.pool) or rule.applies.roads
 
     def _concrete(self, rule: Rule, limit: Limit, since: datetime, case: Case) -> CapLimit:
         """Return a limit as the store counts it, for this debtor and this moment."""
@@ -191,8 +183,8 @@ class Cap:
         return CapLimit(
             count=limit.count,
             since=since,
-            purposes=self._purposes(rule, limit),
-            channels=self._channels(rule, limit),
+            purposes=_purposes(limit, rule.applies),
+            channels=_channels(limit, self, rule.applies),
             reason=rule.cap_reached,
             per_loan=bool({"debt", "account"} & set(self.key)),
             rolling_for=limit.period.length,
@@ -234,6 +226,24 @@ class Cap:
 
     def _excluded(self, contact: Contact, case: Case) -> bool:
         return _CONSENT in self.exclude and consented(contact.at, case)
+
+
+@lru_cache(maxsize=4096)
+def _counted(cap: Cap, applies: Applies, purpose: Purpose, channel: Channel) -> tuple[Limit, ...]:
+    """Return the limits of a cap that count messages of this kind."""
+    return tuple(
+        one
+        for one in cap.every
+        if purpose in _purposes(one, applies) and channel in _channels(one, cap, applies)
+    )
+
+
+def _purposes(limit: Limit, applies: Applies) -> frozenset[Purpose]:
+    return purposes_of(limit.classes) or applies.purposes
+
+
+def _channels(limit: Limit, cap: Cap, applies: Applies) -> frozenset[Channel]:
+    return _roads(limit.pool or cap.pool) or applies.roads
 
 
 def _start(period: Period, zone: str, case: Case) -> datetime | None:

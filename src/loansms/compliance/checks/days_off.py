@@ -59,9 +59,7 @@ def _calendars(rule: Rule, case: Case) -> tuple[WorkCalendar, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _for(
-    named: str, region: str, jurisdiction: str, own: WorkCalendar | None
-) -> tuple[WorkCalendar, ...]:
+def _for(named: str, region: str, jurisdiction: str, own: WorkCalendar | None) -> tuple[WorkCalendar, ...]:
     country, _, part = named.partition("-")
     ours = own is not None and own.country == _SAME.get(country, country)
     if own is not None and ours and (not part or own.region == part):
