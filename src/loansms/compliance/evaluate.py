@@ -16,7 +16,7 @@ from attrs import evolve
 
 from loansms.calendars import calendar_for, closed, is_open, next_open, state_code
 from loansms.clock import require_aware
-from loansms.compliance.asked import Asked
+from loansms.compliance.asked import Asked, Awake, Order
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
 from loansms.compliance.checks.providers import concerns
@@ -157,7 +157,12 @@ def _binding(
                 and all(one.rule != other.rule for other in found)
             ):
                 found.append(one)
-    return Asked.of(found, served=any(pack.serves(jurisdiction) for pack in packs))
+    return Asked.of(
+        found,
+        served=any(pack.serves(jurisdiction) for pack in packs),
+        message=Draft(purpose=purpose, channel=channel, recipient=recipient),
+        context=Context(jurisdiction=jurisdiction, party=party, zones=(), provider=provider),
+    )
 
 
 def _region(context: Context) -> str | None:
@@ -173,28 +178,30 @@ def _sorted(asked: Asked, case: Case) -> tuple[list[Hit], list[Hit], list[Hit]]:
     hours: list[Hit] = []
     warns: list[Hit] = []
     by_effect = {Effect.BLOCK: blocks, Effect.HOURS: hours, Effect.WARN: warns}
-    for _, hit in sorted(_hits(asked, case), key=_rank):
+    for _, hit in sorted(_hits(asked, case), key=_order):
         by_effect[hit.effect].append(hit)
     return blocks, hours, warns
 
 
-def _hits(asked: Asked, case: Case) -> Iterable[tuple[int, Hit]]:
-    """Yield every hit with the rank of the authority behind it."""
-    for one in _awake(asked, case):
+def _hits(asked: Asked, case: Case) -> Iterable[tuple[Order, Hit]]:
+    """Yield every hit with its place in the order of telling."""
+    awake = _awake(asked, case)
+    yield from awake.told(case.context)
+    for order, one in awake.asking:
         for hit in one.check.hits(one.rule, case):
             if not one.warns:
-                yield one.rank, hit
+                yield order, hit
             elif hit.window is None or not is_open([hit.window], case.now):
-                yield one.rank, hit.softened()
+                yield order, hit.softened()
     unknown = case.context.suppressions - SUPPRESSIONS
     if unknown and case.message.purpose not in ALWAYS:
         reason = _house(
             "unknown_suppression", "A suppression is up that no rule explains.", "存在规则未识别的停发标记。"
         )
-        yield len(Authority), Hit(effect=Effect.BLOCK, reason=reason)
+        yield (len(Authority), 0), Hit(effect=Effect.BLOCK, reason=reason)
 
 
-def _awake(asked: Asked, case: Case) -> Sequence[BoundRule]:
+def _awake(asked: Asked, case: Case) -> Awake:
     """Return the rules that have something to look at here."""
     context = case.context
     # Without any of these no flag is up.
@@ -207,8 +214,8 @@ def _awake(asked: Asked, case: Case) -> Sequence[BoundRule]:
     )
 
 
-def _rank(ranked: tuple[int, Hit]) -> int:
-    return ranked[0]
+def _order(told: tuple[Order, Hit]) -> Order:
+    return told[0]
 
 
 def _latest(blocks: Sequence[Hit]) -> datetime | None:
