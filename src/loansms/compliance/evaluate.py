@@ -61,7 +61,9 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     case = _case(message, with_records(context, message, now), now)
     blocks, hours, warned = _sorted(asked, case)
     warns = tuple([hit.reason for hit in warned])
-    outside = closed([hit.window for hit in hours if hit.window is not None], now)
+    # Rules of the same hours share their window.
+    windows = {id(hit.window): hit.window for hit in hours if hit.window is not None}
+    outside = closed(windows.values(), now)
     shut = tuple([hit.reason for hit in hours if hit.window in outside]) if outside else ()
     if blocks:
         return Deny(retry_at=_latest(blocks), reasons=(*(hit.reason for hit in blocks), *shut, *warns))
@@ -208,7 +210,7 @@ def _awake(asked: Asked, case: Case) -> Awake:
     flagged = context.facts or context.suppressions or context.opted_out
     return asked.awake(
         text=case.message.text is not None,
-        findings=case.review is not None and bool(case.review.findings),
+        findings=not case.message.reviewed and case.review is not None and bool(case.review.findings),
         flags=bool(flagged) and asked.flags and bool(case.flags),
         facts=context.facts,
     )

@@ -8,7 +8,7 @@ store counts again inside its claim. Messages are counted as the store counts th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, lru_cache
 
 from attrs import evolve, frozen
@@ -119,19 +119,22 @@ class Cap:
         """How many contacts there must have been for any of the limits to be full."""
         return min((limit.count for limit in self.every), default=0)
 
+    @cached_property
+    def reach(self) -> timedelta | None:
+        """How far back the limits look at most; None for one without an end."""
+        reaches = [limit.period.reach for limit in self.every]
+        known = [one for one in reaches if one is not None]
+        return max(known) if known and len(known) == len(reaches) else None
+
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a block for each limit that is full, with the time when it frees."""
-        if (
-            not concerns(self.providers, case.context.provider)
-            or self._lifted(rule, case)
-            or self._excludes_now(case)
-        ):
+        if not self._binds(rule, case):
             return
         if self._says_something_else(case):
             yield blocked(rule, "not_agreed")
             return
         past = case.context.past_contacts
-        if len(past) < self.fewest:
+        if len(past) < self.fewest or self._long_ago(past, case.now):
             return
         for limit, since in self._counting(rule, case):
             late = [one for one in past if one.at >= since]
@@ -143,13 +146,17 @@ class Cap:
                 frees_at = _frees_at(limit, used, case.zones(rule)[0])
                 yield blocked(rule, "cap_reached", retry_at=frees_at)
 
+    def _long_ago(self, past: Sequence[Contact], now: datetime) -> bool:
+        """Whether every contact is older than any of the limits counts, whatever the zone."""
+        if not self.fewest or self.reach is None:
+            return False
+        # In UTC, because two times of one zone compare as its clock shows them.
+        edge = now.astimezone(UTC) - self.reach
+        return all(one.at < edge for one in past)
+
     def limits_now(self, rule: Rule, case: Case) -> list[CapLimit]:
         """Return the limits for the store's claim; calls already known leave that much less room."""
-        if (
-            not concerns(self.providers, case.context.provider)
-            or self._lifted(rule, case)
-            or self._excludes_now(case)
-        ):
+        if not self._binds(rule, case):
             return []
         made = [self._concrete(rule, limit, since, case) for limit, since in self._counting(rule, case)]
         return [evolve(one, count=max(0, one.count - self._known_calls(one, case))) for one in made]
@@ -211,6 +218,13 @@ class Cap:
         if self.min_days_past_due is not None and isinstance(dpd, int) and dpd < self.min_days_past_due:
             return False
         return not (self.needs and not agreed) and not (self.without and agreed)
+
+    def _binds(self, rule: Rule, case: Case) -> bool:
+        return (
+            (not self.providers or concerns(self.providers, case.context.provider))
+            and not self._lifted(rule, case)
+            and not self._excludes_now(case)
+        )
 
     def _lifted(self, rule: Rule, case: Case) -> bool:
         return (

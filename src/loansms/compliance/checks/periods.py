@@ -60,6 +60,14 @@ class Period:
         told = timedelta(days=self.days or 0, hours=self.hours or 0, minutes=self.minutes or 0)
         return told or timedelta(days=1)
 
+    @cached_property
+    def reach(self) -> timedelta | None:
+        """How long before now it begins at most, in any zone; None for one that a revocation began."""
+        if self.kind == "per_revocation":
+            return None
+        # The day is that of the place, and a clock that is set makes one longer.
+        return self.length or timedelta(days=self.days_long + 1)
+
     def since(self, now: datetime, zone: str) -> datetime:
         """Return the first instant whose contacts count; of a revocation the caller knows it."""
         if self.length is not None:
