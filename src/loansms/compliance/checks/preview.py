@@ -16,12 +16,15 @@ from loansms.compliance.wording.plain import Plain
 from loansms.compliance.wording.required import ELEMENTS, signed
 from loansms.model import Purpose
 
+# At the edge of a word; with a letter in front the search leaps from one such letter to the next.
+_LATE: Final = "|".join(
+    rf"{one[0]}(?<=\b{one[0]}){one[1:]}\b"
+    for one in ("overdue", "past.due", "late", r"delinquen\w+", "missed", "in arrears")
+)
 _HIDDEN: Final = {
     "amount": ELEMENTS["amount"],
     "balance": ELEMENTS["amount"],
-    "delay": re.compile(
-        r"逾期|拖欠|未还|超期|过期未|\b(?:overdue|past.due|late|delinquen\w+|missed|in arrears)\b"
-    ),
+    "delay": re.compile(rf"逾期|拖欠|未还|超期|过期未|{_LATE}"),
     "debt_word": DEBT,
 }
 _MODES: Final = frozenset({"strict", "full"})

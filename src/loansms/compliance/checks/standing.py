@@ -7,7 +7,7 @@ answers. The table says which facts would change that; with one of them known th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from loansms.compliance.checks.calendar_data import DatedCalendar
 from loansms.compliance.checks.hit import Check
@@ -33,4 +33,4 @@ _TABLE: Final[Mapping[type, Callable[[Any], frozenset[str] | None]]] = {
 def standing(check: Check) -> frozenset[str] | None:
     """Return the facts without which the answer of a check stands; None when it hangs on more than facts."""
     found = _TABLE.get(type(check))
-    return None if found is None else found(check)
+    return None if found is None else found(cast("Any", check))

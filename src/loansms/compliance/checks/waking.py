@@ -7,9 +7,9 @@ a check that is not in it is always asked. That sleeping changes no answer is a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from loansms.compliance.checks.bans import ChannelBan
 from loansms.compliance.checks.claims import FalseClaim, Mismatch
@@ -41,6 +41,11 @@ _ALWAYS: Final = 0
 _ON_TEXT: Final = 1
 
 
+def _by_what_wakes(one: Waking) -> int:
+    told = (one.text, one.findings, one.flags, True)
+    return told.index(True) + _ON_TEXT
+
+
 @frozen
 class Waking:
     """A text, a finding of the wording review, a suppression that is up, or any of these facts; any one wakes."""
@@ -49,12 +54,7 @@ class Waking:
     findings: bool = False
     flags: bool = False
     facts: frozenset[str] = frozenset()
-    turn: int = field()
-
-    @turn.default
-    def _by_what_wakes(self) -> int:
-        told = (self.text, self.findings, self.flags, True)
-        return told.index(True) + _ON_TEXT
+    turn: int = field(default=Factory(_by_what_wakes, takes_self=True))
 
     def by(self, text: bool, findings: bool, flags: bool, facts: frozenset[str]) -> bool:
         """Return whether a message that has these wakes the rule."""
@@ -131,4 +131,4 @@ _TABLE: Final[Mapping[type, Waking | Callable[[Any], Waking | None]]] = {
 def waking(check: Check) -> Waking | None:
     """Return what wakes a check; None is always asked."""
     found = _TABLE.get(type(check))
-    return found if found is None or isinstance(found, Waking) else found(check)
+    return found if found is None or isinstance(found, Waking) else found(cast("Any", check))
