@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Final, Protocol
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from loansms.calendars import WorkCalendar, ZonedWindow
 from loansms.compliance.checks.flags import flags
@@ -91,7 +91,7 @@ class Hit:
 
     def softened(self) -> Hit:
         """Return the same hit as a warning."""
-        return evolve(self, effect=Effect.WARN, retry_at=None)
+        return Hit(effect=Effect.WARN, reason=self.reason, window=self.window)
 
 
 class Check(Protocol):

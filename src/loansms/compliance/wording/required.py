@@ -38,7 +38,8 @@ def has(element: str, plain: str) -> bool:
 
 def signed(original: str) -> bool:
     """Return whether the text opens or ends with a 【signature】."""
-    return _SIGNED.search(original) is not None
+    # Most texts hold no bracket at all.
+    return ("】" in original or "]" in original) and _SIGNED.search(original) is not None
 
 
 def purpose_of(facts: Facts, given: Purpose) -> Purpose | None:
