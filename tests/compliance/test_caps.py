@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from loansms.compliance import RulePack, cap_limits, contact_decision, evaluate
+from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.table import check_of
 from loansms.compliance.rule import Applies, Authority, CheckSpec, Rule, Severity
 from loansms.errors import PackError
@@ -252,3 +253,18 @@ def test_contacts_that_never_reached_the_person_leave_the_cap_alone() -> None:
     rang = sent(NOW["CN"] - DAY / 24, channel=Channel.VOICE, kind=ContactKind.ATTEMPT)
     assert isinstance(ask(pack, missed), Allow)
     assert isinstance(ask(pack, rang), Deny)
+
+
+@pytest.mark.parametrize("country", ["CN", "US"])
+@pytest.mark.parametrize("now", ["2026-03-08T23:30", "2026-11-01T01:30", "2026-11-08T12:00"])
+def test_looking_back_only_as_far_as_a_cap_reaches_finds_every_full_cap(country: str, now: str) -> None:
+    """The clocks of New York are set on two of these days: an hour more or less may not hide a contact."""
+    shipped, at = PACKS[country], local(now, "America/New_York")
+    far = RulePack.of(shipped.rules, jurisdiction=country)
+    for one in far.bound:
+        if isinstance(one.check, Cap):
+            object.__setattr__(one.check, "reach", None)
+    for hours in (*range(0, 60, 5), *range(160, 176), *range(180, 240, 6)):
+        past = [sent((at - timedelta(hours=hours + extra)).astimezone(at.tzinfo)) for extra in (0, 1, 2)]
+        known = context(country, past_contacts=past)
+        assert evaluate(draft(), known, [shipped], at) == evaluate(draft(), known, [far], at), hours

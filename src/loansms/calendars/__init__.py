@@ -5,7 +5,15 @@ from loansms.calendars.localtime import end_of_local_day, start_of_local_day
 from loansms.calendars.lunar import LUNAR_NEW_YEAR, spring_festival, spring_festival_eve
 from loansms.calendars.overrides import Overrides, PlanOverride
 from loansms.calendars.states import state_code
-from loansms.calendars.windows import ALL_DAY, EVERY_DAY, WindowEntry, ZonedWindow, is_open, next_open
+from loansms.calendars.windows import (
+    ALL_DAY,
+    EVERY_DAY,
+    WindowEntry,
+    ZonedWindow,
+    closed,
+    is_open,
+    next_open,
+)
 from loansms.calendars.workdays import WorkCalendar, calendar_for, regional_calendars
 from loansms.calendars.year import Day
 from loansms.calendars.zones import plausible_zones
@@ -21,6 +29,7 @@ __all__ = [
     "WorkCalendar",
     "ZonedWindow",
     "calendar_for",
+    "closed",
     "end_of_local_day",
     "is_open",
     "load_overrides",

@@ -19,7 +19,7 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias
@@ -98,7 +98,8 @@ class ZonedWindow:
     """Entries (any of them opens) on the wall clocks of `zones` (all must agree), less the days `closed_on`.
 
     `calendar` tells workdays from days off and is needed by an entry of such a kind; days of a year without
-    its plan are taken as `WorkCalendar.day` says. No entries means never open.
+    its plan are taken as `WorkCalendar.day` says. No entries means never open. What `closed_on` says of a day
+    it says of it always: the hours of a day are kept.
     """
 
     entries: tuple[WindowEntry, ...]
@@ -123,10 +124,20 @@ class ZonedWindow:
 
 def is_open(windows: Sequence[ZonedWindow], at: datetime) -> bool:
     """Whether every window is open in every one of its zones at `at` (aware); no windows, always."""
+    return not closed(windows, at)
+
+
+def closed(windows: Iterable[ZonedWindow], at: datetime) -> frozenset[ZonedWindow]:
+    """Return those of the windows that are not open at `at` (aware) in every one of their zones.
+
+    >>> closed([ZonedWindow((ALL_DAY,), ("Asia/Shanghai",))], datetime.fromisoformat("2026-09-25T21:05:00+08:00"))
+    frozenset()
+    """
     require_aware(at, "at")
     # In UTC no two instants look alike; on a wall clock two do when it is set back.
     now = at.astimezone(UTC)
-    return all(_is_open(window, now) for window in windows)
+    walls: dict[str, tuple[date, timedelta]] = {}
+    return frozenset([window for window in windows if not _is_open(window, now, walls)])
 
 
 def next_open(
@@ -152,23 +163,34 @@ def next_open(
     return None
 
 
-def _open_on_the_wall(window: ZonedWindow, at: datetime, name: str) -> bool:
-    today, passed = _wall(at, name)
+def _is_open(window: ZonedWindow, now: datetime, walls: dict[str, tuple[date, timedelta]]) -> bool:
+    """Whether a window is open; `walls` keeps what the wall clock of each zone shows at `now`."""
+    for name in window.zones:
+        wall = walls.get(name)
+        if wall is None:
+            wall = walls[name] = _wall(now, name)
+        today, passed = wall
+        for opening, closing in _stretches(window, today):
+            if opening <= passed < closing:
+                break
+        else:
+            return False
+    return True
+
+
+# Whatever the moment, a window has the same hours all day; a book is judged against a few windows.
+@lru_cache(maxsize=4096)
+def _stretches(window: ZonedWindow, today: date) -> tuple[tuple[timedelta, timedelta], ...]:
+    """Return when the window is open by the wall clock of `today`, as times since midnight: [opening, closing)."""
     if today in window.closed_on:
-        return False
-    return any(
-        _opens_on(window, entry, day) and opening <= passed + late < closing
+        return ()
+    return tuple(
+        (opening - late, closing - late)
         for entry in window.entries
         for opening, closing in (_bounds(entry),)
         for day, late in ((today, timedelta()), (today - _DAY, _DAY))
-        if closing > late
+        if closing > late and _opens_on(window, entry, day)
     )
-
-
-# A book is judged at one moment, against a few windows.
-@lru_cache(maxsize=4096)
-def _is_open(window: ZonedWindow, now: datetime) -> bool:
-    return all(_open_on_the_wall(window, now, name) for name in window.zones)
 
 
 @lru_cache(maxsize=1024)

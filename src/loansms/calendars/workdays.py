@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -91,7 +91,7 @@ class WorkCalendar:
                 on += step
         return on
 
-    @property
+    @cached_property
     def valid_through(self) -> date | None:
         """The last day with a published plan; None where statutory rules need no yearly plan."""
         if self.country not in PLANNED:

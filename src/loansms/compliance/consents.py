@@ -34,8 +34,20 @@ _EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 def records_of(context: Context) -> tuple[ConsentRecord, ...]:
     """Return every record of consent and revocation that is known, in no order."""
+    if nothing_recorded(context):
+        return ()
     known: tuple[ConsentRecord, ...] = (*_consents(context), *_revocations(context))
     return known
+
+
+def nothing_recorded(context: Context) -> bool:
+    """Return whether there is no record at all, readable or not: nothing a record decides need be asked."""
+    return not (
+        context.consents
+        or context.revocations
+        or "consents" in context.facts
+        or "revocations" in context.facts
+    )
 
 
 def _consents(context: Context) -> tuple[Consent, ...]:
@@ -62,6 +74,8 @@ def with_records(context: Context, message: Sendable, now: datetime) -> Context:
     where the person took back messages of this kind. A consent to them stands as ``consent_sms`` where the
     book says nothing. Done twice it changes nothing more.
     """
+    if nothing_recorded(context):
+        return context
     consents, revocations = _consents(context), _revocations(context)
     known: tuple[ConsentRecord, ...] = (*consents, *revocations)
     if not known:

@@ -13,6 +13,7 @@ sending (`None` party or an empty provider is a refusal, not a guess).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -89,13 +90,15 @@ class Context:
     region: str | None = None
     calendar: WorkCalendar | None = None
 
-    @property
+    @cached_property
     def country(self) -> str:
         """The country of the jurisdiction."""
         return self.jurisdiction.split("-", maxsplit=1)[0]
 
     def missing(self) -> tuple[str, ...]:
         """Return the inputs without which nothing may be sent."""
+        if self.jurisdiction and self.party and self.provider and self.zones:
+            return ()
         given = {
             "jurisdiction": self.jurisdiction,
             "party": self.party,

@@ -6,7 +6,7 @@ suppression nobody knows the rule of. A Defer names the first instant that lies 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from loansms.calendars import calendar_for, is_open, next_open, state_code
+from loansms.calendars import calendar_for, closed, is_open, next_open, state_code
 from loansms.clock import require_aware
-from loansms.compliance.asked import Asked
+from loansms.compliance.asked import Asked, Awake, Order
 from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.hit import Case, Effect, Hit
 from loansms.compliance.checks.providers import concerns
@@ -24,8 +24,6 @@ from loansms.compliance.consents import with_records
 from loansms.compliance.context import SUPPRESSIONS, Context
 from loansms.compliance.pack import BoundRule, RulePack
 from loansms.compliance.rule import ANY, Authority
-from loansms.compliance.wording.clauses import read
-from loansms.compliance.wording.review import Review, review_reading
 from loansms.model import (
     Allow,
     CapLimit,
@@ -44,6 +42,7 @@ from loansms.model import (
 # Codes and security alerts answer the person's own act or protect them: a suppression does not stop them.
 ALWAYS: Final = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
 _WITHIN: Final = timedelta(days=31)
+_TWO_DAYS: Final = timedelta(days=2)
 _INPUT: Final = "house (GEN-INPUT-01)"
 
 
@@ -53,21 +52,24 @@ def evaluate(message: Sendable, context: Context, packs: Sequence[RulePack], now
     `packs` must hold one for the jurisdiction of the debt. Warnings stand as reasons on an Allow.
     """
     require_aware(now)
-    refused = _unusable(context, packs)
-    if refused:
-        return Deny(reasons=refused)
+    missing = context.missing()
+    if missing:
+        return Deny(reasons=(_missing(missing),))
+    asked = _asked(message, context, packs)
+    if not asked.served:
+        return Deny(reasons=(_NO_PACK,))
     case = _case(message, with_records(context, message, now), now)
-    hits = sorted(_hits(case, packs), key=_strictest_first)
-    blocks = [hit for _, hit in hits if hit.effect is Effect.BLOCK]
-    hours = [hit for _, hit in hits if hit.effect is Effect.HOURS]
-    warns = tuple(hit.reason for _, hit in hits if hit.effect is Effect.WARN)
-    closed = [hit for hit in hours if hit.window is not None and not is_open([hit.window], now)]
-    shut = tuple(hit.reason for hit in closed)
+    blocks, hours, warned = _sorted(asked, case)
+    warns = tuple([hit.reason for hit in warned])
+    # Rules of the same hours share their window.
+    windows = {id(hit.window): hit.window for hit in hours if hit.window is not None}
+    outside = closed(windows.values(), now)
+    shut = tuple([hit.reason for hit in hours if hit.window in outside]) if outside else ()
     if blocks:
         return Deny(retry_at=_latest(blocks), reasons=(*(hit.reason for hit in blocks), *shut, *warns))
-    until = _first_open(hours, now) if closed else now
+    until = _first_open(hours, now) if outside else now
     stale = () if _told(warns, "calendar_stale") else _stale(hours, case, until or now)
-    if not closed:
+    if not outside:
         return Allow((*warns, *stale))
     if until is None:
         never = _house(
@@ -90,7 +92,7 @@ def cap_limits(
     case = _case(draft, with_records(context, draft, now), now)
     return tuple(
         limit
-        for one in _asked(case, packs).always
+        for one in _asked(draft, context, packs).rules
         if isinstance(one.check, Cap) and not one.rule.warns
         for limit in one.check.limits_now(one.rule, case)
     )
@@ -98,48 +100,26 @@ def cap_limits(
 
 def _case(message: Sendable, context: Context, now: datetime) -> Case:
     calendar = context.calendar or calendar_for(context.country)
-    review = reading = None
-    if message.text is not None:
-        reading = read(message.text.reveal())
-        review = Review()
-    if reading is not None and not message.reviewed:
-        facts = {"jurisdiction": context.jurisdiction, **context.facts}
-        review = review_reading(reading, message.locale or "zh", message.purpose, facts, message.recipient)
-        # The words of a template were read by the people who approved them.
-        review = review.cleared if message.template_version else review
-    return Case(message=message, context=context, now=now, calendar=calendar, review=review, reading=reading)
-
-
-def _unusable(context: Context, packs: Sequence[RulePack]) -> tuple[Reason, ...]:
-    missing = context.missing()
-    if missing:
-        named = ", ".join(missing)
-        return (
-            _house(
-                "missing_input",
-                f"A send needs {named}.",
-                f"发送缺少必要信息：{named}。",
-                "GEN-INPUT-01",
-                _INPUT,
-            ),
-        )
-    if not any(pack.serves(context.jurisdiction) for pack in packs):
-        return (
-            _house(
-                "no_pack",
-                "No rule pack covers the jurisdiction of this debt.",
-                "没有适用于该债务辖区的规则包。",
-            ),
-        )
-    return ()
+    return Case(message=message, context=context, now=now, calendar=calendar)
 
 
 def _house(code: str, message: str, message_zh: str, rule_id: str = "", citation: str = "house") -> Reason:
     return Reason(code, citation, message, rule_id, "block", None, message_zh)
 
 
-def _asked(case: Case, packs: Sequence[RulePack]) -> Asked:
-    message, context = case.message, case.context
+def _missing(names: Sequence[str]) -> Reason:
+    named = ", ".join(names)
+    return _house(
+        "missing_input", f"A send needs {named}.", f"发送缺少必要信息：{named}。", "GEN-INPUT-01", _INPUT
+    )
+
+
+_NO_PACK: Final = _house(
+    "no_pack", "No rule pack covers the jurisdiction of this debt.", "没有适用于该债务辖区的规则包。"
+)
+
+
+def _asked(message: Sendable, context: Context, packs: Sequence[RulePack]) -> Asked:
     return _binding(
         tuple(packs),
         message.purpose,
@@ -179,7 +159,12 @@ def _binding(
                 and all(one.rule != other.rule for other in found)
             ):
                 found.append(one)
-    return Asked.of(found)
+    return Asked.of(
+        found,
+        served=any(pack.serves(jurisdiction) for pack in packs),
+        message=Draft(purpose=purpose, channel=channel, recipient=recipient),
+        context=Context(jurisdiction=jurisdiction, party=party, zones=(), provider=provider),
+    )
 
 
 def _region(context: Context) -> str | None:
@@ -189,41 +174,50 @@ def _region(context: Context) -> str | None:
     return state_code(context.region) or context.region
 
 
-def _hits(case: Case, packs: Sequence[RulePack]) -> Iterable[tuple[int, Hit]]:
-    """Yield every hit with the rank of the authority behind it."""
-    for one in _awake(_asked(case, packs), case):
+def _sorted(asked: Asked, case: Case) -> tuple[list[Hit], list[Hit], list[Hit]]:
+    """Return every hit that blocks, that names hours and that warns, each the strictest authority first."""
+    blocks: list[Hit] = []
+    hours: list[Hit] = []
+    warns: list[Hit] = []
+    by_effect = {Effect.BLOCK: blocks, Effect.HOURS: hours, Effect.WARN: warns}
+    for _, hit in sorted(_hits(asked, case), key=_order):
+        by_effect[hit.effect].append(hit)
+    return blocks, hours, warns
+
+
+def _hits(asked: Asked, case: Case) -> Iterable[tuple[Order, Hit]]:
+    """Yield every hit with its place in the order of telling."""
+    awake = _awake(asked, case)
+    yield from awake.told(case.context)
+    for order, one in awake.asking:
         for hit in one.check.hits(one.rule, case):
             if not one.warns:
-                yield one.rank, hit
+                yield order, hit
             elif hit.window is None or not is_open([hit.window], case.now):
-                yield one.rank, hit.softened()
+                yield order, hit.softened()
     unknown = case.context.suppressions - SUPPRESSIONS
     if unknown and case.message.purpose not in ALWAYS:
         reason = _house(
             "unknown_suppression", "A suppression is up that no rule explains.", "存在规则未识别的停发标记。"
         )
-        yield len(Authority), Hit(effect=Effect.BLOCK, reason=reason)
+        yield (len(Authority), 0), Hit(effect=Effect.BLOCK, reason=reason)
 
 
-def _awake(asked: Asked, case: Case) -> Iterator[BoundRule]:
-    """Yield the rules that have something to look at here."""
-    yield from asked.always
-    facts = case.context.facts.keys()
-    if case.reading is not None:
-        yield from asked.on_text
-        if case.review is not None and case.review.findings:
-            yield from asked.on_findings
-    else:
-        yield from (one for one in asked.on_text if one.wakes and not one.wakes.facts.isdisjoint(facts))
-    if asked.on_flags and case.flags:
-        yield from asked.on_flags
-    if not asked.facts.isdisjoint(facts):
-        yield from (one for one in asked.on_facts if one.wakes and not one.wakes.facts.isdisjoint(facts))
+def _awake(asked: Asked, case: Case) -> Awake:
+    """Return the rules that have something to look at here."""
+    context = case.context
+    # Without any of these no flag is up.
+    flagged = context.facts or context.suppressions or context.opted_out
+    return asked.awake(
+        text=case.message.text is not None,
+        findings=not case.message.reviewed and case.review is not None and bool(case.review.findings),
+        flags=bool(flagged) and asked.flags and bool(case.flags),
+        facts=context.facts,
+    )
 
 
-def _strictest_first(ranked: tuple[int, Hit]) -> tuple[int, int]:
-    rank, hit = ranked
-    return hit.effect, rank
+def _order(told: tuple[Order, Hit]) -> Order:
+    return told[0]
 
 
 def _latest(blocks: Sequence[Hit]) -> datetime | None:
@@ -242,10 +236,13 @@ def _told(reasons: Sequence[Reason], code: str) -> bool:
 
 def _stale(hours: Sequence[Hit], case: Case, until: datetime) -> tuple[Reason, ...]:
     """Warn when a window on workdays was read in a year whose plan of make-up days is not out."""
-    dated = [hit for hit in hours if hit.window is not None and hit.window.calendar is not None]
     last: date | None = case.calendar.valid_through
-    reached = max(until, case.now).astimezone(ZoneInfo(case.context.zones[0])).date()
-    if not dated or last is None or reached <= last:
+    # Nowhere on earth is it more than two days later.
+    if last is None or max(until, case.now).date() + _TWO_DAYS <= last:
+        return ()
+    if not any(hit.window is not None and hit.window.calendar is not None for hit in hours):
+        return ()
+    if max(until, case.now).astimezone(ZoneInfo(case.context.zones[0])).date() <= last:
         return ()
     told = _house(
         "calendar_stale",

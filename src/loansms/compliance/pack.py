@@ -17,6 +17,7 @@ from typing import Any, Final
 from attrs import asdict, field, frozen
 
 from loansms.compliance.checks.hit import Check
+from loansms.compliance.checks.standing import standing
 from loansms.compliance.checks.table import check_of
 from loansms.compliance.checks.waking import Waking, waking
 from loansms.compliance.files import digest, packaged_countries, read_pack
@@ -33,13 +34,15 @@ RECALLED: Final = "R"  # the mark of a rule that was not checked against any tex
 class BoundRule:
     """A rule with its check read and ready; `rank` orders rules by who stands behind them, law first.
 
-    `wakes` says without what the check has nothing to say; None is always asked. `providers` are those it is
+    `wakes` says without what the check has nothing to say; None is always asked. `stands` are the facts without
+    which its answer is the same for all messages of a kind to a place; None is asked each time. `providers` are those it is
     asked of, none for all.
     """
 
     rule: Rule
     check: Check
     wakes: Waking | None = field(init=False)
+    stands: frozenset[str] | None = field(init=False)
     providers: tuple[str, ...] = field(init=False)
     warns: bool = field(init=False)
     rank: int = field(init=False)
@@ -48,6 +51,7 @@ class BoundRule:
         object.__setattr__(self, "warns", self.rule.warns)
         object.__setattr__(self, "rank", _RANK[self.rule.authority])
         object.__setattr__(self, "wakes", waking(self.check))
+        object.__setattr__(self, "stands", standing(self.check))
         # A parameter some types have: a rule of one provider need not be put before another's messages.
         named: object = getattr(self.check, "providers", ())
         object.__setattr__(self, "providers", named if isinstance(named, tuple) else ())

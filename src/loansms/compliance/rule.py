@@ -98,7 +98,7 @@ def roads_of(channels: tuple[str, ...]) -> frozenset[Channel]:
     )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Applies:
     """Which messages a rule looks at; "*" means all. `party` is first, third or any."""
 
@@ -171,12 +171,12 @@ class Rule:
             self.effective_to is None or on <= self.effective_to
         )
 
-    @property
+    @cached_property
     def pending(self) -> bool:
         """Whether the rule is announced but not yet in force: it then only warns."""
         return self.check.params.get("status") == "pending"
 
-    @property
+    @cached_property
     def warns(self) -> bool:
         """Whether a hit is shown without stopping anything."""
         return self.pending or self.severity is Severity.WARN
@@ -190,9 +190,19 @@ class Rule:
         return bool(region) and self.jurisdiction == (region if "-" in str(region) else f"{country}-{region}")
 
     @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """The zone in which the rule reads the clock, () where it is the recipient's."""
+        return () if self.tz in (None, "recipient") else (str(self.tz),)
+
+    @cached_property
     def outside_hours(self) -> Reason:
         """The reason of a rule on hours, the one a message meets most often."""
         return self.reason("outside_hours")
+
+    @cached_property
+    def cap_reached(self) -> Reason:
+        """The reason of a cap, which goes into each limit handed to the store."""
+        return self.reason("cap_reached")
 
     def reason(self, code: str, detail: str = "", detail_zh: str = "") -> Reason:
         """Return this rule as a reason; `detail` is appended to its sentence."""

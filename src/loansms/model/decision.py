@@ -19,7 +19,7 @@ from attrs import field, frozen
 from loansms.clock import require_aware
 
 
-@frozen
+@frozen(cache_hash=True)
 class Reason:
     """Why a decision fell as it did.
 

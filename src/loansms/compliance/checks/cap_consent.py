@@ -14,13 +14,17 @@ from loansms.model import ContactKind, Revocation, consents_in_force
 def revoked_at(case: Case) -> datetime | None:
     """Return when the person last took back such messages, unless they have agreed to them since."""
     purpose, channel, known = case.message.purpose, case.message.channel, records_of(case.context)
+    if not known and "opt_outs" not in case.context.facts:
+        return None
     ended = [one.at for one in known if isinstance(one, Revocation) and one.ends(purpose, channel)]
     last = max(
         (at for at in (*ended, *opt_outs(case.context.facts, case.message.channel)) if at <= case.now),
         default=None,
     )
+    if last is None:
+        return None
     agreed = (one.at for one in consents_in_force(known, purpose, channel, case.now))
-    return None if last is None or any(at > last for at in agreed) else last
+    return None if any(at > last for at in agreed) else last
 
 
 def consented(at: datetime, case: Case) -> bool:

@@ -8,8 +8,8 @@ store counts again inside its claim. Messages are counted as the store counts th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from functools import cache, cached_property
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property, lru_cache
 
 from attrs import evolve, frozen
 
@@ -18,7 +18,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.periods import Period, midnight
 from loansms.compliance.checks.providers import concerns
 from loansms.compliance.facts import records
-from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Rule, purposes_of, roads_of
+from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Applies, Rule, purposes_of, roads_of
 from loansms.model import CapLimit, Channel, Contact, ContactKind, Purpose
 
 _CALLS = frozenset(
@@ -56,7 +56,7 @@ class Limit:
         _roads(self.pool)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Cap:
     """One or several limits that share a key; `key` holds "debt" or "account" where one loan is counted.
 
@@ -114,39 +114,52 @@ class Cap:
             return self.limits
         return (Limit(count=self.count, period=self.period, pool=self.pool),)
 
+    @cached_property
+    def fewest(self) -> int:
+        """How many contacts there must have been for any of the limits to be full."""
+        return min((limit.count for limit in self.every), default=0)
+
+    @cached_property
+    def reach(self) -> timedelta | None:
+        """How far back the limits look at most; None for one without an end."""
+        reaches = [limit.period.reach for limit in self.every]
+        known = [one for one in reaches if one is not None]
+        return max(known) if known and len(known) == len(reaches) else None
+
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a block for each limit that is full, with the time when it frees."""
-        if (
-            not concerns(self.providers, case.context.provider)
-            or self._lifted(rule, case)
-            or self._excludes_now(case)
-        ):
+        if not self._binds(rule, case):
             return
         if self._says_something_else(case):
             yield blocked(rule, "not_agreed")
             return
         past = case.context.past_contacts
-        if not past and all(limit.count for limit in self.every):
+        if len(past) < self.fewest or self._long_ago(past, case.now):
             return
-        for limit, period in self._counting(rule, case):
-            used = sorted(c.at for c in past if self.uses(limit, c, case))
+        for limit, since in self._counting(rule, case):
+            late = [one for one in past if one.at >= since]
+            if len(late) < limit.count:
+                continue
+            made = self._concrete(rule, limit, since, case)
+            used = sorted(one.at for one in late if self.uses(made, one, case))
             if len(used) >= limit.count:
-                yield blocked(
-                    rule, "cap_reached", retry_at=_frees_at(limit, period, used, case.zones(rule)[0])
-                )
+                frees_at = _frees_at(limit, used, case.zones(rule)[0])
+                yield blocked(rule, "cap_reached", retry_at=frees_at)
+
+    def _long_ago(self, past: Sequence[Contact], now: datetime) -> bool:
+        """Whether every contact is older than any of the limits counts, whatever the zone."""
+        if not self.fewest or self.reach is None:
+            return False
+        # In UTC, because two times of one zone compare as its clock shows them.
+        edge = now.astimezone(UTC) - self.reach
+        return all(one.at < edge for one in past)
 
     def limits_now(self, rule: Rule, case: Case) -> list[CapLimit]:
         """Return the limits for the store's claim; calls already known leave that much less room."""
-        if (
-            not concerns(self.providers, case.context.provider)
-            or self._lifted(rule, case)
-            or self._excludes_now(case)
-        ):
+        if not self._binds(rule, case):
             return []
-        return [
-            evolve(limit, count=max(0, limit.count - self._known_calls(limit, case)))
-            for limit, _ in self._counting(rule, case)
-        ]
+        made = [self._concrete(rule, limit, since, case) for limit, since in self._counting(rule, case)]
+        return [evolve(one, count=max(0, one.count - self._known_calls(one, case))) for one in made]
 
     def _says_something_else(self, case: Case) -> bool:
         """Whether the text is not for the one thing that the limit is left open to."""
@@ -160,36 +173,29 @@ class Cap:
             for contact in case.context.past_contacts
         )
 
-    def _counting(self, rule: Rule, case: Case) -> list[tuple[CapLimit, Period]]:
-        """Return the limits that count a message of this purpose on this channel, made concrete for now."""
+    def _counting(self, rule: Rule, case: Case) -> list[tuple[Limit, datetime]]:
+        """Return the limits that count a message of this purpose on this channel, and since when."""
         if not self._runs(case):
             return []
-        zone = case.zones(rule)[0]
-        purpose, channel = case.message.purpose, case.message.channel
-        return [
-            (self._concrete(rule, limit, since, zone, case), limit.period)
-            for limit in self.every
-            if purpose in self._purposes(rule, limit) and channel in self._channels(rule, limit)
-            for since in _starts(limit.period, zone, case)
+        zone, message = case.zones(rule)[0], case.message
+        starts = [
+            (limit, _start(limit.period, zone, case))
+            for limit in _counted(self, rule.applies, message.purpose, message.channel)
         ]
+        return [(limit, since) for limit, since in starts if since is not None]
 
-    def _purposes(self, rule: Rule, limit: Limit) -> frozenset[Purpose]:
-        return purposes_of(limit.classes) or rule.applies.purposes
-
-    def _channels(self, rule: Rule, limit: Limit) -> frozenset[Channel]:
-        return _roads(limit.pool or self.pool) or rule.applies.roads
-
-    def _concrete(self, rule: Rule, limit: Limit, since: datetime, zone: str, case: Case) -> CapLimit:
+    def _concrete(self, rule: Rule, limit: Limit, since: datetime, case: Case) -> CapLimit:
+        """Return a limit as the store counts it, for this debtor and this moment."""
         calendar = limit.period.kind in ("calendar", "consecutive_calendar_days")
         return CapLimit(
             count=limit.count,
             since=since,
-            purposes=self._purposes(rule, limit),
-            channels=self._channels(rule, limit),
-            reason=rule.reason("cap_reached"),
+            purposes=_purposes(limit, rule.applies),
+            channels=_channels(limit, self, rule.applies),
+            reason=rule.cap_reached,
             per_loan=bool({"debt", "account"} & set(self.key)),
             rolling_for=limit.period.length,
-            frees_at=midnight(case.now, zone, 1) if calendar else None,
+            frees_at=midnight(case.now, case.zones(rule)[0], 1) if calendar else None,
         )
 
     def uses(self, limit: CapLimit, contact: Contact, case: Case) -> bool:
@@ -213,6 +219,13 @@ class Cap:
             return False
         return not (self.needs and not agreed) and not (self.without and agreed)
 
+    def _binds(self, rule: Rule, case: Case) -> bool:
+        return (
+            (not self.providers or concerns(self.providers, case.context.provider))
+            and not self._lifted(rule, case)
+            and not self._excludes_now(case)
+        )
+
     def _lifted(self, rule: Rule, case: Case) -> bool:
         return (
             rule.override is not None
@@ -229,21 +242,34 @@ class Cap:
         return _CONSENT in self.exclude and consented(contact.at, case)
 
 
-def _starts(period: Period, zone: str, case: Case) -> Iterable[datetime]:
-    """Yield when the period began: nothing for one that a revocation would have to begin."""
-    if period.kind != "per_revocation":
-        yield period.since(case.now, zone)
-        return
-    revoked = revoked_at(case)
-    if revoked is not None:
-        yield revoked
+@lru_cache(maxsize=4096)
+def _counted(cap: Cap, applies: Applies, purpose: Purpose, channel: Channel) -> tuple[Limit, ...]:
+    """Return the limits of a cap that count messages of this kind."""
+    return tuple(
+        one
+        for one in cap.every
+        if purpose in _purposes(one, applies) and channel in _channels(one, cap, applies)
+    )
 
 
-def _frees_at(limit: CapLimit, period: Period, used: Sequence[datetime], zone: str) -> datetime | None:
+def _purposes(limit: Limit, applies: Applies) -> frozenset[Purpose]:
+    return purposes_of(limit.classes) or applies.purposes
+
+
+def _channels(limit: Limit, cap: Cap, applies: Applies) -> frozenset[Channel]:
+    return _roads(limit.pool or cap.pool) or applies.roads
+
+
+def _start(period: Period, zone: str, case: Case) -> datetime | None:
+    """Return when the period began: None for one that a revocation would have to begin."""
+    return revoked_at(case) if period.kind == "per_revocation" else period.since(case.now, zone)
+
+
+def _frees_at(limit: Limit, used: Sequence[datetime], zone: str) -> datetime | None:
     """Return when the limit has room again, if nothing else is sent: None when it never will."""
     if limit.count == 0:
         return None
-    return period.leaves(used[len(used) - limit.count], zone)
+    return limit.period.leaves(used[len(used) - limit.count], zone)
 
 
 @cache

@@ -28,9 +28,10 @@ class Mismatch:
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit where an offer stands in its own right, not denied and not warned of."""
         if (
-            case.reading is None
+            case.words is None
             or case.message.purpose in _OFFERS
-            or not has("promotion", case.reading.plain)
+            or not has("promotion", case.words.plain)
+            or case.reading is None
         ):
             return
         for sentence in case.reading.sentences:
@@ -55,6 +56,6 @@ class FalseClaim:
         """Return a hit when the text, or the fact of the same name, makes the claim on another road."""
         if case.message.channel.value == self.channel_only:
             return
-        said = case.reading is not None and has(self.claim, case.reading.plain)
+        said = case.words is not None and has(self.claim, case.words.plain)
         if said or case.context.facts.get(self.claim) is True:
             yield blocked(rule, "false_claim", f"({self.claim})", f"（{self.claim}）")

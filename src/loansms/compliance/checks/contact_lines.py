@@ -13,6 +13,7 @@ from loansms.compliance.checks.providers import concerns
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.frames import lifted
+from loansms.compliance.wording.plain import Plain
 
 # Over the plain form: small letters, narrow digits.
 _LINES: Final[Mapping[str, re.Pattern[str]]] = {
@@ -81,9 +82,9 @@ class ContactLines:
         """Return one hit that names the kinds of line that may not stand."""
         listed = case.context.facts.get(_LIST)
         asked = concerns(self.providers, case.context.provider) and (not self.allow or listed is not None)
-        if case.reading is None or not asked:
+        if case.words is None or not asked:
             return
-        found = list(_numbers(case.reading))
+        found = list(_numbers(case.words))
         wrong = set(self._strange(found, listed))
         wrong |= {name for name in self.forbid if name in _FORBID and _FORBID[name](case)}
         if self.max_contacts is not None and len({digits for _, digits in found}) > self.max_contacts:
@@ -100,9 +101,9 @@ class ContactLines:
             yield from (kind for kind, _ in found if kind not in self.allow_contacts)
 
 
-def _numbers(reading: Reading) -> Iterator[tuple[str, str]]:
+def _numbers(words: Plain | Reading) -> Iterator[tuple[str, str]]:
     """Yield each phone line a text names, once: its kind and its digits."""
-    plain = reading.plain
+    plain = words.plain
     runs = [
         (max(0, one.start() - _AROUND), one.end() + _AROUND)
         for one in _RUN.finditer(plain)
@@ -132,10 +133,9 @@ def _same(one: str, other: str) -> bool:
 
 def _messenger(*names: str) -> Callable[[Case], bool]:
     def stands(case: Case) -> bool:
-        reading = case.reading
-        if reading is None or not any(word in reading.plain for word in _SOCIAL):
+        if case.words is None or not any(word in case.words.plain for word in _SOCIAL):
             return False
-        return any(_stated(reading, _MESSENGERS[name]) for name in names)
+        return case.reading is not None and any(_stated(case.reading, _MESSENGERS[name]) for name in names)
 
     return stands
 
@@ -150,7 +150,7 @@ def _stated(reading: Reading, pattern: re.Pattern[str]) -> bool:
 
 
 def _mobile(case: Case) -> bool:
-    return case.reading is not None and _LINES["mobile_number"].search(case.reading.plain) is not None
+    return case.words is not None and _LINES["mobile_number"].search(case.words.plain) is not None
 
 
 def _private(case: Case) -> bool:

@@ -52,13 +52,20 @@ def holidays_of(rule: Rule, case: Case) -> Holidays:
 
 
 def _calendars(rule: Rule, case: Case) -> tuple[WorkCalendar, ...]:
-    own, context = case.context.calendar, case.context
-    country, _, part = (rule.calendar or context.country).partition("-")
-    region = part or context.region or context.jurisdiction.partition("-")[2]
+    context = case.context
+    return _for(
+        rule.calendar or context.country, context.region or "", context.jurisdiction, context.calendar
+    )
+
+
+@lru_cache(maxsize=1024)
+def _for(named: str, region: str, jurisdiction: str, own: WorkCalendar | None) -> tuple[WorkCalendar, ...]:
+    country, _, part = named.partition("-")
     ours = own is not None and own.country == _SAME.get(country, country)
     if own is not None and ours and (not part or own.region == part):
         return (own,)
-    return _of_place(country, region, own.overrides if own is not None and ours else _NONE)
+    where = part or region or jurisdiction.partition("-")[2]
+    return _of_place(country, where, own.overrides if own is not None and ours else _NONE)
 
 
 _NONE: Final = Overrides()

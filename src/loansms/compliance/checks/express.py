@@ -50,7 +50,7 @@ def express(record: tuple[str, ...], rule: Rule, case: Case) -> Iterable[Hit]:
 
 def way_to_refuse(opt_out: str, rule: Rule, case: Case) -> Iterable[Hit]:
     """Return a block for a text that does not say how to refuse, or a way that is not free where it must be."""
-    if case.reading is not None and not any(has(one, case.reading.plain) for one in _REFUSALS):
+    if case.words is not None and not any(has(one, case.words.plain) for one in _REFUSALS):
         told = _REFUSALS[0]
         yield blocked(rule, "required_content", f"(missing: {told})", f"（缺少：{told}）")
     if opt_out == "free" and case.context.facts.get("opt_out_free") is False:

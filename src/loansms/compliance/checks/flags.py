@@ -32,9 +32,7 @@ def opt_outs(facts: Facts, channel: Channel) -> tuple[datetime, ...]:
 def flags(context: Context, channel: Channel) -> frozenset[str]:
     """Return every suppression that is up for messages to this debtor on this channel."""
     facts = context.facts
-    up = set(context.suppressions)
-    if facts:
-        up |= {flag for fact, flag in FACT_FLAGS.items() if facts.get(fact) is True}
+    up = {*context.suppressions, *(flag for fact, flag in FACT_FLAGS.items() if facts.get(fact) is True)}
     if context.opted_out or "opted_out" in up:
         up |= {"opted_out", "consent_revoked", "marketing_refused"}
     if "revoke_all" in up:

@@ -61,9 +61,9 @@ class Charset:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names the signs."""
-        if case.reading is None or not concerns(self.providers, case.context.provider):
+        if case.words is None or not concerns(self.providers, case.context.provider):
             return
-        found = self.found(case.reading.original)
+        found = self.found(case.words.original)
         if found:
             told = ", ".join(found)
             yield blocked(rule, "forbidden_signs", f"({told})", f"（{told}）")
@@ -86,9 +86,9 @@ class Length:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for a longer text."""
-        if case.reading is None or not concerns(self.providers, case.context.provider):
+        if case.words is None or not concerns(self.providers, case.context.provider):
             return
-        text, signature = case.reading.original, case.message.signature
+        text, signature = case.words.original, case.message.signature
         counted = "signature" in self.includes and signature and not signed(text)
         length = len(text) + (len(signature.strip("【】")) + _BRACKETS if counted else 0)
         if length > self.max_chars:

@@ -10,17 +10,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
 from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol
 
-from attrs import evolve, field, frozen
+from attrs import frozen
 
 from loansms.calendars import WorkCalendar, ZonedWindow
 from loansms.compliance.checks.flags import flags
 from loansms.compliance.context import Context
 from loansms.compliance.rule import Rule
-from loansms.compliance.wording.clauses import Reading
-from loansms.compliance.wording.review import Review
+from loansms.compliance.wording.clauses import Reading, read
+from loansms.compliance.wording.plain import Plain, plain
+from loansms.compliance.wording.review import Review, review_reading
 from loansms.model import Reason, Sendable
+
+_PROVED: Final = Review()
 
 
 class Effect(IntEnum):
@@ -33,17 +36,39 @@ class Effect(IntEnum):
 
 @frozen(kw_only=True)
 class Case:
-    """One message with everything known around it, at one moment.
-
-    ``reading`` is the text in its plain form and ``review`` what was found in it, None without a text.
-    """
+    """One message with everything known around it, at one moment."""
 
     message: Sendable
     context: Context
     now: datetime
     calendar: WorkCalendar
-    review: Review | None = None
-    reading: Reading | None = field(default=None, repr=False)
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """The text in its plain form, cut into sentences; None without a text."""
+        return None if self.message.text is None else read(self.message.text.reveal())
+
+    @cached_property
+    def words(self) -> Plain | Reading | None:
+        """The text in its plain form, for rules that ask for no sentences: words proved before are not cut up."""
+        if self.message.text is None or not self.message.reviewed:
+            return self.reading
+        return plain(self.message.text.reveal())
+
+    @cached_property
+    def review(self) -> Review | None:
+        """What the review found in the text, nothing where its words were proved before; None without a text."""
+        message, context = self.message, self.context
+        if message.text is None or message.reviewed:
+            return None if message.text is None else _PROVED
+        if self.reading is None:
+            return None
+        facts = {"jurisdiction": context.jurisdiction, **context.facts}
+        found = review_reading(
+            self.reading, message.locale or "zh", message.purpose, facts, message.recipient
+        )
+        # The words of a template were read by the people who approved them.
+        return found.cleared if message.template_version else found
 
     @cached_property
     def flags(self) -> frozenset[str]:
@@ -52,7 +77,7 @@ class Case:
 
     def zones(self, rule: Rule) -> tuple[str, ...]:
         """Return the zones in which a rule reads the clock: its own, or all the recipient may be in."""
-        return self.context.zones if rule.tz in (None, "recipient") else (str(rule.tz),)
+        return rule.zones or self.context.zones
 
 
 @frozen(kw_only=True)
@@ -66,7 +91,7 @@ class Hit:
 
     def softened(self) -> Hit:
         """Return the same hit as a warning."""
-        return evolve(self, effect=Effect.WARN, retry_at=None)
+        return Hit(effect=Effect.WARN, reason=self.reason, window=self.window)
 
 
 class Check(Protocol):

@@ -11,6 +11,7 @@ from attrs import frozen
 from loansms.calendars import EVERY_DAY, WindowEntry, ZonedWindow
 from loansms.compliance.checks.hit import Effect, Hit
 from loansms.compliance.rule import Rule
+from loansms.model import Reason
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAYS: Final = "holidays"
@@ -66,4 +67,9 @@ class Hours:
 
 def only_in(rule: Rule, window: ZonedWindow) -> Hit:
     """Return a rule's answer that names the hours in which the message may go."""
-    return Hit(effect=Effect.HOURS, reason=rule.outside_hours, window=window)
+    return _answer(rule.outside_hours, window)
+
+
+@lru_cache(maxsize=4096)
+def _answer(reason: Reason, window: ZonedWindow) -> Hit:
+    return Hit(effect=Effect.HOURS, reason=reason, window=window)

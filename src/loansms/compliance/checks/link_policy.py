@@ -109,14 +109,14 @@ class LinkPolicy:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names what is wrong with the links of the text."""
-        context, reading = case.context, case.reading
-        if reading is None or not concerns(self.providers, context.provider):
+        context, words = case.context, case.words
+        if words is None or not concerns(self.providers, context.provider):
             return
         facts = context.facts
         elsewhere = self.sender_type and facts.get("sender_type") != self.sender_type
         if elsewhere or (self.lifted_by and facts.get(self.lifted_by) is True):
             return
-        shown = links(reading.plain)
+        shown = links(words.plain)
         if not shown:
             return
         wrong = sorted({name for one in shown for name in self._wrong(one, facts)})

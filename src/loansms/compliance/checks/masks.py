@@ -110,9 +110,9 @@ class Mask:
         )
 
     def _in_text(self, case: Case) -> bool:
-        if case.review is None or case.reading is None:
+        if case.review is None or case.words is None:
             return False
-        text, kinds = case.reading.original, self.in_message
+        text, kinds = case.words.original, self.in_message
         if self.sms_keep and "*" in text and any(self._too_much(one[0]) for one in _HALF_ID.finditer(text)):
             return True
         if not kinds or case.review.allowed:

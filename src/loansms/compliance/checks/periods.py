@@ -11,12 +11,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 _TICK = timedelta(microseconds=1)
+_MIDNIGHT = time()
 
 
 @frozen(kw_only=True)
@@ -50,13 +52,21 @@ class Period:
         """The number of local days; 1 where the pack names none."""
         return self.days or 1
 
-    @property
+    @cached_property
     def length(self) -> timedelta | None:
         """How long a rolling period is; None for one that follows the calendar or a revocation."""
         if self.kind != "rolling":
             return None
         told = timedelta(days=self.days or 0, hours=self.hours or 0, minutes=self.minutes or 0)
         return told or timedelta(days=1)
+
+    @cached_property
+    def reach(self) -> timedelta | None:
+        """How long before now it begins at most, in any zone; None for one that a revocation began."""
+        if self.kind == "per_revocation":
+            return None
+        # The day is that of the place, and a clock that is set makes one longer.
+        return self.length or timedelta(days=self.days_long + 1)
 
     def since(self, now: datetime, zone: str) -> datetime:
         """Return the first instant whose contacts count; of a revocation the caller knows it."""
@@ -76,4 +86,4 @@ def midnight(now: datetime, zone: str, days: int) -> datetime:
     """Return the start of the local day `days` after that of `now`."""
     place = ZoneInfo(zone)
     local = now.astimezone(place).date() + timedelta(days=days)
-    return datetime.combine(local, time(), place)
+    return datetime.combine(local, _MIDNIGHT, place)

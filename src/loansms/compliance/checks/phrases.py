@@ -43,10 +43,10 @@ class ForbiddenPhrase:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit when the text holds the pattern or one of the literals."""
-        if case.reading is None or not concerns(self.providers, case.context.provider):
+        if case.words is None or not concerns(self.providers, case.context.provider):
             return
-        found = bool(self.regex) and re.search(self.regex, case.reading.original) is not None
-        if found or (self.literal and self._spelt(case.reading.plain)):
+        found = bool(self.regex) and re.search(self.regex, case.words.original) is not None
+        if found or (self.literal and self._spelt(case.words.plain)):
             yield blocked(rule, "forbidden_phrase")
 
     def _spelt(self, plain: str) -> bool:
@@ -68,9 +68,9 @@ class CodeWords:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for a text without any of the words, or with a longer code."""
-        if case.reading is None or not concerns(self.providers, case.context.provider):
+        if case.words is None or not concerns(self.providers, case.context.provider):
             return
-        plain = case.reading.plain
+        plain = case.words.plain
         words = [_plain(one) for one in self.any_of if _plain(one) in plain]
         if not words:
             yield blocked(
@@ -98,9 +98,9 @@ class LastLine:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for a text that ends otherwise."""
-        if case.reading is None or not concerns(self.providers, case.context.provider):
+        if case.words is None or not concerns(self.providers, case.context.provider):
             return
-        ending = _TAIL.sub("", case.reading.original)
+        ending = _TAIL.sub("", case.words.original)
         if any(_plain(ending).endswith(_plain(one)) for one in self.ends_with if _plain(one)):
             return
         exact = not self.exact_for or concerns(self.exact_for, case.context.provider)

@@ -10,16 +10,21 @@ from attrs import frozen
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.rule import Rule
+from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.parties import DEBT
+from loansms.compliance.wording.plain import Plain
 from loansms.compliance.wording.required import ELEMENTS, signed
 from loansms.model import Purpose
 
+# At the edge of a word; with a letter in front the search leaps from one such letter to the next.
+_LATE: Final = "|".join(
+    rf"{one[0]}(?<=\b{one[0]}){one[1:]}\b"
+    for one in ("overdue", "past.due", "late", r"delinquen\w+", "missed", "in arrears")
+)
 _HIDDEN: Final = {
     "amount": ELEMENTS["amount"],
     "balance": ELEMENTS["amount"],
-    "delay": re.compile(
-        r"逾期|拖欠|未还|超期|过期未|\b(?:overdue|past.due|late|delinquen\w+|missed|in arrears)\b"
-    ),
+    "delay": re.compile(rf"逾期|拖欠|未还|超期|过期未|{_LATE}"),
     "debt_word": DEBT,
 }
 _MODES: Final = frozenset({"strict", "full"})
@@ -50,23 +55,20 @@ class Preview:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names what the opening shows."""
-        reading = case.reading
-        if reading is None or not _strict(case):
+        if case.words is None or not _strict(case):
             return
-        signature = case.message.signature
-        before = 0 if not signature or signed(reading.original) else len(signature.strip("【】")) + _BRACKETS
-        shown = [name for name in self.hide if _opens(case, _HIDDEN[name], self.chars - before)]
+        words, signature = case.words, case.message.signature
+        before = 0 if not signature or signed(words.original) else len(signature.strip("【】")) + _BRACKETS
+        shown = [name for name in self.hide if _opens(words, _HIDDEN[name], self.chars - before)]
         if shown:
             told = ", ".join(shown)
             yield blocked(rule, "preview_shows", f"({told})", f"（{told}）")
 
 
-def _opens(case: Case, words: re.Pattern[str], chars: int) -> bool:
-    reading = case.reading
-    if reading is None:
-        return False
-    # What begins in the opening is cut off by the screen, and read all the same.
-    return any(reading.span(*one.span())[0] < chars for one in words.finditer(reading.plain))
+def _opens(words: Plain | Reading, hidden: re.Pattern[str], chars: int) -> bool:
+    # What begins in the opening is cut off by the screen, and read all the same; nothing begins before the first.
+    first = hidden.search(words.plain)
+    return first is not None and words.span(*first.span())[0] < chars
 
 
 def _strict(case: Case) -> bool:

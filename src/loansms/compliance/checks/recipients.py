@@ -22,6 +22,7 @@ _BY_FACT: Final[Mapping[str, tuple[str, str]]] = {
     "elderly_unless_debtor": ("recipient_is_elderly", ""),
     "workplace_without_reason": ("workplace", "workplace_reason"),
 }
+FACTS: Final = frozenset({"identity_verified", *(name for pair in _BY_FACT.values() for name in pair)})
 # Conduct that the families of wording and the roles already stop.
 _CONDUCT: Final = frozenset({"poster", "demand_on_others", "humiliation", "harassment"})
 

@@ -14,6 +14,7 @@ from loansms.compliance.rule import Rule
 from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.lexicon import FAMILIES
 from loansms.compliance.wording.parties import DEBT
+from loansms.compliance.wording.plain import Plain
 from loansms.compliance.wording.required import ELEMENTS, has, signed
 from loansms.compliance.wording.review import Review
 from loansms.model import Party
@@ -58,28 +59,28 @@ class RequireText:
         """Return one hit that names what is lacking."""
         if self.state_flag and case.context.facts.get(self.state_flag) is False:
             yield blocked(rule, "required_content", f"(missing: {self.state_flag})")
-        facts, reading = case.context.facts, case.reading
+        facts, words = case.context.facts, case.words
         years = whole(facts.get("instalment_years"))
         if self.max_instalment_years is not None and years is not None and years > self.max_instalment_years:
             most = self.max_instalment_years
             yield blocked(rule, "instalment_too_long", f"({most} years)", f"（最长{most}年）")
-        if reading is None or any(facts.get(name) is True for name in self.satisfied_by):
+        if words is None or any(facts.get(name) is True for name in self.satisfied_by):
             return
         if self.concerns and all(facts.get(name) is False for name in self.concerns):
             return
         opening = self.first if facts.get("first_communication") is True else self.later
-        lacking = [name for name in (*self.elements, *opening) if not _stands(name, case, reading)]
+        lacking = [name for name in (*self.elements, *opening) if not _stands(name, case, words)]
         if lacking:
             told = ", ".join(lacking)
             yield blocked(rule, "required_content", f"(missing: {told})", f"（缺少：{told}）")
 
 
-def _stands(name: str, case: Case, reading: Reading) -> bool:
+def _stands(name: str, case: Case, words: Plain | Reading) -> bool:
     if name == SENDER:
-        return _named(case, reading.original)
+        return _named(case, words.original)
     if name.endswith(AGENCY) and case.context.party is not Party.THIRD:
         return True
-    return has(name, reading.plain)
+    return has(name, words.plain)
 
 
 def _named(case: Case, text: str) -> bool:
@@ -162,5 +163,5 @@ class NeedsFacts:
         for name in self.facts:
             if known.get(name) is False or (self.mode == "hard" and known.get(name) is not True):
                 yield blocked(rule, "fact_contradicts", f"(fact: {name})", f"（事实：{name}）")
-        if self.forbid_in_text and case.reading is not None and DEBT.search(case.reading.plain):
+        if self.forbid_in_text and case.words is not None and DEBT.search(case.words.plain):
             yield blocked(rule, "debt_shown")

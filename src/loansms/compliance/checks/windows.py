@@ -49,7 +49,7 @@ _ROADS: Final = frozenset({"whatsapp", *OTHER_CHANNELS, *(one.value for one in C
 _MORE_THAN: Final = re.compile(r"([a-z_]+)>(\d+)", re.ASCII)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Window:
     """`allow` lists open hours; `source` "consumer_designations" takes them from what the person said.
 
@@ -110,26 +110,29 @@ class Window:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return the hours of this rule, or nothing where it does not bind."""
-        if not concerns(self.providers, case.context.provider) or not self._travels(case):
+        context = case.context
+        if (self.providers and not concerns(self.providers, context.provider)) or not self._travels(case):
             return
-        if self.scrub and case.context.facts.get("dnd_listed") is True:
+        if self.scrub and context.facts.get("dnd_listed") is True:
             yield blocked(rule, "dnd_listed")
         if self.zones == PLAUSIBLE:
-            if not all(_known_zone(one) for one in case.context.zones):
+            if not _known_zones(context.zones):
                 yield blocked(rule, "unknown_zone")
             return
         zones = self._zones(rule, case)
-        if _agreed(rule, case) or set(zones) == {self.elsewhere_than}:
+        if _agreed(rule, case) or (self.elsewhere_than and set(zones) == {self.elsewhere_than}):
             return
         replied = self.reply_once_same_medium and answers(case)
         if (self.source or self.honour) and not replied:
             yield from spared(rule, case)
-        if self.allow and not self._void(case):
+        if self.allow and not (self.void_if and self._void(case)):
             yield only_in(rule, self._open(rule, case, zones))
 
     def _open(self, rule: Rule, case: Case, zones: tuple[str, ...]) -> ZonedWindow:
+        if not self.dated and not self.holidays:
+            return _zoned(self, zones, None, None)
         return _zoned(
-            self.entries,
+            self,
             zones,
             calendar_of(rule, case) if self.dated else None,
             holidays_of(rule, case) if self.holidays else None,
@@ -145,7 +148,7 @@ class Window:
 
     def _zones(self, rule: Rule, case: Case) -> tuple[str, ...]:
         zones = case.zones(rule)
-        if isinstance(self.zones, str) or set(self.zones) & set(zones):
+        if not self.zones or isinstance(self.zones, str) or set(self.zones) & set(zones):
             return zones
         return (*zones, *self.zones)
 
@@ -178,16 +181,35 @@ class CalendarDay:
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return all hours of all other days."""
-        named, dates = bool(self.deny_days), frozenset(self.deny_dates)
+        return (only_in(rule, _other_days(bool(self.deny_days), self.deny_dates, case.zones(rule))),)
 
-        def closed(on: date) -> bool:
-            return on in dates or (named and on in LUNAR_NEW_YEAR)
 
-        yield only_in(rule, ZonedWindow((ALL_DAY,), case.zones(rule), None, closed))
+@frozen(cache_hash=True)
+class _Closed:
+    """The days of a `CalendarDay`."""
+
+    new_year: bool
+    dates: frozenset[date]
+
+    def __contains__(self, day: date, /) -> bool:
+        return day in self.dates or (self.new_year and day in LUNAR_NEW_YEAR)
+
+
+@lru_cache(maxsize=1024)
+def _other_days(new_year: bool, dates: tuple[date, ...], zones: tuple[str, ...]) -> ZonedWindow:
+    return ZonedWindow((ALL_DAY,), zones, None, _Closed(new_year, frozenset(dates)))
 
 
 @lru_cache(maxsize=4096)
 def _zoned(
+    window: Window, zones: tuple[str, ...], calendar: WorkCalendar | None, holidays: Holidays | None
+) -> ZonedWindow:
+    return _same(window.entries, zones, calendar, holidays)
+
+
+# Several rules name the same hours: they share one window.
+@lru_cache(maxsize=4096)
+def _same(
     entries: tuple[WindowEntry, ...],
     zones: tuple[str, ...],
     calendar: WorkCalendar | None,
@@ -205,9 +227,15 @@ def _known_zone(name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
+def _known_zones(names: tuple[str, ...]) -> bool:
+    return all(_known_zone(one) for one in names)
+
+
 def _agreed(rule: Rule, case: Case) -> bool:
     """Whether the person agreed to contact outside these hours, to whom the rule asks."""
-    if rule.override is None or rule.override.by not in _AGREEMENTS:
+    facts = case.context.facts
+    if "consents" not in facts or rule.override is None or rule.override.by not in _AGREEMENTS:
         return False
     direct = "collector" in rule.override.by
-    return bool(agreements(case.context.facts, "contact_outside_hours", "collector" if direct else None))
+    return bool(agreements(facts, "contact_outside_hours", "collector" if direct else None))
