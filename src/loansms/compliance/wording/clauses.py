@@ -96,10 +96,12 @@ def _sentences(plain: str) -> list[Sentence]:
 
 
 def _pieces(plain: str, start: int, end: int) -> list[Sentence]:
-    step = _LONGEST - _OVERLAP
+    if end - start <= _LONGEST:
+        text = plain[start:end]
+        return [] if not text or text.isspace() else [Sentence(text, start)]
     return [
         Sentence(plain[at : min(end, at + _LONGEST)], at)
-        for at in range(start, end, step if end - start > _LONGEST else max(1, end - start))
+        for at in range(start, end, _LONGEST - _OVERLAP)
         if plain[at : min(end, at + _LONGEST)].strip()
     ]
 
