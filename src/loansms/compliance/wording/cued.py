@@ -56,14 +56,17 @@ def cued(
 
     The `unasked` families are left out. A claim that the facts carry is told as `held`.
     """
+    known = lexicon(hints=hints)
+    words = known.scan.met(reading.plain)
+    if not (words or known.scan.unfiled):
+        return []
     first = "zh" if language.startswith("zh") else "en"
     read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
     found: list[tuple[bool, int, int, Place]] = []
     ranks: dict[Cue, int] = {}
-    known = lexicon(hints=hints)
     for at, sentence in enumerate(reading.sentences):
         met: dict[Cue, list[tuple[int, int]]] = {}
-        for number in known.scan.candidates(sentence.text):
+        for number in known.scan.candidates(sentence.text, words):
             places = known.scan.matches(sentence.text, number)
             cue = known.cues[number]
             if places and cue.language in read_in and cue.family not in unasked:

@@ -24,14 +24,14 @@ _LINK: Final = re.compile(
 _DOT: Final = re.compile(r"\.[a-z]|//")
 _CHINESE: Final = "\u2e80"
 _PART: Final = (3, 4, 5)  # letters of a part of a word
-_LONG_WORD: Final = 3  # letters above which a word is cut into parts
+LONG_WORD: Final = 3  # letters above which a word is cut into parts
 _AHEAD: Final = 5  # senses a step may reach over
 
 
 def words(text: str) -> list[str]:
     """Return the words, Chinese characters and marks of a plain text without its links, every figure as 0."""
     bare = _LINK.sub("", text) if _DOT.search(text) else text
-    return ["0" if "0" <= word[0] <= "9" else word for word in _TOKEN.findall(bare)]
+    return ["0" if "0" <= word < ":" else word for word in _TOKEN.findall(bare)]
 
 
 def runs(one: list[str]) -> set[str]:
@@ -44,7 +44,7 @@ def runs(one: list[str]) -> set[str]:
 
 def parts(word: str) -> frozenset[str]:
     """Return the parts of one Latin word with its ends marked; none for a short or Chinese one."""
-    if len(word) <= _LONG_WORD or not word[0].isascii():
+    if len(word) <= LONG_WORD or not word[0].isascii():
         return frozenset()
     ends = f"^{word}$"
     return frozenset(f"~{ends[at : at + n]}" for n in _PART for at in range(len(ends) - n + 1))

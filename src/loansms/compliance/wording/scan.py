@@ -14,7 +14,7 @@ searched. Nothing is lost: a pattern that matches is always among those named.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import add
 from typing import Final
 
@@ -22,6 +22,9 @@ from loansms.compliance.wording.needs import needs
 
 _ASCII: Final = 3  # letters of a group: three in Latin script,
 _OTHER: Final = 2  # two in Chinese
+_LATIN: Final = re.compile(rf"[\x00-\x7f]{{{_ASCII},}}")
+
+Met = tuple[str, frozenset[int]]  # a word that stands in a text, and the patterns that need it
 
 
 class Scan:
@@ -41,15 +44,13 @@ class Scan:
             for word in words:
                 filed.setdefault(_group(word), {}).setdefault(word, []).append(number)
         self._always: Final = tuple(always)
-        # A word that is no longer than its group needs no second look.
-        self._sure: Final = {
-            group: frozenset(words.get(group, ())) for group, words in filed.items() if group in words
-        }
-        self._longer: Final = {
-            group: tuple((word, frozenset(numbers)) for word, numbers in words.items() if word != group)
+        self._words: Final = {
+            group: tuple((word, frozenset(numbers)) for word, numbers in words.items())
             for group, words in filed.items()
         }
-        self._groups: Final = frozenset(filed)
+        self._latin: Final = frozenset(one for one in filed if len(one) == _ASCII)
+        self._other: Final = frozenset(one for one in filed if len(one) == _OTHER and not one.isascii())
+        self._short: Final = tuple(filed.keys() - self._latin - self._other)
 
     def __len__(self) -> int:
         return len(self._patterns)
@@ -64,17 +65,25 @@ class Scan:
         """The patterns that no word is necessary for: they are searched in every sentence."""
         return self._always
 
-    def candidates(self, text: str) -> list[int]:
-        """Return, in order, the numbers of the patterns that may match in `text`."""
-        two = list(map(add, text, text[1:]))
-        groups = {*text, *two, *map(add, two, text[2:])}
+    def met(self, text: str) -> list[Met]:
+        """Return the necessary words that stand in `text`, with the patterns that need them."""
+        groups = [group for group in self._short if group in text]
+        if not text.isascii():
+            groups += self._other.intersection(map(add, text, text[1:]))
+        for run in _LATIN.findall(text):
+            groups += self._latin.intersection(map(add, map(add, run, run[1:]), run[2:]))
+        # Two runs may share a group.
+        return [one for group in {*groups} for one in self._words[group] if one[0] in text]
+
+    def candidates(self, text: str, met: Iterable[Met] | None = None) -> list[int]:
+        """Return, in order, the numbers of the patterns that may match in `text`.
+
+        `met` are the words that stand in a longer text which holds this one: no other can stand here.
+        """
         found = set(self._always)
-        for group in self._groups & groups:
-            if group in self._sure:
-                found |= self._sure[group]
-            for word, numbers in self._longer[group]:
-                if word in text:
-                    found |= numbers
+        for word, numbers in self.met(text) if met is None else met:
+            if word in text:
+                found |= numbers
         return sorted(found)
 
     def matches(self, text: str, number: int) -> list[tuple[int, int]]:
