@@ -1,6 +1,6 @@
 """The second opinion: how much a text reads like the unlawful ones, where no rule is broken in so many words.
 
-A weight stands by every run of words, part of a word and step of senses that was learnt from texts written for
+A weight stands by every word, two words in a row, part of a word and step of senses that was learnt from texts written for
 this library (``scripts/train_opinion.py``, ``tests/compliance/corpus/learn``); what a text holds is added up. That a hint
 of the lexicon stands there is one more thing seen. The opinion can send a text to a person and nothing else:
 no rule is lifted by it.
