@@ -17,6 +17,7 @@ from operator import add
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+|[^\sa-z0-9]")
+_LATIN: Final = re.compile(r"([a-z]+(?:'[a-z]+)?|[0-9]+)")
 # Links are judged by themselves, against the list of the lender's hosts.
 _LINK: Final = re.compile(
     r"(?:https?:?//|www\.)[^\s\u3400-\u9fff,]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[^\s\u3400-\u9fff,]*)?"
@@ -31,7 +32,16 @@ _AHEAD: Final = 5  # senses a step may reach over
 def words(text: str) -> list[str]:
     """Return the words, Chinese characters and marks of a plain text without its links, every figure as 0."""
     bare = _LINK.sub("", text) if _DOT.search(text) else text
-    return ["0" if "0" <= word < ":" else word for word in _TOKEN.findall(bare)]
+    if bare.isascii():
+        return ["0" if "0" <= word < ":" else word for word in _TOKEN.findall(bare)]
+    # Chinese is a word a character: what stands between Latin words and figures is taken apart at one stroke.
+    found: list[str] = []
+    for at, piece in enumerate(_LATIN.split(bare)):
+        if at % 2:
+            found.append("0" if "0" <= piece < ":" else piece)
+        else:
+            found += "".join(piece.split())
+    return found
 
 
 def runs(one: list[str]) -> set[str]:

@@ -82,7 +82,8 @@ def opinion(
     said = [one for at, one in enumerate(reading.sentences) if at not in skip]
     plain = "。".join(one.text for one in said) if skip else reading.plain
     every = words(plain)
-    if not said or not _understood(every, known):
+    different = {*every}
+    if not said or not _understood(different, known):
         return Opinion(-1.0)
     language = "zh" if _CHINESE.search(reading.plain) else "en"
     if len(said) >= _MANY:
@@ -90,7 +91,7 @@ def opinion(
         if alone.heavy:
             return alone
     run, step = runs(every), steps(senses(plain))
-    score = _share(run, known) + _of_parts(every) + _share(step, known)
+    score = _share(run, known) + _of_parts(different) + _share(step, known)
     if score - known.bars[f"{language}!"] <= -_NEAR:
         return Opinion(score - known.bars[language])
     pointed = hinted()
@@ -99,12 +100,11 @@ def opinion(
     if score <= 0:
         return Opinion(score)
     start, end = _heaviest(said, known)
-    return Opinion(score, _family([run, *map(parts, {*every}), step, hints], known), start, end)
+    return Opinion(score, _family([run, *map(parts, different), step, hints], known), start, end)
 
 
-def _understood(every: list[str], known: _Weights) -> bool:
+def _understood(different: Collection[str], known: _Weights) -> bool:
     """Return whether enough of a text is in words that were learnt; another language is not judged."""
-    different = {*every}
     met = sum(map(known.of.__contains__, different))
     return met >= _FEW and met >= _MOST * len(different)
 
@@ -129,13 +129,13 @@ def seen(plain: str) -> tuple[set[str], list[str], set[str]]:
 
 def _by_itself(plain: str, known: _Weights) -> float:
     every = words(plain)
-    return _share(runs(every), known) + _of_parts(every) + _share(steps(senses(plain)), known)
+    return _share(runs(every), known) + _of_parts({*every}) + _share(steps(senses(plain)), known)
 
 
-def _of_parts(every: Iterable[str]) -> float:
-    """Return what the parts of these words weigh, each word once."""
+def _of_parts(different: Iterable[str]) -> float:
+    """Return what the parts of these words weigh."""
     weights = several = 0
-    for weight, number in map(_parts, [one for one in {*every} if len(one) > LONG_WORD]):
+    for weight, number in map(_parts, [one for one in different if len(one) > LONG_WORD]):
         weights += weight
         several += number
     return _rooted(weights, several)
