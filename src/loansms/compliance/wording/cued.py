@@ -68,8 +68,10 @@ def cued(
         met: dict[Cue, list[tuple[int, int]]] = {}
         for number in known.scan.candidates(sentence.text, words):
             places = known.scan.matches(sentence.text, number)
+            if not places:
+                continue
             cue = known.cues[number]
-            if places and cue.language in read_in and cue.family not in unasked:
+            if cue.language in read_in and cue.family not in unasked:
                 ranks.setdefault(cue, number)
                 met.setdefault(cue, []).extend(places)
         for cue, places in met.items():
