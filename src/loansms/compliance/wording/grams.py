@@ -60,7 +60,7 @@ def parts(word: str) -> frozenset[str]:
 
 def steps(senses: str) -> set[str]:
     """Return the senses of one sentence (a letter each), each pair in order within reach, each three in a row."""
-    run = "".join([one for before, one in zip(" " + senses, senses, strict=False) if one != before])
+    run = [one for before, one in zip(" " + senses, senses, strict=False) if one != before]
     found = {*run, *map(add, map(add, run, run[1:]), run[2:])}
     for ahead in range(1, _AHEAD + 1):
         found.update(map(add, run, run[ahead:]))
