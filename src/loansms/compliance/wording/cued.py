@@ -61,7 +61,7 @@ def cued(
     if not (words or known.scan.unfiled):
         return []
     first = "zh" if language.startswith("zh") else "en"
-    read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
+    read_in: AbstractSet[str] | None = None  # most texts hold words of cues and match none
     found: list[tuple[bool, int, int, Place]] = []
     ranks: dict[Cue, int] = {}
     for at, sentence in enumerate(reading.sentences):
@@ -70,6 +70,8 @@ def cued(
             places = known.scan.matches(sentence.text, number)
             if not places:
                 continue
+            if read_in is None:
+                read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
             cue = known.cues[number]
             if cue.language in read_in and cue.family not in unasked:
                 ranks.setdefault(cue, number)
