@@ -26,9 +26,12 @@ from loansms.text import CLAUSE_MARKS, Normalised, normalise
 
 # A full stop between letters or digits belongs to a host, an amount or an initial.
 # A question that a warning answers ("Short of money? Do not believe …") is one sentence with it.
+_ANSWERED: Final = r"(?!\s*(?:请勿|切勿|勿|谨防|警惕|不要(?:轻信|相信)|(?:please )?do not believe\b))"
+_ENDS: Final = rf"(?:[。!;\n\r]|\?{_ANSWERED})*"
+# Which mark it is, is asked behind it: a set of marks in front lets the search pass over all other characters.
 SENTENCE_END: Final = re.compile(
-    r"(?:[。!;\n\r]|\?(?!\s*(?:请勿|切勿|勿|谨防|警惕|不要(?:轻信|相信)|(?:please )?do not believe\b)))+"
-    r"|(?<!\b[a-z])\.(?=\s|$|[^\x00-\x7f])|\.{2,}"
+    rf"[。!;\n\r?.](?:(?<=[。!;\n\r]){_ENDS}|(?<=\?){_ANSWERED}{_ENDS}"
+    r"|(?<=\.)(?:(?<!\b[a-z]\.)(?=\s|$|[^\x00-\x7f])|\.+))"
 )
 CLAUSE_END: Final = re.compile(r"[,:【】]|\s-+\s|\u2014+")
 _KEEP: Final = CLAUSE_MARKS | set(":【】")
@@ -77,7 +80,9 @@ class Reading:
 def read(text: str) -> Reading:
     """Return `text` in plain form, cut into sentences."""
     normalised = normalise(text, keep=_KEEP)
-    plain = normalised.text.translate(_table())
+    plain = normalised.text
+    if _FOLDED.search(plain):
+        plain = plain.translate(_FOLDS)
     return Reading(text, plain, normalised, tuple(_sentences(plain)))
 
 
@@ -91,16 +96,16 @@ def _sentences(plain: str) -> list[Sentence]:
 
 
 def _pieces(plain: str, start: int, end: int) -> list[Sentence]:
-    step = _LONGEST - _OVERLAP
+    if end - start <= _LONGEST:
+        text = plain[start:end]
+        return [] if not text or text.isspace() else [Sentence(text, start)]
     return [
         Sentence(plain[at : min(end, at + _LONGEST)], at)
-        for at in range(start, end, step if end - start > _LONGEST else max(1, end - start))
+        for at in range(start, end, _LONGEST - _OVERLAP)
         if plain[at : min(end, at + _LONGEST)].strip()
     ]
 
 
-def _table() -> dict[int, str]:
-    return _FOLDS
-
-
 _FOLDS: Final = lexicon_table()
+# Most texts hold no such character, and a table is slow for each that it does not hold.
+_FOLDED: Final = re.compile(f"[{re.escape(''.join(map(chr, _FOLDS)))}]")

@@ -56,17 +56,24 @@ def cued(
 
     The `unasked` families are left out. A claim that the facts carry is told as `held`.
     """
+    known = lexicon(hints=hints)
+    words = known.scan.met(reading.plain)
+    if not (words or known.scan.unfiled):
+        return []
     first = "zh" if language.startswith("zh") else "en"
-    read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
+    read_in: AbstractSet[str] | None = None  # most texts hold words of cues and match none
     found: list[tuple[bool, int, int, Place]] = []
     ranks: dict[Cue, int] = {}
-    known = lexicon(hints=hints)
     for at, sentence in enumerate(reading.sentences):
         met: dict[Cue, list[tuple[int, int]]] = {}
-        for number in known.scan.candidates(sentence.text):
+        for number in known.scan.candidates(sentence.text, words):
             places = known.scan.matches(sentence.text, number)
+            if not places:
+                continue
+            if read_in is None:
+                read_in = {one for one in LANGUAGES if _HAS[one].search(reading.plain)}
             cue = known.cues[number]
-            if places and cue.language in read_in and cue.family not in unasked:
+            if cue.language in read_in and cue.family not in unasked:
                 ranks.setdefault(cue, number)
                 met.setdefault(cue, []).extend(places)
         for cue, places in met.items():

@@ -196,7 +196,7 @@ _VOUCH: Final[Mapping[str, tuple[str, ...]]] = {
     "visit_threat": ("visit_agreed",),
     "unsafe_link_or_credential": ("link_allowlist",),
 }
-
+_VOUCHING: Final = frozenset(name for names in _VOUCH.values() for name in names)
 
 # What each claim is held against; told about it and not borne out by it, a claim is false and needs no second opinion.
 _ASKED: Final[Mapping[str, frozenset[str]]] = {
@@ -238,6 +238,8 @@ def vouched(facts: Facts) -> frozenset[str]:
     >>> sorted(vouched({"court_order": True})), vouched({"court_order": False})
     (['asset_seizure', 'false_legal_process'], frozenset())
     """
+    if _VOUCHING.isdisjoint(facts):
+        return frozenset()
     carried = {family for family, names in _VOUCH.items() if any(facts.get(name) for name in names)}
     if facts.get("reissuable") is not False:
         carried.discard("false_urgency")

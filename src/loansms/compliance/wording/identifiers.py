@@ -22,7 +22,7 @@ def _labels(pattern: str) -> re.Pattern[str]:
 
 
 _DIGITS_ZH: Final = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两"
-_FROM_ZH: Final = str.maketrans(_DIGITS_ZH, "0012345678912345678912")
+_FROM_ZH: Final = tuple(zip(_DIGITS_ZH, "0012345678912345678912", strict=True))
 _WRITTEN_ZH: Final = re.compile(rf"[{_DIGITS_ZH}\d](?:[ \-.·—]?[{_DIGITS_ZH}\d]){{5}}")
 _SPELLED: Final = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
@@ -111,8 +111,11 @@ _STREET: Final = (
     r"walk|yard|row|steps|gate|hill|mill lane|square|place|pl|villas?|towers?|park|path|way|view|estate|marg|nagar|terrace|apts|"
     r"apartments?|residency|rise|quay|wharf|house|green|heights|parade"
 )
+_ON_A_STREET: Final = rf"(?:[a-z]|/\d{{1,3}})?,? (?!(?:months?|days?|payments?|on|in|at|of|for|to|the|and|or|by|per|weeks?|years?|hours?|minutes?)\b)(?:(?!(?:is|on|its|the|of|a|to|in|at|for|you|your|our|we|by|from|and|or|per|days?|left|with|has|was|are)\b)[a-z][a-z'4]+ ){{1,3}}(?:{_STREET})(?![a-z'])"
+# A search that begins at a digit passes over all other characters; where it finds nothing, no house stands.
+_MAYBE_HOUSE: Final = re.compile(rf"\d{_ON_A_STREET}")
 _HOUSE: Final = re.compile(
-    rf"(?<![\d/.,:£$€₹-])(?:(?:flat|apt|unit|house|hse|plot|blk|block|h\.no\.?|no\.) ?)?#?\d{{1,4}}(?:[a-z]|/\d{{1,3}})?,? (?!(?:months?|days?|payments?|on|in|at|of|for|to|the|and|or|by|per|weeks?|years?|hours?|minutes?)\b)(?:(?!(?:is|on|its|the|of|a|to|in|at|for|you|your|our|we|by|from|and|or|per|days?|left|with|has|was|are)\b)[a-z][a-z'4]+ ){{1,3}}(?:{_STREET})(?![a-z'])"
+    rf"(?<![\d/.,:£$€₹-])(?:(?:flat|apt|unit|house|hse|plot|blk|block|h\.no\.?|no\.) ?)?#?\d{{1,4}}{_ON_A_STREET}"
 )
 _LIVES: Final = re.compile(
     r"(?:\b(?:home|house|h0me|h0m3|addr|adr|аddr|address|residence|residing|resident|resides|lives?|living|stays?|staying|stay|still at|tenant|you're at|you at|we have you|your place|where|live alone)\b[^.]{0,30}"
@@ -144,34 +147,12 @@ _PLACES: Final = (
         r"\b(?:date of birth|dob|d\.o\.b|born(?: on)?|bday|birthday)(?: is|:|,| the)? ?(?:(?:[0-3]?\d[ ./-])(?:[01]?\d|[a-z]{3,9})[ ./-](?:\d{2,4})|(?:19|20)\d\d-\d\d|[a-z]{3,9} \d{1,2},? ?\d{4})"
     ),
 )
-_MAYBE_PLACE: Final = (
-    "住",
-    "地址",
-    "路",
-    "街",
-    "巷",
-    "苑",
-    "小区",
-    "花园",
-    "村",
-    "栋",
-    "幢",
-    "门牌",
-    "号楼",
-    "born",
-    "birth",
-    "dob",
-    "bday",
-    "address",
-    "d.o.b",
-    "residing",
-    "lives at",
-    "live at",
-    "house at",
-    "home at",
+# What each group of patterns cannot do without; most texts have none of it and are not searched further.
+_MAYBE_PLACE: Final = re.compile(
+    r"住|地址|路|街|巷|苑|小区|花园|村|栋|幢|门牌|号楼|born|birth|dob|bday|address|d\.o\.b|residing|lives at|live at|house at|home at"
 )
-_MAYBE_SECRET: Final = ("pass", "pin", "密码", "口令", "码", "pw", "mima", "p1n", "ss w", "ssw", "p.a.s.s")
-_MAYBE_BACK: Final = ("cv", "c.v", "security", "卡背", "背面", "三位", "安全码", "three")
+_MAYBE_SECRET: Final = re.compile(r"pass|pin|口令|码|pw|mima|p1n|ss w|ssw|p\.a\.s\.s")
+_MAYBE_BACK: Final = re.compile(r"cv|c\.v|security|卡背|背面|三位|安全码|three")
 _BIRTHDAY: Final = re.compile(
     r"密码.{0,12}(?:生日|结婚|日子|[前后头末][一二两三四]位(?:是|为)?)[^\d]{0,8}\d{2,8}"
 )
@@ -181,7 +162,10 @@ def findings(reading: Reading, facts: Facts) -> Iterator[tuple[int, int]]:
     """Yield, in the original, each identifier that stands in full."""
     plain = reading.plain
     listed = {re.sub(r"\D", "", str(one)) for one in facts.get("contact_allowlist") or ()}
-    written = plain.translate(_FROM_ZH) if _WRITTEN_ZH.search(plain) else plain
+    written = plain
+    if _WRITTEN_ZH.search(plain):
+        for chinese, digit in _FROM_ZH:
+            written = written.replace(chinese, digit)
     for start, end in (*_numbers(written, plain, listed), *_secrets(plain), *_places(plain)):
         yield reading.span(start, end)
 
@@ -241,24 +225,24 @@ def _is_phone(shown: str, digits: str, before: str, plain: str) -> bool:
 
 
 def _secrets(plain: str) -> Iterator[tuple[int, int]]:
-    if any(word in plain for word in _MAYBE_SECRET):
+    if _MAYBE_SECRET.search(plain):
         for found in _SECRET.finditer(plain):
             if not _ONCE.search(plain[max(0, found.start() - 16) : found.start()]):
                 yield found.span()
         for found in _BIRTHDAY.finditer(plain):
             yield found.span()
-    if any(word in plain for word in _MAYBE_BACK):
+    if _MAYBE_BACK.search(plain):
         for found in _BACK.finditer(plain):
             yield found.span()
 
 
 def _places(plain: str) -> Iterator[tuple[int, int]]:
-    if any(word in plain for word in _MAYBE_PLACE):
+    if _MAYBE_PLACE.search(plain):
         for pattern in _PLACES:
             for found in pattern.finditer(plain):
                 if not _BRANCH.search(plain, max(0, found.start() - 40), found.end() + 20):
                     yield found.span()
-    for found in _HOUSE.finditer(plain):
+    for found in _HOUSE.finditer(plain) if _MAYBE_HOUSE.search(plain) else ():
         if _LIVES.search(plain[max(0, found.start() - 40) : found.start()]) and not _BRANCH.search(
             plain, max(0, found.start() - 40), found.end() + 20
         ):

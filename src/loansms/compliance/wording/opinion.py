@@ -1,6 +1,6 @@
 """The second opinion: how much a text reads like the unlawful ones, where no rule is broken in so many words.
 
-A weight stands by every run of words, part of a word and step of senses that was learnt from texts written for
+A weight stands by every word, two words in a row, part of a word and step of senses that was learnt from texts written for
 this library (``scripts/train_opinion.py``, ``tests/compliance/corpus/learn``); what a text holds is added up. That a hint
 of the lexicon stands there is one more thing seen. The opinion can send a text to a person and nothing else:
 no rule is lifted by it.
@@ -15,7 +15,7 @@ False
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from itertools import chain, pairwise, repeat
@@ -26,7 +26,7 @@ from attrs import frozen
 
 from loansms.compliance.files import opinion_lines
 from loansms.compliance.wording.clauses import CLAUSE_END, Reading, Sentence
-from loansms.compliance.wording.grams import parts, runs, steps, words
+from loansms.compliance.wording.grams import LONG_WORD, parts, runs, steps, words
 from loansms.compliance.wording.senses import senses
 
 Things = Iterable[str]
@@ -59,9 +59,9 @@ class Opinion:
 
 @frozen
 class _Weights:
-    """What was learnt: the weight of each thing, the family it speaks for, the bar of each language."""
+    """What was learnt: the weight in thousandths of each thing, the family it speaks for, each language's bar."""
 
-    of: Mapping[str, float]
+    of: Mapping[str, int]
     family: Mapping[str, str]
     bars: Mapping[str, float]
 
@@ -82,36 +82,36 @@ def opinion(
     said = [one for at, one in enumerate(reading.sentences) if at not in skip]
     plain = "。".join(one.text for one in said) if skip else reading.plain
     every = words(plain)
-    if not said or not _understood(every, known):
+    different = {*every}
+    if not said or not _understood(different, known):
         return Opinion(-1.0)
-    everything = _things(every, plain)
     language = "zh" if _CHINESE.search(reading.plain) else "en"
     if len(said) >= _MANY:
         alone = _alone(said, known, language)
         if alone.heavy:
             return alone
-    score = _sum(everything, known)
+    run, step = runs(every), steps(senses(plain))
+    score = _share(run, known) + _of_parts(different) + _share(step, known)
     if score - known.bars[f"{language}!"] <= -_NEAR:
         return Opinion(score - known.bars[language])
     pointed = hinted()
     hints = [f"!{family}" for family in pointed]
-    score += _share(hints, known.of.get) - known.bars[f"{language}!" if pointed & HARD else language]
+    score += _share(hints, known) - known.bars[f"{language}!" if pointed & HARD else language]
     if score <= 0:
         return Opinion(score)
-    start, end = _heaviest(said, known.of.get)
-    return Opinion(score, _family([*everything, hints], known), start, end)
+    start, end = _heaviest(said, known)
+    return Opinion(score, _family([run, *map(parts, different), step, hints], known), start, end)
 
 
-def _understood(every: list[str], known: _Weights) -> bool:
+def _understood(different: Collection[str], known: _Weights) -> bool:
     """Return whether enough of a text is in words that were learnt; another language is not judged."""
-    different = set(every)
     met = sum(map(known.of.__contains__, different))
     return met >= _FEW and met >= _MOST * len(different)
 
 
 def _alone(sentences: Sequence[Sentence], known: _Weights, language: str) -> Opinion:
     """Return the opinion on the heaviest sentence by itself: one bad clause drowns in a long and lawful text."""
-    each = [(_sum(seen(one.text), known), one) for one in sentences]
+    each = [(_by_itself(one.text, known), one) for one in sentences]
     score, one = max(each, key=lambda pair: pair[0])
     return Opinion(
         score - known.bars[f"{language}."],
@@ -121,33 +121,43 @@ def _alone(sentences: Sequence[Sentence], known: _Weights, language: str) -> Opi
     )
 
 
-def _sum(everything: Iterable[Things], known: _Weights) -> float:
-    return sum(_share(kind, known.of.get) for kind in everything)
-
-
 def seen(plain: str) -> tuple[set[str], list[str], set[str]]:
     """Return what a text in plain form holds: runs of words, parts of words, steps of senses."""
-    return _things(words(plain), plain)
+    every = words(plain)
+    return runs(every), list(chain.from_iterable(map(parts, {*every}))), steps(senses(plain))
 
 
-def _things(every: list[str], plain: str) -> tuple[set[str], list[str], set[str]]:
-    return runs(every), list(chain.from_iterable(map(_parts, set(every)))), steps(senses(plain))
+def _by_itself(plain: str, known: _Weights) -> float:
+    every = words(plain)
+    return _share(runs(every), known) + _of_parts({*every}) + _share(steps(senses(plain)), known)
 
 
-def _share(kind: Things, get: Callable[[str, float], float]) -> float:
+def _of_parts(different: Iterable[str]) -> float:
+    """Return what the parts of these words weigh."""
+    weights = several = 0
+    for weight, number in map(_parts, [one for one in different if len(one) > LONG_WORD]):
+        weights += weight
+        several += number
+    return _rooted(weights, several)
+
+
+def _share(kind: Collection[str], known: _Weights) -> float:
+    return _rooted(sum(map(known.of.get, kind, repeat(0))), len(kind))
+
+
+def _rooted(thousandths: int, several: int) -> float:
     """Return what things of one kind weigh together, by the root of their number: a long text holds more of them."""
-    several = kind if isinstance(kind, set | list) else list(kind)
-    return sum(map(get, several, repeat(0.0))) / sqrt(max(1, len(several)))
+    return thousandths / 1000 / sqrt(max(1, several))
 
 
-def _heaviest(sentences: Sequence[Sentence], get: Callable[[str, float], float]) -> tuple[int, int]:
+def _heaviest(sentences: Sequence[Sentence], known: _Weights) -> tuple[int, int]:
     """Return the bounds, in the plain form, of the clause whose runs of words weigh most."""
     clauses = [
         (one.start + start, one.start + end, one.text[start:end])
         for one in sentences
         for start, end in _clauses(one.text)
     ]
-    start, end, _ = max(clauses, key=lambda clause: _share(runs(words(clause[2])), get))
+    start, end, _ = max(clauses, key=lambda clause: _share(runs(words(clause[2])), known))
     return start, end
 
 
@@ -157,17 +167,19 @@ def _clauses(text: str) -> list[tuple[int, int]]:
 
 
 def _family(everything: Iterable[Things], known: _Weights) -> str:
-    votes: dict[str, float] = {}
+    votes: dict[str, int] = {}
     for one in chain.from_iterable(everything):
         family = known.family.get(one)
         if family:
-            votes[family] = votes.get(family, 0.0) + known.of[one]
+            votes[family] = votes.get(family, 0) + known.of[one]
     return max(votes, key=lambda family: votes[family], default="veiled_intimidation")
 
 
 @lru_cache(maxsize=16384)
-def _parts(word: str) -> tuple[str, ...]:
-    return tuple(sorted(parts(word)))
+def _parts(word: str) -> tuple[int, int]:
+    """Return what the parts of a word weigh, and their number: a word weighs the same in every text."""
+    of = parts(word)
+    return sum(map(_weights().of.get, of, repeat(0))), len(of)
 
 
 @cache
@@ -176,11 +188,13 @@ def _weights() -> _Weights:
     named, barred, *lines = opinion_lines()
     families = named.split()
     bars = {name: int(bar) / 1000 for name, _, bar in (one.partition("=") for one in barred.split())}
-    of: dict[str, float] = {}
+    of: dict[str, int] = {}
     family: dict[str, str] = {}
+    # Some two thousand different weights: each is kept once, near the others.
+    weights: dict[str, int] = {}
     for line in lines:
         thing, weight, number = line.split("\t")
-        of[thing] = int(weight) / 1000
+        of[thing] = weights.setdefault(weight, int(weight))
         if number:
             family[thing] = families[int(number)]
     return _Weights(of, family, bars)

@@ -28,6 +28,7 @@ _ONE_BY_ONE: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
 }
 _SIGNED: Final = re.compile(r"^\s*[【\[].{2,16}?[】\]]|[【\[].{2,16}?[】\]]\s*$")
 _PROMOTION: Final = ELEMENTS["promotion"]
+_SIGNATURE: Final = frozenset({"signature", "provider_adds_signature"})
 _A2P: Final = frozenset({"10dlc", "toll_free", "toll-free", "verified", "a2p"})
 
 
@@ -70,7 +71,7 @@ def _third(facts: Facts) -> bool:
 
 def _us_collection(facts: Facts, purpose: Purpose | None) -> bool:
     return (
-        _jurisdiction(facts) == "US" and purpose in COLLECTION and "message_class" in facts and _third(facts)
+        "message_class" in facts and purpose in COLLECTION and _jurisdiction(facts) == "US" and _third(facts)
     )
 
 
@@ -79,7 +80,7 @@ def _unasked_code(_original: str, _plain: str, facts: Facts, purpose: Purpose | 
 
 
 def _unnamed(original: str, _plain: str, facts: Facts, _purpose: Purpose | None) -> bool:
-    if _jurisdiction(facts) != "CN" or not {"signature", "provider_adds_signature"} & set(facts):
+    if _SIGNATURE.isdisjoint(facts) or _jurisdiction(facts) != "CN":
         return False
     named = facts.get("signature") or facts.get("provider_adds_signature") is True
     return not named and not signed(original)
