@@ -9,6 +9,7 @@ import os
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -23,13 +24,12 @@ from loansms.portfolio.reading_columns import read_columns
 from loansms.portfolio.rules import Rules
 from loansms.templates import Catalogue
 
-EXAMPLES = (
-    100_000 if os.environ.get("LOANSMS_SOAK") else 2_000
-)
+EXAMPLES = int(os.environ.get("EX", "2000"))
 DAY = date(2026, 9, 24)
 CATALOGUE = Catalogue.builtin()
 PACKS = {name: RulePack.load(name, on=DAY) for name in ("CN", "US")}
 LENDERS = {name: Lender.example(name) for name in ("CN", "US")}
+OTHER = evolve(LENDERS["CN"], lender_id="other", group="other")
 STAGES = (
     Stage(name="before", to_dpd=0),
     Stage(name="early", from_dpd=1, to_dpd=10, tone=Tone.FRIENDLY),
@@ -148,6 +148,7 @@ CELLS: dict[str, st.SearchStrategy[str]] = {
     "score": st.sampled_from(["", "612", "480.5", "n/a"]),
     "birthday": st.sampled_from(["", "1990-09-24", "1988-02-29", "24.9.90"]),
     "guarantor_note": st.sampled_from(["", "x"]),
+    "lender_id": st.sampled_from(["", "example-cn", "other", "nobody"]),
     "loan_id": st.sampled_from(["L-0", "AB12CD", "L-00012", "借-7"]),
 }
 PLAIN = {
@@ -213,6 +214,7 @@ NOWS = st.integers(-3 * 24 * 4, 3 * 24 * 4).map(
     now=NOWS,
     country=st.sampled_from(["CN", "US"]),
     typed=st.booleans(),
+    several=st.booleans(),
 )
 def test_the_plan_in_columns_is_the_plan_row_by_row(
     policy: Policy,
@@ -221,13 +223,15 @@ def test_the_plan_in_columns_is_the_plan_row_by_row(
     now: datetime,
     country: str,
     typed: bool,
+    several: bool,
 ) -> None:
     lender = LENDERS[country]
+    lenders = {lender.lender_id: lender} | ({"other": OTHER} if several else {})
     rules = Rules(
         policy=policy,
         catalogue=CATALOGUE,
         packs=[PACKS[country]],
-        lenders={lender.lender_id: lender},
+        lenders=lenders,
         provider="sandbox",
         overrides=Overrides(),
         approved_only=False,

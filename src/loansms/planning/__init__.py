@@ -2,7 +2,7 @@
 
 from loansms.planning.account import plan_account, plan_loan
 from loansms.planning.alert_text import CODE_LOCKED, NUMBER_CHANGE_REQUESTED, NUMBER_CHANGED, plan_alert_text
-from loansms.planning.arbitrate import arbitrate
+from loansms.planning.arbitrate import arbitrate, wait_for, yields_to
 from loansms.planning.code_check import check_code_templates
 from loansms.planning.code_text import CodeText, CodeWords, plan_code_text
 from loansms.planning.decide import decide
@@ -41,5 +41,7 @@ __all__ = [
     "prove",
     "step_key",
     "tenant_of",
+    "wait_for",
     "words_proved",
+    "yields_to",
 ]

@@ -103,14 +103,24 @@ def _contact(row: PlanRow) -> Contact:
     return Contact(channel=row.channel, at=row.send_at, purpose=row.purpose, loan_id=row.loan_id)
 
 
-def _wait(row: PlanRow, winner: PlanRow, said: Sequence[Contact], packs: Sequence[RulePack]) -> PlanRow:
-    why = Reason(
+def wait_for(row: PlanRow, winner: PlanRow, packs: Sequence[RulePack]) -> PlanRow:
+    """Return `row` as it stands when `winner`, another loan's row of the same debtor, speaks today in its stead."""
+    return _wait(row, winner, [_contact(winner)], packs)
+
+
+def yields_to(loan_id: str, step: str) -> Reason:
+    """Return the reason of a row that waits for another loan's `step`."""
+    return Reason(
         "yields_to_other_loan",
         "house",
-        f"One message a debtor and day: loan {winner.loan_id} speaks first ({winner.step}).",
+        f"One message a debtor and day: loan {loan_id} speaks first ({step}).",
         severity="defer",
-        message_zh=f"同一债务人每日一条：先发送借据 {winner.loan_id}（{winner.step}）。",
+        message_zh=f"同一债务人每日一条：先发送借据 {loan_id}（{step}）。",
     )
+
+
+def _wait(row: PlanRow, winner: PlanRow, said: Sequence[Contact], packs: Sequence[RulePack]) -> PlanRow:
+    why = yields_to(winner.loan_id, winner.step)
     if row.send_at is None:
         raise ValueError("row: expected the instant at which it would be sent")
     later = _first_chance(row, said, packs, row.send_at)

@@ -1,4 +1,4 @@
-"""The scalar code asked once for each case: the step of the policy, and the whole plan where one is due.
+"""What the policy says, asked once for each case, and the scalar plan with the facts of a book.
 
 What comes back becomes a small table, one line a case, that every row of the case is given.
 """
@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from loansms.model import Account, History, Lender
 from loansms.planning import PlanDecision, PlanRow, plan_loan
-from loansms.policy import NothingDue, Policy
+from loansms.policy import NothingDue, Policy, StepDue
 from loansms.portfolio.frame import FIELDS, schema
 from loansms.portfolio.rules import PlanRules
 
@@ -21,34 +21,52 @@ NOTHING, ONE_STEP, SEVERAL = 0, 1, 2
 # What a row has of its own, or of its words; the rest is the case's.
 _OWN = ("loan_id", "borrower_id", "text", "segments")
 SHARED = tuple(name for name in FIELDS if name not in _OWN)
+WHY = ("reason", "citation", "why")
+Accounts = Callable[[int], Account]
 _NOBODY = History()
 
 
-def steps_of(policy: Policy, accounts: Sequence[Account], now: datetime) -> pl.DataFrame:
-    """Return, for one account of each case, what the policy says: ``kind`` and, where nothing is due, the columns."""
+@frozen
+class Answers:
+    """By case: its `kind`; the columns of a plan where `nothing` is due; where one step is, its number and `why` it is."""
+
+    kind: pl.Series
+    nothing: pl.DataFrame
+    step: pl.Series
+    why: pl.DataFrame
+
+
+def steps_of(policy: Policy, accounts: Sequence[Account], now: datetime) -> Answers:
+    """Return what the policy says of one account of each case."""
     kinds: list[int] = []
     rows: list[PlanRow | None] = []
+    steps: dict[tuple[str, str], int] = {}
+    numbers: list[int] = []
+    why: list[PlanRow | None] = []
     for account in accounts:
         answers = policy.steps_due(account, _NOBODY, (), now)
         first = answers[0]
-        if len(answers) == 1 and isinstance(first, NothingDue):
-            kinds.append(NOTHING)
-            today = account.borrower.local_date(now)
-            rows.append(
-                PlanRow(
-                    loan_id=account.loan_id,
-                    borrower_id=account.borrower.borrower_id,
-                    decision=PlanDecision.NONE,
-                    reasons=(first.why,),
-                    stage=first.stage,
-                    step=first.step,
-                    days_past_due=account.days_past_due(today),
-                )
-            )
-        else:
-            kinds.append(ONE_STEP if len(answers) == 1 else SEVERAL)
-            rows.append(None)
-    return table(rows).with_columns(kind=pl.Series(kinds, dtype=pl.UInt8))
+        told = PlanRow(
+            loan_id=account.loan_id,
+            borrower_id=account.borrower.borrower_id,
+            decision=PlanDecision.NONE,
+            reasons=(first.why,),
+            stage=first.stage,
+            step=first.step,
+            days_past_due=account.days_past_due(account.borrower.local_date(now)),
+        )
+        due = isinstance(first, StepDue) and len(answers) == 1
+        silent = isinstance(first, NothingDue) and len(answers) == 1
+        kinds.append(NOTHING if silent else ONE_STEP if due else SEVERAL)
+        rows.append(told if silent else None)
+        why.append(told if due else None)
+        numbers.append(steps.setdefault((first.stage, first.step), len(steps)) if due else 0)
+    return Answers(
+        pl.Series(kinds, dtype=pl.UInt8),
+        table(rows),
+        pl.Series(numbers, dtype=pl.Int32),
+        table(why).select(*WHY, "days_past_due"),
+    )
 
 
 def table(rows: Sequence[PlanRow | None]) -> pl.DataFrame:
@@ -90,9 +108,6 @@ class Planner:
             overrides=self.rules.overrides,
             approved_only=self.rules.approved_only,
         )
-
-
-Accounts = Callable[[int], Account]
 
 
 def speaks(row: PlanRow) -> bool:

@@ -250,9 +250,7 @@ class _Gathering:
                     )
                 )
         known = [one for one in lender_of if one is not None]
-        spoken = pl.col("lender_id").is_in(known) | (
-            pl.col("lender_id").is_null() & pl.lit(None in lender_of)
-        )
+        spoken = pl.col("lender_id").is_in(known).fill_null(value=None in lender_of)
         for line, lender_id, loan_id, borrower_id in (
             regular.filter(~spoken).select("line", "lender_id", "loan_id", "borrower_id").iter_rows()
         ):

@@ -32,7 +32,6 @@ from loansms.portfolio.book import Book, BookRow
 from loansms.portfolio.facts import BorrowerFacts, book_facts, counted_on
 from loansms.portfolio.files import ColumnMap
 from loansms.portfolio.frame import plan_frame
-from loansms.portfolio.reading import read_book
 from loansms.portfolio.rejects import rejected, unknown_lender
 from loansms.portfolio.rules import PlanRules, Rules, policy_for
 from loansms.templates import Catalogue
@@ -75,17 +74,21 @@ def plan_book(
         overrides=overrides or Overrides(),
         approved_only=approved_only,
     )
-    book = (
-        frame_or_path
-        if isinstance(frame_or_path, Book)
-        else read_book(
-            frame_or_path,
-            columns=columns,
-            encoding=encoding,
-            default_country=dialled_in(lenders.values()),
+    if isinstance(frame_or_path, Book):
+        return plan_frame(
+            row for _, row in plan_rows(frame_or_path, setup=rules, now=now, histories=history or {})
         )
+    from loansms.portfolio.columnar import plan_whole  # noqa: PLC0415 - needs an extra
+    from loansms.portfolio.reading_columns import read_columns  # noqa: PLC0415 - needs an extra
+
+    book = read_columns(
+        frame_or_path,
+        columns=columns,
+        encoding=encoding,
+        default_country=dialled_in(lenders.values()),
+        extra=rules.policy.named_columns if rules.policy else frozenset(),
     )
-    return plan_frame(row for _, row in plan_rows(book, setup=rules, now=now, histories=history or {}))
+    return plan_whole(book, rules=rules, now=now, histories=history or {})
 
 
 def plan_rows(

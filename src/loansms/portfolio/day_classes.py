@@ -1,0 +1,56 @@
+"""Days past due as far as the rules tell them apart: two debts are alike to the gate between two of its thresholds.
+
+>>> from loansms.compliance import RulePack
+>>> thresholds([RulePack.load("PH")])
+(0, 1, 16)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+
+from loansms.compliance import RulePack
+
+_FACT = "days_past_due"
+_MORE = re.compile(rf"{_FACT}\s*>\s*(\d+)")
+# A claim that needs the fact asks only whether it is there and not 0.
+_ALWAYS = (0, 1)
+
+
+def thresholds(packs: Iterable[RulePack]) -> tuple[int, ...] | None:
+    """Return the days from which on some rule answers differently; None where a rule asks in a way not known here."""
+    found = set(_ALWAYS)
+    for pack in packs:
+        for rule in pack.rules:
+            for key, value in _mentions(rule.check.params, ""):
+                told = _MORE.fullmatch(value)
+                if key == f"min_{_FACT}" and value.isdigit():
+                    found.add(int(value))
+                elif told is not None:
+                    found.add(int(told[1]) + 1)
+                elif value != _FACT:
+                    return None
+    return tuple(sorted(found))
+
+
+def _mentions(value: object, key: str) -> Iterator[tuple[str, str]]:
+    """Yield what the parameters of a rule say of the fact, with the key under which they do."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _mentions(inner, str(name))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _mentions(inner, key)
+    elif value is not None and (_FACT in key or _FACT in str(value)):
+        yield key, value if isinstance(value, str) else json.dumps(value)
+
+
+def day_class(days: pl.Expr, known: Sequence[int] | None) -> pl.Expr:
+    """Return the class of each count of days: the days themselves where nothing is known of the thresholds."""
+    if known is None:
+        return days.cast(pl.Int32)
+    return pl.sum_horizontal([(days >= one).cast(pl.Int32) for one in known])

@@ -1,0 +1,198 @@
+"""The rows with one step that is due: what the gate says of each case, and the words of its rows as columns.
+
+A case is a step and all that the gate is told of: who speaks, where the reader is, what was agreed to, what stops it, and
+days past due as far as some rule tells them apart. The figures in the text play no part, because its words are proved
+whatever the figures are (`loansms.planning.proof`); a template that is not proved so is left to the scalar code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TypeAlias
+
+import polars as pl
+from attrs import evolve, frozen
+
+from loansms.model import Account, History, Lender
+from loansms.planning import PlanRow, account_words_proved
+from loansms.planning.values import contacts_told
+from loansms.portfolio.answers import WHY, Accounts, Answers, Planner, speaks, table
+from loansms.portfolio.cases import cases
+from loansms.portfolio.day_classes import day_class, thresholds
+from loansms.portfolio.words import columnar_words
+from loansms.templates import Template
+
+# A reference that can form no word; any other is read with its message (`loansms.planning.proof`).
+_TAME = r"^[A-Za-z]?[0-9*]*$"
+_OTHER = r"[^A-Za-z0-9_-]"
+_TAIL = 4
+_HISTORY = "history"
+_GATE = (
+    "step_number", "day_class", "lender_id", "zones", "country", "region", "language", "currency", "consent_sms",
+    "consent_marketing", "opted_out", "dispute", "hardship",
+)  # fmt: skip
+_Words: TypeAlias = "tuple[str, str, str | None, str]"
+
+
+@frozen
+class Spoken:
+    """The due rows, the ``gate`` case of each, what each case was ``told``, and the place of its first row."""
+
+    rows: pl.DataFrame
+    answers: Answers
+    told: tuple[PlanRow | None, ...]
+    firsts: tuple[int, ...]
+    planner: Planner
+    lender_of: Mapping[str | None, Lender]
+
+    @classmethod
+    def of(
+        cls,
+        due: pl.DataFrame,
+        answers: Answers,
+        planner: Planner,
+        accounts: Accounts,
+        lender_of: Mapping[str | None, Lender],
+    ) -> Spoken:
+        """Return the due rows, the whole plan asked for one row of each case."""
+        days = (pl.col("today") - pl.col("due_on")).dt.total_days()
+        rows = due.with_columns(
+            consent_sms=pl.when("refused_sms").then(False).otherwise("consent_sms"),
+            opted_out=pl.col("opted_out") | pl.col("opt_out"),
+            step_number=answers.step.gather(due["case"]),
+            day_class=day_class(days, thresholds(planner.rules.packs)),
+            days=days,
+        )
+        found = cases(rows, _GATE)
+        told: list[PlanRow | None] = []
+        for place in found.first:
+            row = rows.row(place, named=True)
+            lender = lender_of[row["lender_id"]]
+            planned = planner.plan(
+                accounts(row["at"]), lender, opted_out=row["opted_out"], refused=row["refused_sms"]
+            )
+            told.append(planned[0] if len(planned) == 1 else None)
+        return cls(
+            rows.with_columns(gate=found.number), answers, tuple(told), found.first, planner, lender_of
+        )
+
+    def decided(self) -> pl.DataFrame:
+        """Return the rows that are decided in columns: those of a plan, and what they are ranked by."""
+        parts = [self._members([])]
+        for words, members in self._groups().items():
+            parts += self._worded(members, words)
+        done = pl.concat(parts, how="diagonal_relaxed")
+        keep = [name for name in ("text", "segments") if name in done.columns]
+        own = done.select(
+            "at", "loan_id", "borrower_id", "lender_id", "case", "gate", "amount_due", "places", "days", *keep
+        )
+        marks = {
+            "competing": [row is not None and row.competes_now for row in self.told],
+            "offer": [row is not None and row.offers for row in self.told],
+            # A message that may go says why its step is due; any other what keeps it back.
+            "due_says": [row is not None and row.reasons[:1] == row.why[:1] for row in self.told],
+        }
+        shared = (
+            table(self.told)
+            .drop("days_past_due")
+            .hstack(pl.DataFrame(marks, schema=dict.fromkeys(marks, pl.Boolean)))
+        )
+        due = self.answers.why.select(pl.col(WHY).name.prefix("due:"))
+        told = own.hstack(shared[own["gate"]]).hstack(due[own["case"]])
+        return told.with_columns(
+            pl.col("days").alias("days_past_due"),
+            *(pl.when("due_says").then(f"due:{name}").otherwise(name).alias(name) for name in WHY),
+        )
+
+    def _groups(self) -> dict[_Words, list[int]]:
+        """Return the cases by what their words hang on: template, language, lender, currency.
+
+        A case that was refused before anything was asked of the gate may have been so for a value of its own.
+        """
+        found: dict[_Words, list[int]] = {}
+        for case, (row, first) in enumerate(zip(self.told, self.firsts, strict=True)):
+            if row is not None and (speaks(row) or row.template_version):
+                at = self.rows.row(first, named=True)
+                found.setdefault((row.template, row.locale, at["lender_id"], at["currency"]), []).append(case)
+        return found
+
+    def _members(self, wanted: Sequence[int]) -> pl.DataFrame:
+        """Return the rows of some cases, each with the ``step`` it was told."""
+        chosen = frozenset(wanted)
+        mine = pl.Series([case in chosen for case in range(len(self.told))], dtype=pl.Boolean)
+        steps = pl.Series([row.step if row is not None else "" for row in self.told], dtype=pl.String)
+        if not len(self.told):
+            return self.rows.with_columns(step=pl.lit(""))
+        rows = self.rows.filter(mine.gather(self.rows["gate"]))
+        return rows.with_columns(step=steps.gather(rows["gate"]))
+
+    def _worded(self, wanted: Sequence[int], words: _Words) -> Iterator[pl.DataFrame]:
+        """Yield the rows of some cases with their text and segments, those of which both are exact."""
+        name, locale, lender_id, currency = words
+        lender = self.lender_of[lender_id]
+        education = self.planner.rules.catalogue.education
+        lines = education.get(locale, ()) if lender.education_lines else ()
+        template = self._plain(self.planner.rules.catalogue.get(name, locale=locale))
+        if not account_words_proved(template, lender, lines):
+            return
+        steps = sorted({row.step for case in wanted if (row := self.told[case]) is not None})
+        near = self.planner.now.date()
+        written = columnar_words(template, lender, currency=currency, near=near, lines=lines, steps=steps)
+        if written is None:
+            return
+        tame = _tame() if "loan_ref" in template.slots else pl.lit(value=True)
+        rows = self._members(wanted).lazy()
+        said = rows.with_columns(written.text, written.segments, takes=written.takes & tame).collect()
+        wrong = self._wrong(said, wanted)
+        speaking = [case for case in wanted if (row := self.told[case]) is not None and speaks(row)]
+        silent = ~pl.col("gate").is_in(speaking)
+        yield said.filter(pl.col("takes") & ~pl.col("gate").is_in(wrong)).with_columns(
+            text=pl.when(silent).then(None).otherwise("text"),
+            segments=pl.when(silent).then(None).otherwise("segments"),
+        )
+
+    def _plain(self, template: Template) -> Template:
+        """Return `template` with the words for an empty history in it: nobody here has one."""
+        if _HISTORY not in template.slots:
+            return template
+        return self._told_nothing[template.id, template.locale]
+
+    @cached_property
+    def _told_nothing(self) -> Mapping[tuple[str, str], Template]:
+        return {
+            (one.id, one.locale): evolve(
+                one,
+                text=one.text.replace(f"{{{_HISTORY}}}", contacts_told(self._anybody, History(), one.locale)),
+                slots={name: slot for name, slot in one.slots.items() if name != _HISTORY},
+            )
+            for one in self.planner.rules.catalogue.templates.values()
+            if _HISTORY in one.slots
+        }
+
+    @property
+    def _anybody(self) -> Account:
+        row = next(row for row in self.told if row is not None)
+        if row.account is None:
+            raise ValueError("row: expected the account it was planned for")
+        return row.account
+
+    def _wrong(self, said: pl.DataFrame, wanted: Sequence[int]) -> list[int]:
+        """Return the cases whose first row reads otherwise than the scalar code wrote it: none, if all is well."""
+        places = {self.rows["at"][self.firsts[case]]: case for case in wanted}
+        first = said.filter(pl.col("takes") & pl.col("at").is_in(list(places)))
+        found: list[int] = []
+        for at, text, segments in first.select("at", "text", "segments").iter_rows():
+            row = self.told[places[at]]
+            if (
+                row is not None
+                and row.text is not None
+                and (row.text.reveal(), row.segments) != (text, segments)
+            ):
+                found.append(places[at])
+        return found
+
+
+def _tame() -> pl.Expr:
+    tail = pl.col("loan_id").str.replace_all(_OTHER, "").str.tail(_TAIL).str.strip_chars_start("-_")
+    return tail.str.contains(_TAME)
