@@ -122,7 +122,8 @@ def test_a_period_nobody_could_count_is_refused(period: dict[str, Any], told: st
 
 def test_the_shortest_periods_are_read() -> None:
     for named in ("days", "hours", "minutes"):
-        assert Period(**{"kind": "rolling", named: 1}).length == timedelta(**{named: 1})
+        one: dict[str, Any] = {named: 1}
+        assert Period(kind="rolling", **one).length == timedelta(**one)
 
 
 # What is counted.
@@ -540,7 +541,7 @@ def test_marketing_is_sent_on_a_yes_that_can_be_shown(more: dict[str, Any], told
 
 
 def test_prior_consent_asks_for_a_free_way_out_where_the_rule_says_so() -> None:
-    yes = {"consent_marketing": True}
+    yes: dict[str, Any] = {"consent_marketing": True}
     way, none = "低息贷款。拒收请回复R", "低息贷款。"
     lacks = "required_content (missing: refusal_method)"
     assert asked_of({"kind": "prior"}, text=none, **yes) == []
@@ -550,10 +551,10 @@ def test_prior_consent_asks_for_a_free_way_out_where_the_rule_says_so() -> None:
         asked_of({"kind": "prior", "opt_out": "free"}, text="Cheap loan. Reply STOP to opt out.", **yes) == []
     )
     assert asked_of({"kind": "prior", "opt_out": "free"}, **yes) == []
-    paid = {"facts": {"opt_out_free": False}, **yes}
+    paid: dict[str, Any] = {"facts": {"opt_out_free": False}, **yes}
     assert asked_of({"kind": "prior", "opt_out": "free"}, text=way, **paid) == ["opt_out_not_free"]
     assert asked_of({"kind": "prior", "opt_out": "each_message"}, text=way, **paid) == []
-    free = {"facts": {"opt_out_free": True}, **yes}
+    free: dict[str, Any] = {"facts": {"opt_out_free": True}, **yes}
     assert asked_of({"kind": "prior", "opt_out": "free"}, text=way, **free) == []
     assert asked_of({"kind": "prior"}) == ["no_express_consent"]
     assert asked_of({"kind": "express", "opt_out": "free"}, text=none, **yes) == []

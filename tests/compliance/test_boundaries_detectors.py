@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import sqrt
 from typing import Any
 
@@ -335,7 +336,7 @@ def test_a_hint_weighs_too_and_lowers_the_bar_of_a_hard_claim(text: str) -> None
         {"asset_seizure"},
         set[str](),
     ):
-        got = opinion(read(text), lambda families=families: frozenset(families))
+        got = opinion(read(text), partial(frozenset, families))
         near = weighed(plain) - bar > -0.3
         hints = [f"!{one}" for one in families] if near else []
         said = sum(WEIGHT.get(one, 0.0) for one in hints) / sqrt(max(1, len(hints)))
@@ -346,7 +347,12 @@ def test_a_hint_weighs_too_and_lowers_the_bar_of_a_hard_claim(text: str) -> None
 def test_hints_are_asked_for_only_where_they_can_tip_the_scale() -> None:
     for text in (*HEAVY, *LIGHT):
         asked: list[str] = []
-        opinion(read(text), lambda asked=asked, text=text: asked.append(text) or frozenset())
+
+        def hinted(asked: list[str] = asked) -> frozenset[str]:
+            asked.append("hints")
+            return frozenset()
+
+        opinion(read(text), hinted)
         near = weighed(read(text).plain) - BARS[f"{chinese(text)}!"] > -0.3
         assert bool(asked) == near
     assert {"false_legal_process", "asset_seizure", "credit_status_exaggeration", "false_urgency"} == HARD

@@ -257,7 +257,8 @@ def planned(year: int, *, off: Iterable[str] = (), work: Iterable[str] = ()) -> 
 def test_a_calendar_that_differs_from_the_plan_is_told_on_the_day(
     changed: dict[str, list[str]], on: str, differs: bool
 ) -> None:
-    known = {"jurisdiction": "CN", "zones": ("Asia/Shanghai",), "calendar": planned(2026, **changed)}
+    known: dict[str, Any] = {"jurisdiction": "CN", "zones": ("Asia/Shanghai",)}
+    known["calendar"] = planned(2026, **changed)
     got = ask(ours("calendar_day", **PLAN), local(f"{on}T12:00"), **known)
     assert [one.message for one in got.reasons] == ([f"Ours. ({on})"] if differs else [])
 
@@ -337,5 +338,5 @@ def test_what_the_lender_corrected_holds_for_its_country_alone() -> None:
     assert isinstance(ask(rule, monday, calendar=mine, **known), Defer)
     away = ours("window", calendar="TH", allow=[hours(on="workday")])
     assert isinstance(ask(away, monday, calendar=mine, **known), Allow)
-    region = {"jurisdiction": "CA", "zones": ("UTC",), "region": "ON"}
+    region: dict[str, Any] = {"jurisdiction": "CA", "zones": ("UTC",), "region": "ON"}
     assert isinstance(ask(rule, local("2026-07-01T12:00", "UTC"), **region), Defer)

@@ -25,6 +25,7 @@ from tests.compliance.test_survivors import NOW, ask, codes, ours
 
 TORONTO = "America/Toronto"
 TODAY = date(2026, 9, 24)
+Params = dict[str, Any]
 
 # A parameter that a pack leaves out asks for nothing, but for these.
 SAID = {
@@ -38,7 +39,7 @@ SAID = {
     "NeedsFacts": {"mode": "soft"},
     "Hours": {"from_inclusive": True, "on": "any"},
 }
-CHECKS = {
+CHECKS: set[type[Any]] = {
     Hours,
     *TYPES.values(),
     *REGISTERS.values(),
@@ -46,7 +47,11 @@ CHECKS = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(CHECKS, key=lambda one: one.__name__), ids=lambda one: one.__name__)
+def named(kind: Any) -> str:
+    return str(kind.__name__)
+
+
+@pytest.mark.parametrize("kind", sorted(CHECKS, key=named), ids=named)
 def test_a_parameter_that_a_pack_leaves_out_asks_for_nothing(kind: Any) -> None:
     default = {one.name: one.default for one in fields(kind) if one.default is not NOTHING}
     assert {name: one for name, one in default.items() if one} == SAID.get(kind.__name__, {})
@@ -103,7 +108,13 @@ def test_each_thing_that_must_be_registered_is_told() -> None:
         "not_registered (not registered: sender)",
         "not_registered (not registered: brand)",
     ]
-    for nothing in ({}, {"registrations": {}}, {"registrations": "none"}, {"registrations": None}):
+    nothings: tuple[Params, ...] = (
+        {},
+        {"registrations": {}},
+        {"registrations": "x"},
+        {"registrations": None},
+    )
+    for nothing in nothings:
         assert said("registration", nothing, what="sender") == []
 
 
@@ -141,7 +152,7 @@ def test_words_of_a_fact_are_one_or_several() -> None:
     [("安", True), ("安信", False), ("安信示例", False), ("安信示例行", True), ("【安】", True), ("", False)],
 )
 def test_a_signature_is_as_long_as_the_form_takes(signature: str, wrong: bool) -> None:
-    rule = ours("registration", what="signature_format", length=[2, 4], **{"from": ["brand"]})
+    rule = ours("registration", what="signature_format", length=[2, 4], **Params({"from": ["brand"]}))
     pack = RulePack.of([rule], jurisdiction="CA")
     by_message = evaluate(draft(signature=signature), context("CA"), [pack], NOW)
     by_fact = evaluate(draft(signature=""), context("CA", facts={"signature": signature}), [pack], NOW)
@@ -214,7 +225,7 @@ def test_a_provider_that_refuses_lenders_is_told_before_it_refuses(
     provider: str, facts: dict[str, Any], told_: list[str]
 ) -> None:
     providers = {"aliyun_cn": "refused by contract", "huawei": "not refused"}
-    terms = {"what": "industry_acceptance", "providers": providers}
+    terms: Params = {"what": "industry_acceptance", "providers": providers}
     assert said("registration", facts, provider=provider, suggest="carrier", **terms) == told_
     assert said("registration", facts, provider=provider, **terms) == (["content_refused"] if told_ else [])
 
@@ -242,7 +253,7 @@ def test_a_provider_that_refuses_lenders_is_told_before_it_refuses(
 def test_a_road_carries_no_content_its_carriers_forbid(
     facts: dict[str, Any], more: dict[str, Any], names: list[str]
 ) -> None:
-    terms = {
+    terms: Params = {
         "what": "route_content",
         "forbid": ["SHAFT", "third_party_collection"],
         "routes": ["10DLC", "toll_free"],
@@ -433,7 +444,7 @@ def test_a_message_goes_to_whom_the_rule_allows(
     ],
 )
 def test_a_role_a_source_names_is_known(role: str) -> None:
-    assert check_of(CheckSpec("recipient_role", {"allow": [str(role)]}), "here")
+    assert check_of(CheckSpec("recipient_role", {"allow": [str(role)]}), "here") is not None
     refused("recipient_role", "allow: expected some of attorney, borrower", allow=["neighbour"])
     refused("recipient_role", "forbid: expected some of demand_on_others", forbid=["laughter"])
 
@@ -483,7 +494,7 @@ def test_a_refusal_reaches_its_medium_and_its_address(
 
 
 def test_a_rule_may_wait_for_any_of_several_flags() -> None:
-    both = {"flags": ["hardship", "deceased"]}
+    both: Params = {"flags": ["hardship", "deceased"]}
     assert said("suppression", {"hardship": True}, **both) == ["hardship"]
     assert said("suppression", {"hardship": True, "deceased": True}, **both) == ["deceased", "hardship"]
     assert said("suppression", {"disputed": True}, **both) == []
@@ -518,10 +529,10 @@ def test_a_rule_may_wait_for_any_of_several_flags() -> None:
 def test_a_person_who_writes_is_answered_once(
     asked: datetime | None, past: list[Any], answered: bool
 ) -> None:
-    rule = ours("suppression", flag="dispute_open", **{"except": ["one_reply"]})
+    rule = ours("suppression", flag="dispute_open", **Params({"except": ["one_reply"]}))
     facts = {"disputed": True, **({"reply_to": asked.isoformat()} if asked else {})}
     assert (codes(rule, facts=facts, past_contacts=past) == set()) == answered
-    strict = ours("suppression", flag="dispute_open", **{"except": ["court_order"]})
+    strict = ours("suppression", flag="dispute_open", **Params({"except": ["court_order"]}))
     assert codes(strict, facts=facts, past_contacts=past) == {"dispute_open"}
 
 
@@ -537,7 +548,7 @@ def test_a_person_who_writes_is_answered_once(
 def test_the_refusal_itself_is_no_question_to_answer(
     flag: str, refused_at: list[datetime], answered: bool
 ) -> None:
-    rule = ours("suppression", flag=flag, **{"except": ["reply"]})
+    rule = ours("suppression", flag=flag, **Params({"except": ["reply"]}))
     opted = [{"at": one.isoformat()} for one in refused_at] + [{"at": "once"}]
     facts = {"opt_outs": opted, "reply_to": (NOW - DAY).isoformat()}
     assert (codes(rule, facts=facts) == set()) == answered

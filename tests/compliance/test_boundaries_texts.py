@@ -22,10 +22,12 @@ Params = dict[str, Any]
 
 def told(rule: Rule, text: str | None = None, facts: Params | None = None, **more: Any) -> list[str]:
     """Return what the gate says of a text: each code with the detail behind it."""
-    around = {name: more.pop(name) for name in ("jurisdiction", "party", "provider") if name in more}
+    around: Params = {name: more.pop(name) for name in ("jurisdiction", "party", "provider") if name in more}
     pack = RulePack.of([rule], jurisdiction="CA", countries=["CN", "US", "BR"])
-    known = context(**{"jurisdiction": "CA", "facts": facts or {}, **around})
-    message = draft(**{"text": None if text is None else Secret(text), "signature": "", **more})
+    place: Params = {"jurisdiction": "CA", "facts": facts or {}, **around}
+    known = context(**place)
+    shape: Params = {"text": None if text is None else Secret(text), "signature": "", **more}
+    message = draft(**shape)
     got = evaluate(message, known, [pack], NOW)
     return [f"{one.code}{one.message.removeprefix('Ours.')}" for one in got.reasons if one.rule_id == "OURS"]
 
