@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from enum import Enum
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
 
+from loansms.calendars import calendar_for
 from loansms.compliance import (
     Applies,
     Rule,
     RulePack,
     contact_decision,
+    review_text,
 )
+from loansms.compliance.checks.flags import flags
+from loansms.compliance.checks.hit import Case
+from loansms.compliance.consents import records_of
 from loansms.compliance.facts import agreements, day, moment, records, whole
+from loansms.compliance.wording.clauses import read
 from loansms.errors import CallerError
 from loansms.model import (
     Allow,
@@ -26,8 +33,9 @@ from loansms.model import (
     Deny,
     Party,
 )
-from tests.compliance.cases import DAY, local
-from tests.compliance.test_survivors import NOW, ours
+from loansms.privacy import Secret
+from tests.compliance.cases import DAY, context, draft, local
+from tests.compliance.test_survivors import NOW, codes, ours
 
 STOP = ours("suppression", flag="hardship")
 
@@ -221,3 +229,43 @@ def test_lists_and_numbers_of_facts_are_read_as_what_they_are() -> None:
     assert len(agreements(facts, "a")) == 2
     assert agreements(facts, "a", "collector") == ({"scope": "a", "given_to": "collector"},)
     assert agreements(facts, "a", "creditor") == agreements({}, "a") == ()
+
+
+class Theirs(Enum):
+    """Words as a host's own system keeps them."""
+
+    THIRD = "third"
+    RELATIVE = "relative"
+    EMAIL = "email"
+    MARKETING = "marketing"
+
+
+def test_a_word_of_the_hosts_own_enum_is_read_by_its_value() -> None:
+    facts: dict[str, Any] = {"jurisdiction": "US", "message_class": "collection"}
+    for party in (Theirs.THIRD, "third"):
+        found = review_text("hello", facts={**facts, "party": party}).findings
+        assert {one.rule_id for one in found} >= {"US-REGF-OPT", "US-REGF-MINI"}
+    assert not review_text("借款已逾期3天,请还款", recipient_role=cast("Any", Theirs.RELATIVE)).allowed
+    assert flags(context(facts={"opt_outs": [{"channel": Theirs.EMAIL}]}), Channel.SMS) == {
+        "marketing_refused"
+    }
+    assert "medium_or_address_refused" in flags(
+        context(facts={"opt_outs": [{"channel": Theirs.EMAIL}]}), Channel.EMAIL
+    )
+    one = {"at": NOW, "purposes": [Theirs.MARKETING], "channels": [Theirs.EMAIL]}
+    assert len(records_of(context(facts={"consents": [one]}))) == 1
+    rule = ours("scope", reg_f="x")
+    assert codes(rule, facts={"party": Theirs.THIRD}) == {"acts_as_collector"}
+
+
+def test_a_case_shows_nothing_of_the_text_it_judges() -> None:
+    text = "您尾号6612的贷款本期应还1035元"
+    case = Case(
+        message=draft(text=Secret(text)),
+        context=context("CA"),
+        now=NOW,
+        calendar=calendar_for("CA"),
+        reading=read(text),
+    )
+    assert text not in repr(case)
+    assert "reading" not in repr(case)

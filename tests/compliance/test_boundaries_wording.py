@@ -10,7 +10,7 @@ import pytest
 from loansms.compliance import FAMILIES, review_text
 from loansms.compliance.wording import parties
 from loansms.compliance.wording.clauses import read
-from loansms.compliance.wording.cued import Place, cued, excuses, hinted
+from loansms.compliance.wording.cued import Place, cued, excuses, hinted, standing
 from loansms.compliance.wording.frames import frames, lifted
 from loansms.compliance.wording.gates import GATES, asked, dates, holds, speaking, vouched
 from loansms.compliance.wording.grams import parts, runs, steps, words
@@ -339,6 +339,28 @@ def test_a_claim_that_the_facts_carry_is_held_where_it_stands() -> None:
     assert (bare.held, held.held, bare.sentence, held.sentence) == (False, True, 1, 1)
     assert text[slice(*bare.span)].endswith("冻结")
     assert bare.span[0] >= 3
+
+
+def stood(text: str, places: list[tuple[int, int]], *, claim: str = "", **facts: Any) -> Place | None:
+    cue = Cue("visit_threat", "zh", frozenset({"negated_within"}), claim)
+    return standing(read(text), 0, cue, places, facts)
+
+
+def test_words_inside_words_that_are_lifted_are_lifted_with_them() -> None:
+    first = stood("明天上门", [(2, 4), (0, 2)])
+    assert first is not None
+    assert (first.span, first.held) == ((0, 2), False)
+    assert stood("上门请不要", [(0, 2), (0, 5)]) is None
+    assert stood("请不要上门吧", [(3, 5), (1, 5)]) is None
+    after = stood("不要上门", [(0, 2), (2, 4)])
+    assert after is not None
+    assert after.span == (2, 4)
+    carried = stood("上门", [(0, 2)], claim="appointment", visit_agreed=True)
+    assert carried is not None
+    assert (carried.span, carried.held) == ((0, 2), True)
+    denied = stood("上门", [(0, 2)], claim="appointment", visit_agreed=False)
+    assert denied is not None
+    assert not denied.held
 
 
 # Claims and facts.
