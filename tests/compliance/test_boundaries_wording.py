@@ -108,6 +108,9 @@ def framed(text: str, cue: str) -> set[str]:
         ("我们没有上门", "上门", True),
         ("没有钱就上门", "上门", False),
         ("不上门", "上门", True),
+        ("没有直接上门", "直接上门", True),
+        ("没有人,直接上门", "上门", False),
+        ("we never pay you a visit", "pay you a visit", True),
         ("上门不会要求您转账", "上门", True),
         ("we will not visit you", "visit", True),
         ("we will visit you", "visit", False),
@@ -239,7 +242,7 @@ def test_figures_are_one_word_and_links_are_none() -> None:
     assert words("see https://a.example.com/x it's 还款3天") == ["see", "it's", "还", "款", "0", "天"]
     assert words("a. b") == ["a", ".", "b"]
     assert words("a.example.com/x 还") == ["还"]
-    assert words("9x 0 /") == ["0", "x", "0", "/"]
+    assert words("9x 05 90 /") == ["0", "x", "0", "0", "/"]
 
 
 def test_words_in_a_row_and_parts_of_a_word() -> None:
