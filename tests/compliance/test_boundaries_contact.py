@@ -267,5 +267,6 @@ def test_a_case_shows_nothing_of_the_text_it_judges() -> None:
         calendar=calendar_for("CA"),
         reading=read(text),
     )
+    assert case.flags == frozenset()
     assert text not in repr(case)
     assert "reading" not in repr(case)

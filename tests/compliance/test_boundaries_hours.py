@@ -340,3 +340,14 @@ def test_what_the_lender_corrected_holds_for_its_country_alone() -> None:
     assert isinstance(ask(away, monday, calendar=mine, **known), Allow)
     region: dict[str, Any] = {"jurisdiction": "CA", "zones": ("UTC",), "region": "ON"}
     assert isinstance(ask(rule, local("2026-07-01T12:00", "UTC"), **region), Defer)
+
+
+def test_what_the_lender_corrected_holds_in_each_region_of_the_country() -> None:
+    plan = PlanOverride(
+        country="CA", year=2026, off=frozenset({date(2026, 9, 24)}), source="ours", complete=False
+    )
+    ontario = calendar_for("CA", "ON", Overrides((plan,)))
+    for calendar, country in (("CA-QC", "CA"), (None, "CA"), ("TH", "TH")):
+        rule = ours("window", calendar=calendar, allow=[hours(on="workday")])
+        assert isinstance(ask(rule, calendar=ontario), Defer) == (country == "CA")
+        assert isinstance(ask(rule, calendar=calendar_for("CA", "ON")), Allow)

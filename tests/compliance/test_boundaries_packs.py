@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from loansms.compliance import Applies, Authority, Override, RulePack, Severity, diff_packs
+from loansms.compliance import FAMILIES, Applies, Authority, Override, RulePack, Severity, diff_packs
 from loansms.compliance.checks import calendar_data, claims, phrases, routes, scope, texts, windows
 from loansms.compliance.checks.bans import ChannelBan
 from loansms.compliance.checks.contact_lines import ContactLines
+from loansms.compliance.checks.flags import LIFE_EVENTS
 from loansms.compliance.checks.hours import weekdays
 from loansms.compliance.checks.link_policy import LinkPolicy
 from loansms.compliance.checks.recipients import RecipientRoles
 from loansms.compliance.checks.registration import Registration, SignatureFormat, VendorRegistry
 from loansms.compliance.checks.scope import RequiredInputs
 from loansms.compliance.checks.table import TYPES, check_of, class_of
+from loansms.compliance.context import SUPPRESSIONS
 from loansms.compliance.files import packaged_countries, packaged_names, packaged_pack, read_pack
+from loansms.compliance.leaks import KINDS
 from loansms.compliance.rule import CLASSES, OTHER_CHANNELS, CheckSpec
+from loansms.compliance.wording.required import ELEMENTS
 from loansms.errors import PackError
 from loansms.model import Channel, Purpose, RecipientRole
 from tests.compliance.test_survivors import ours
@@ -504,3 +508,124 @@ def test_a_field_that_changed_is_told_with_what_it_was() -> None:
     assert (words.before, words.after) == ("Ours.", "Theirs.")
     assert (told.added, told.removed, told.same) == ((), (), False)
     assert diff_packs(before, before).changed == ()
+
+
+ROLES_OF_SOURCES = "spouse parent_of_minor guardian executor attorney creditor bureau_if_lawful"
+
+
+@pytest.mark.parametrize(
+    ("check", "params"),
+    [
+        ("window", {"source": "consumer_designations", "channels": [*Channel, *OTHER_CHANNELS, "whatsapp"]}),
+        (
+            "cap",
+            {
+                "key": ["debtor"],
+                "limits": [{"count": 1, "period": {"kind": "rolling"}, "classes": list(CLASSES)}],
+                "exclude": [
+                    "not_connected",
+                    "attorney_creditor_bureau",
+                    "misdirected_number",
+                    "prior_consent_7_days",
+                ],
+            },
+        ),
+        ("suppression", {"flags": sorted(SUPPRESSIONS | LIFE_EVENTS)}),
+        (
+            "link_policy",
+            {
+                "require": [
+                    "https",
+                    "host_in_link_allowlist",
+                    "template_fixed",
+                    "icp_filed_host",
+                    "constant_url",
+                ],
+                "forbid": [
+                    "variable_link",
+                    "redirect",
+                    "short_link",
+                    "ip_host",
+                    "punycode",
+                    "look_alike",
+                    "userinfo",
+                    "port",
+                    "apk",
+                    "debt_revealing_query_token",
+                ],
+            },
+        ),
+        (
+            "forbid_text",
+            {
+                "allow_contacts": ["mobile_number", "landline", "400", "95"],
+                "forbid": [
+                    "mobile_number",
+                    "qq",
+                    "wechat",
+                    "group_number",
+                    "personal_messenger",
+                    "personal_account",
+                    "unlisted_phone",
+                ],
+            },
+        ),
+        (
+            "recipient_role",
+            {
+                "allow": [*RecipientRole, *ROLES_OF_SOURCES.split()],
+                "forbid": [
+                    "minor_unless_debtor",
+                    "elderly_unless_debtor",
+                    "workplace_without_reason",
+                    "poster",
+                    "demand_on_others",
+                    "humiliation",
+                    "harassment",
+                ],
+            },
+        ),
+        (
+            "scope",
+            {
+                "required_for_send": [
+                    "jurisdiction",
+                    "message_class",
+                    "provider",
+                    "recipient_role",
+                    "party",
+                    "zones",
+                ],
+            },
+        ),
+        (
+            "preview",
+            {"chars": 1, "hide": ["amount", "balance", "delay", "debt_word"], "modes": ["strict", "full"]},
+        ),
+        ("forbid_text", {"families": list(FAMILIES)}),
+        ("require_text", {"elements": sorted(ELEMENTS)}),
+        (
+            "template_ast",
+            {"forbid": ["all_variable_template", "adjacent_variables"], "require": ["scene_in_fixed_text"]},
+        ),
+        ("length", {"max_chars": 1, "includes": ["signature", "values"]}),
+        (
+            "registration",
+            {
+                "what": "route_class",
+                "forbid": ["marketing_on_notice_port", "marketing_on_notice_template"],
+            },
+        ),
+        (
+            "require_consent",
+            {"kind": "express", "record": ["text_version", "time", "scope", "source", "evidence"]},
+        ),
+        ("mask", {"fields": list(KINDS)}),
+    ],
+)
+def test_a_rule_may_name_every_word_there_is(check: str, params: dict[str, Any]) -> None:
+    words = {
+        name: [str(one) for one in given] if isinstance(given, list) and name != "limits" else given
+        for name, given in params.items()
+    }
+    assert check_of(CheckSpec(check, words), "here") is not None

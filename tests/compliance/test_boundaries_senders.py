@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from attrs import NOTHING, fields
 
+from loansms.calendars import calendar_for
 from loansms.compliance import RulePack, evaluate
 from loansms.compliance.checks.flags import flags, opt_outs
-from loansms.compliance.checks.hit import Effect
+from loansms.compliance.checks.hit import Case, Effect, blocked
 from loansms.compliance.checks.hours import Hours
 from loansms.compliance.checks.inbound import refusal
 from loansms.compliance.checks.providers import concerns, plain_name
@@ -71,6 +72,9 @@ def refused(check: str, told_: str, **params: Any) -> None:
 def test_the_strictest_effect_is_sorted_first() -> None:
     assert sorted(Effect) == [Effect.BLOCK, Effect.HOURS, Effect.WARN]
     assert [one.value for one in Effect] == [0, 1, 2]
+    hit = blocked(ours("length", max_chars=70), "told", retry_at=NOW)
+    assert (hit.effect, hit.retry_at, hit.window) == (Effect.BLOCK, NOW, None)
+    assert (hit.softened().effect, hit.softened().retry_at) == (Effect.WARN, None)
 
 
 # Registers.
@@ -364,6 +368,20 @@ def test_what_a_send_needs_may_be_named_and_nothing_else(word: str) -> None:
     assert said("scope", {}, required_for_send=[word]) == []
     refused("scope", "required_for_send: expected some of jurisdiction", required_for_send=[word, "luck"])
     refused("scope", "required_for_send: expected some of jurisdiction", required_for_send=[])
+
+
+def test_the_inputs_that_a_rule_names_are_told_and_no_other() -> None:
+    rule = ours("scope", required_for_send=["provider", "zones"])
+    (bound,) = RulePack.of([rule], jurisdiction="CA").bound
+    for known, missing in (
+        ({"provider": "", "party": None}, ["(missing: provider)"]),
+        ({"provider": "", "zones": ()}, ["(missing: provider, zones)"]),
+        ({"party": None}, []),
+        ({}, []),
+    ):
+        case = Case(message=draft(), context=context("CA", **known), now=NOW, calendar=calendar_for("CA"))
+        told_ = [one.reason.message.removeprefix("Ours. ") for one in bound.check.hits(rule, case)]
+        assert told_ == missing
 
 
 # Who is written to.

@@ -366,6 +366,9 @@ def test_the_last_line_of_an_advertisement_is_the_way_out(text: str, exact: bool
     line: Params = {"ends_with": ["拒收请回复R", "回T退订"]}
     bad = ["last_line (拒收请回复R, 回T退订)"]
     assert told(ours("require_text", **line), text) == ([] if exact else bad)
+    assert told(ours("require_text", ends_with=["拒收请回复R", " "]), "低息。") == [
+        "last_line (拒收请回复R,  )"
+    ]
     only = ours("require_text", exact_for=["huawei"], **line)
     assert told(only, text, provider="huawei") == ([] if exact else bad)
     assert told(only, text) == ([] if loose else bad)
