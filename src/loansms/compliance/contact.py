@@ -87,7 +87,7 @@ def contact_decision(
 
 
 def _default_packs(jurisdiction: str, now: datetime) -> tuple[RulePack, ...]:
-    return (RulePack.load(jurisdiction.split("-", maxsplit=1)[0], on=now.date()),)
+    return (RulePack.load(jurisdiction.partition("-")[0], on=now.date()),)
 
 
 def _all_zones(jurisdiction: str) -> tuple[str, ...]:

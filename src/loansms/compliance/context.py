@@ -93,7 +93,7 @@ class Context:
     @cached_property
     def country(self) -> str:
         """The country of the jurisdiction."""
-        return self.jurisdiction.split("-", maxsplit=1)[0]
+        return self.jurisdiction.partition("-")[0]
 
     def missing(self) -> tuple[str, ...]:
         """Return the inputs without which nothing may be sent."""

@@ -73,7 +73,7 @@ def nobody_read(head: Head) -> bool:
 
 def _refuse_elsewhere(rule: Rule, head: Head, source: str) -> None:
     """Refuse a rule of another place: it would bind nobody, and nobody would be told."""
-    if rule.jurisdiction == ANY or rule.jurisdiction.split("-", maxsplit=1)[0] == head.jurisdiction:
+    if rule.jurisdiction == ANY or rule.jurisdiction.partition("-")[0] == head.jurisdiction:
         return
     raise PackError(
         f"{source}: {rule.id}: a rule of {rule.jurisdiction} in a pack of {head.jurisdiction} would bind nobody; "

@@ -24,20 +24,14 @@ from loansms.model import Channel, Purpose, Reason, RecipientRole
 
 ANY = "*"
 
-# The classes of the compliance reference beside the purposes of the model; both words are understood.
+# The purposes of the model, and the compliance reference's own words for some of them; both are understood.
 CLASSES: Mapping[str, Purpose] = {
-    "otp": Purpose.OTP,
-    "security_alert": Purpose.SECURITY_ALERT,
+    **{purpose.value: purpose for purpose in Purpose},
     "txn_notice": Purpose.TRANSACTION_NOTICE,
     "pre_due": Purpose.REPAYMENT_REMINDER,
     "due_today": Purpose.REPAYMENT_REMINDER,
-    "collection": Purpose.COLLECTION,
-    "settlement_offer": Purpose.SETTLEMENT_OFFER,
     "hardship_info": Purpose.HARDSHIP,
-    "credit_prenotice": Purpose.CREDIT_PRENOTICE,
     "relay_to_contact": Purpose.RELAY,
-    "marketing": Purpose.MARKETING,
-    **{purpose.value: purpose for purpose in Purpose},
 }
 
 # Roads a rule may name although this library does not travel them: a rule on them alone never matches.
@@ -183,7 +177,7 @@ class Rule:
 
     def binds(self, jurisdiction: str, region: str | None) -> bool:
         """Return whether the rule reaches a debt of `jurisdiction` (CN, US, US-MA) in `region` (MA or US-MA)."""
-        country = jurisdiction.split("-", maxsplit=1)[0]
+        country = jurisdiction.partition("-")[0]
         if self.jurisdiction in (ANY, jurisdiction, country):
             return True
         # Without its country "CA" would be California and Canada at once.
