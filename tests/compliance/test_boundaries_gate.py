@@ -35,6 +35,7 @@ from loansms.model import (
     Decision,
     Defer,
     Deny,
+    Draft,
     Party,
     Purpose,
     RecipientRole,
@@ -92,16 +93,23 @@ def test_a_rule_sleeps_under_what_wakes_it_and_under_nothing_else() -> None:
         "require_text": {"elements": ["amount"]},
     }
     rules = [evolve(ours(check, **params), id=check) for check, params in asking.items()]
-    asked = Asked.of(packed(*rules).bound)
-    groups = (asked.always, asked.on_text, asked.on_findings, asked.on_flags, asked.on_facts)
-    assert [[one.rule.id for one in group] for group in groups] == [
-        ["cap"],
-        ["length", "require_text"],
-        ["forbid_text"],
-        ["suppression"],
-        ["channel_ban", "retention_max"],
-    ]
-    assert asked.facts == {"address_kind", "records_kept_for"}
+    known = Context(jurisdiction="US", party=Party.FIRST, zones=("America/New_York",), provider="sandbox")
+    kind = Draft(purpose=Purpose.COLLECTION, channel=Channel.SMS)
+    asked = Asked.of(packed(*rules).bound, served=True, message=kind, context=known)
+
+    def awake(
+        *, text: bool = False, findings: bool = False, flags: bool = False, facts: tuple[str, ...] = ()
+    ) -> set[str]:
+        found = asked.awake(text, findings, flags, facts)
+        return {one.rule.id for _, one in (*found.asking, *found.standing)}
+
+    assert awake() == {"cap"}
+    assert awake(text=True) == {"cap", "length", "require_text"}
+    assert awake(text=True, findings=True) == {"cap", "length", "require_text", "forbid_text"}
+    assert awake(flags=True) == {"cap", "suppression"}
+    assert awake(facts=("address_kind",)) == {"cap", "channel_ban"}
+    assert awake(facts=("records_kept_for", "unheard_of")) == {"cap", "retention_max"}
+    assert asked.facts == {"address_kind", "records_kept_for", "instalment_years"}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +128,7 @@ def test_a_rule_sleeps_under_what_wakes_it_and_under_nothing_else() -> None:
             False,
             {"limited_content_message"},
         ),
-        ("mask", {"field": "phone"}, True, False, False, {"record", "masked_before", "phone_key"}),
+        ("mask", {"field": "phone"}, False, True, False, {"record"}),
         ("scope", {"recheck": "dispatch_time"}, False, False, False, {"decided_at"}),
         ("scope", {"counter_key": ["debtor"]}, False, False, False, {"counter_key"}),
         ("scope", {"strict_mode": "told"}, False, False, False, {"production"}),
