@@ -239,7 +239,7 @@ def test_the_plan_in_columns_is_the_plan_row_by_row(
     source = _typed(rows) if typed else rows
     book = read_book(source, default_country=country)
     wanted = plan_frame(row for _, row in plan_rows(book, setup=rules, now=now, histories=histories))
-    columns = read_columns(source, default_country=country, extra=frozenset(policy.columns))
+    columns = read_columns(source, default_country=country, extra=policy.asked_columns)
     found = plan_whole(columns, rules=rules, now=now, histories=histories)
     assert_frame_equal(found, wanted)
 

@@ -2,7 +2,8 @@
 
 Order: the policy's priority, then more days past due, then the larger amount, then the loan id. The losers
 are deferred, in that order, to the first lawful instant from the next local day on, counted as if all that goes
-before them was sent, with the winner's loan named.
+before them was sent, with the winner's loan named. Where the policy says so, those that can be told in one message
+with the winner are (`loansms.planning.join`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from loansms.calendars import end_of_local_day
 from loansms.compliance import RulePack
 from loansms.model import Account, Contact, Purpose, Reason, RecipientRole
 from loansms.planning.decide import decide, lapses
+from loansms.planning.join import Joining, join, spoken_for
 from loansms.planning.row import PlanDecision, PlanRow
 
 # A wait is a window or a cap; each look moves past one of them, and few debtors have as many loans.
@@ -33,11 +35,13 @@ _YIELDS: Final = Reason(
 )
 
 
-def arbitrate(rows: Sequence[PlanRow], packs: Sequence[RulePack] = ()) -> list[PlanRow]:
+def arbitrate(
+    rows: Sequence[PlanRow], packs: Sequence[RulePack] = (), *, joining: Joining | None = None
+) -> list[PlanRow]:
     """Return one debtor's `rows`, in order, with at most one message left to send now to each reader.
 
     A case handed to a person is no message and does not compete, nor does a duty. Without `packs` the losers wait for the next
-    local day, whatever its hours.
+    local day, whatever its hours. With `joining` the winner speaks for the loans that the policy joins with it.
     """
     asked = _without_marketing(rows)
     waiting: dict[int, PlanRow] = {}
@@ -50,12 +54,12 @@ def arbitrate(rows: Sequence[PlanRow], packs: Sequence[RulePack] = ()) -> list[P
         if len(rivals) < 2:
             continue
         winner, *losers = sorted(rivals, key=_rank)
-        said = [_contact(winner)]
-        for row in losers:
-            later = _wait(row, winner, said, packs)
-            waiting[id(row)] = later
-            if later.decision is PlanDecision.DEFER:
-                said.append(_contact(later))
+        told = join(winner, losers, packs, joining)
+        if told is not None:
+            waiting[id(winner)] = told
+            waiting |= {id(row): spoken_for(row, winner) for row in told.joined}
+        still = [row for row in losers if id(row) not in waiting]
+        waiting |= {id(row): later for row, later in zip(still, in_turn(winner, still, packs), strict=True)}
     return [waiting.get(id(row), row) for row in asked]
 
 
@@ -103,9 +107,16 @@ def _contact(row: PlanRow) -> Contact:
     return Contact(channel=row.channel, at=row.send_at, purpose=row.purpose, loan_id=row.loan_id)
 
 
-def wait_for(row: PlanRow, winner: PlanRow, packs: Sequence[RulePack]) -> PlanRow:
-    """Return `row` as it stands when `winner`, another loan's row of the same debtor, speaks today in its stead."""
-    return _wait(row, winner, [_contact(winner)], packs)
+def in_turn(winner: PlanRow, losers: Sequence[PlanRow], packs: Sequence[RulePack]) -> list[PlanRow]:
+    """Return `losers`, the highest rank first, as they wait for `winner` and each for those before it."""
+    said = [_contact(winner)]
+    waiting: list[PlanRow] = []
+    for row in losers:
+        later = _wait(row, winner, said, packs)
+        waiting.append(later)
+        if later.decision is PlanDecision.DEFER:
+            said.append(_contact(later))
+    return waiting
 
 
 def yields_to(loan_id: str, step: str) -> Reason:

@@ -7,7 +7,9 @@ questions asked row by row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -22,8 +24,11 @@ from loansms.portfolio.reading import repeated
 from loansms.portfolio.refusals import Refusals
 from loansms.portfolio.rejects import unknown_lender
 from loansms.portfolio.row import Fault, RowParser
+from loansms.portfolio.spoken import Refused
 from loansms.portfolio.table import BrokenRow, Cells, as_text
-from loansms.portfolio.typed import typed
+from loansms.portfolio.typed import TEXTS, typed
+
+_LONG = 200_000  # rows from which on several threads read a book
 
 
 @frozen(kw_only=True)
@@ -31,7 +36,7 @@ class ColumnBook:
     """A book as it was read: `frame` under its own headers, the `line` of each row, and the rows that are none.
 
     ``seen`` says which column is which, ``others`` holds (line, cells of another width or what was expected) of the lines that
-    are no row.
+    are no row. ``extra`` are the lender's own columns that are asked for, ``wanted`` the known ones of free text.
     """
 
     frame: pl.DataFrame
@@ -41,11 +46,12 @@ class ColumnBook:
     default_country: str | None = None
     as_of: date | None = None
     extra: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset(TEXTS)
 
 
 @define
 class ColumnFacts:
-    """The facts of a whole book. ``regular`` are its plain rows, typed, each with its place ``at`` and its borrower's refusals.
+    """The facts of a whole book. ``regular`` are its plain rows, typed, each with its place ``at``.
 
     ``odd`` are the places of accounts that are not plain, ``rejects`` the rows that are no accounts.
     """
@@ -56,8 +62,7 @@ class ColumnFacts:
     regular: pl.DataFrame
     odd: list[int]
     rejects: list[Reject]
-    opted_out: frozenset[str]
-    refused_sms: frozenset[str]
+    refused: Refused
     as_of: date | None
     _accounts: dict[int, Account] = field(factory=dict[int, Account])
 
@@ -104,39 +109,47 @@ class _Gathering:
         book = self.book
         parser = RowParser.of(book.seen, book.default_country, book.as_of)
         refusals = Refusals(book.seen)
-        frame = typed(
-            book.frame,
-            book.seen,
-            default_country=book.default_country,
-            as_of=book.as_of,
-            lines=book.lines,
-            extra=book.extra,
-        ).with_row_index("at")
+        frame = self._typed().with_row_index("at")
         ids = self._odd(frame, parser, refusals)
-        regular = frame.filter("regular")
+        regular = frame if frame["regular"].all() else frame.filter("regular")
         regular = self._once(regular, ids)
         as_of = self._day(regular)
         opted_out, refused_sms = self._refused(frame, refusals)
         regular, lender_of = self._spoken_for(regular)
-        borrower = pl.col("borrower_id")
-        marked = regular.with_columns(
-            opted_out=borrower.is_in(opted_out) if opted_out else pl.lit(value=False),
-            refused_sms=borrower.is_in(refused_sms) if refused_sms else pl.lit(value=False),
-        )
-        if as_of is not None:
+        if as_of is not None and regular["as_of"].null_count():
             unseen = pl.col("as_of").is_null() & (pl.col("due_on") > as_of)
-            marked = marked.with_columns(as_of=pl.when(unseen).then(pl.lit(as_of)).otherwise("as_of"))
+            regular = regular.with_columns(as_of=pl.when(unseen).then(pl.lit(as_of)).otherwise("as_of"))
         return ColumnFacts(
             book,
             parser,
             lender_of,
-            marked,
+            regular,
             sorted(self.accounts),
             sorted(self.rejects, key=lambda one: one.line),
-            opted_out,
-            refused_sms,
+            Refused(opted_out, refused_sms),
             as_of,
             dict(self.accounts),
+        )
+
+    def _typed(self) -> pl.DataFrame:
+        """Return the typed columns; a long book is read in as many runs as there are threads."""
+        book = self.book
+        runs = pl.thread_pool_size() if book.frame.height >= _LONG else 1
+        size = -(-book.frame.height // runs) or 1
+        starts = range(0, max(book.frame.height, 1), size)
+        with ThreadPoolExecutor(runs) as pool:
+            return pl.concat(pool.map(partial(self._run, size=size), starts))
+
+    def _run(self, start: int, size: int) -> pl.DataFrame:
+        book = self.book
+        return typed(
+            book.frame.slice(start, size),
+            book.seen,
+            default_country=book.default_country,
+            as_of=book.as_of,
+            lines=book.lines.slice(start, size),
+            extra=book.extra,
+            texts_wanted=book.wanted,
         )
 
     def _odd(self, frame: pl.DataFrame, parser: RowParser, refusals: Refusals) -> list[tuple[int, str]]:

@@ -24,46 +24,51 @@ from loansms.portfolio.audience import audience_expr
 from loansms.portfolio.cases import cases
 from loansms.portfolio.frame import schema
 from loansms.portfolio.rivals import yielding
-from loansms.portfolio.spoken import Spoken
+from loansms.portfolio.spoken import Refused, Spoken
 from loansms.portfolio.typed import EXTRA
 
 
 @frozen
 class Planned:
-    """``rows`` were planned: the columns of a plan, ``at`` as their place, and two marks; ``left`` are the other places.
+    """The plan of regular rows. ``code`` is the line of ``nothing`` that a row is told, null where a step is due.
 
-    ``competing`` marks a message that goes now and uses up the debtor's one a day, ``offer`` one that yields.
+    ``spoken`` are the rows with a step, each at its place ``at``, with two marks: ``competing`` for a message that goes
+    now and uses up the debtor's one a day, ``offer`` for one that yields. ``left`` are the places of all others.
     """
 
-    rows: pl.DataFrame
+    code: pl.Series
+    nothing: pl.DataFrame
+    spoken: pl.DataFrame
     left: pl.Series
 
 
 def plan_columns(
-    frame: pl.DataFrame, planner: Planner, accounts: Accounts, lender_of: Mapping[str | None, Lender]
+    frame: pl.DataFrame,
+    planner: Planner,
+    accounts: Accounts,
+    lender_of: Mapping[str | None, Lender],
+    refusals: Refused,
 ) -> Planned:
-    """Return the plan of every row of `frame`: typed columns, all regular, each row with its facts.
+    """Return the plan of every row of `frame`: typed columns, all regular, ``at`` (UInt32) and ``today`` (Date) beside them.
 
-    Beside the columns of `loansms.portfolio.typed` it has ``at`` (UInt32), ``today`` (Date, the borrower's), ``opted_out``
-    and ``refused_sms`` (Boolean, over all rows of the borrower), and ``as_of`` is the day the row speaks for.
-    `accounts` gives the account at a place. Of two rows of one debtor that would go today one waits already; of more
-    than two, all are left to the scalar code.
+    ``as_of`` is the day a row speaks for, `accounts` gives the account at a place, `refusals` the borrowers who refuse
+    on any row. Of several rows of one debtor that would go today all but one wait already, where columns can tell.
     """
     asked, names = _asked(frame, planner.policy)
     found = cases(asked, names)
     firsts = frame["at"].gather(list(found.first)).to_list()
     answers = steps_of(planner.policy, [accounts(at) for at in firsts], planner.now)
-    kind = answers.kind.gather(found.number)
-    silent = kind == NOTHING
-    own = frame.filter(silent).select("at", "loan_id", "borrower_id")
-    nothing = own.hstack(answers.nothing[found.number.filter(silent)])
-    due = frame.with_columns(case=found.number).filter(kind == ONE_STEP)
-    spoken = Spoken.of(due, answers, planner, accounts, lender_of)
-    rows = yielding(spoken)
-    left = due["at"].filter(~due["at"].is_in(rows["at"].implode()))
-    return Planned(
-        pl.concat([shaped(nothing), shaped(rows)]), left.append(frame["at"].filter(kind > ONE_STEP))
+    case = pl.Series(
+        [at if kind == NOTHING else None for at, kind in enumerate(answers.kind)], dtype=pl.UInt32
     )
+    code = case.gather(found.number)
+    speaking = code.is_null()
+    due = frame.filter(speaking).with_columns(case=found.number.filter(speaking))
+    kind = answers.kind.gather(due["case"])
+    one = due.filter(kind == ONE_STEP)
+    rows = shaped(yielding(Spoken.of(one, answers, planner, accounts, lender_of, refusals))).sort("at")
+    left = due["at"].filter(~due["at"].is_in(rows["at"].implode()))
+    return Planned(code, answers.nothing, rows, left)
 
 
 def with_today(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:

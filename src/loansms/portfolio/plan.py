@@ -33,7 +33,7 @@ from loansms.portfolio.facts import BorrowerFacts, book_facts, counted_on
 from loansms.portfolio.files import ColumnMap
 from loansms.portfolio.frame import plan_frame
 from loansms.portfolio.rejects import rejected, unknown_lender
-from loansms.portfolio.rules import PlanRules, Rules, policy_for
+from loansms.portfolio.rules import PlanRules, Rules, joining_of, policy_for
 from loansms.templates import Catalogue
 
 if TYPE_CHECKING:
@@ -123,8 +123,9 @@ def plan_rows(
             approved_only=setup.approved_only,
         )
         debtors[debtor] += [(row.line, one) for one in result]
+    joining = joining_of(setup, policy)
     for theirs in debtors.values():
-        chosen = arbitrate([one for _, one in theirs], setup.packs)
+        chosen = arbitrate([one for _, one in theirs], setup.packs, joining=joining)
         planned += [(line, one) for (line, _), one in zip(theirs, chosen, strict=True)]
     return sorted(planned, key=lambda one: one[0])
 

@@ -11,6 +11,7 @@ from loansms.portfolio.book_frame import as_frame
 from loansms.portfolio.column_facts import ColumnBook
 from loansms.portfolio.columns import Where, recognise
 from loansms.portfolio.files import ColumnMap
+from loansms.portfolio.typed import TEXTS
 
 
 def read_columns(
@@ -22,7 +23,7 @@ def read_columns(
     as_of: date | None = None,
     extra: frozenset[str] = frozenset(),
 ) -> ColumnBook:
-    """Return the book in `source`, any that `read_book` takes; `extra` names the lender's own columns that are asked for.
+    """Return the book in `source`, any that `read_book` takes; `extra` names the columns that a policy asks for.
 
     Raise UnreadableBook where the book as a whole cannot be read, as `read_book` does.
     """
@@ -44,5 +45,6 @@ def read_columns(
         others=read.others,
         default_country=default_country,
         as_of=as_of,
-        extra=extra,
+        extra=extra & set(seen.extra),
+        wanted=extra & set(TEXTS),
     )

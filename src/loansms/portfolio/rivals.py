@@ -1,99 +1,107 @@
-"""Two loans of one debtor that would both speak today: which of them waits, and until when, as columns.
+"""Loans of one debtor that would all speak today: which of them waits, and until when, as columns.
 
-`loansms.planning.arbitrate` says it of rows; here it is asked once for each pair of cases. More than two messages of one
-debtor, and offers, are left to it.
+`loansms.planning.arbitrate` says it of rows; here it is asked once for each run of cases, the winner's first. Offers,
+amounts in several currencies and policies that join loans into one message are left to it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 from attrs import evolve
 
-from loansms.planning import PlanDecision, PlanRow, tenant_of, wait_for, yields_to
-from loansms.portfolio.cases import cases
+from loansms.planning import PlanDecision, PlanRow, in_turn, tenant_of, yields_to
 from loansms.portfolio.spoken import Spoken
 
 _DEBTOR = ("tenant", "borrower_id")
-_ASKED = ("decision", "reason", "citation", "send_at")
+_RANK = ("priority", "days", "amount_due", "loan_id")
+_THEN = ("decision", "reason", "citation", "send_at", "why")
 
 
 def yielding(spoken: Spoken) -> pl.DataFrame:
-    """Return the rows `spoken` decided, of two of a debtor's that compete the second waiting; without those of three or more."""
+    """Return the rows `spoken` decided, of a debtor's that compete all but one waiting; without those left alone."""
     rows = _with_tenant(spoken.decided(), spoken)
-    rivals = rows.filter("competing").select(
-        "at", *_DEBTOR, "gate", "amount_due", "places", "days", "loan_id", "step", "offer"
-    )
+    rivals = rows.filter("competing").select("at", *_DEBTOR, "gate", "places", "step", "offer", *_RANK[1:])
     several = rivals.filter(rivals.select(_DEBTOR).is_duplicated())
     if not several.height:
         return rows
     priority = pl.Series([row.priority if row is not None else 0 for row in spoken.told], dtype=pl.Int64)
-    ranked = several.with_columns(
-        priority=priority.gather(several["gate"]),
-        rivals=pl.len().over(_DEBTOR),
+    ranked = several.with_columns(priority=priority.gather(several["gate"])).sort(
+        _RANK, descending=[True, True, True, False]
+    )
+    by_debtor = ranked.group_by(_DEBTOR, maintain_order=True).agg(
+        "at",
+        "gate",
+        pl.col("loan_id").first(),
+        pl.col("step").first(),
         # Smallest units of different currencies are no amounts that could be compared here.
-        alike=~pl.col("offer").any().over(_DEBTOR) & (pl.col("places").n_unique().over(_DEBTOR) == 1),
-    ).sort("priority", "days", "amount_due", "loan_id", descending=[True, True, True, False])
-    simple = (pl.col("rivals") == 2) & pl.col("alike")
-    pairs, crowds = ranked.filter(simple), ranked.filter(~simple)
-    first = pairs.unique(_DEBTOR, keep="first", maintain_order=True)
-    second = pairs.unique(_DEBTOR, keep="last", maintain_order=True)
-    chosen = second.join(first.select(*_DEBTOR, "gate", "loan_id", "step"), on=_DEBTOR, suffix=":first")
-    waiting = _waiting(chosen, spoken)
-    gone = pl.concat([crowds["at"], chosen["at"]])
+        alike=~pl.col("offer").any() & (pl.col("places").n_unique() == 1),
+    )
+    simple = pl.col("alike") & pl.lit(not spoken.planner.policy.joined)
+    waiting = _waiting(by_debtor.filter(simple), spoken)
+    gone = pl.concat([by_debtor.filter(~simple)["at"].explode(), waiting["at"]])
     later = rows.join(waiting, on="at", suffix=":then").with_columns(
-        *(pl.col(f"{name}:then").alias(name) for name in (*_ASKED, "why")),
-        competing=pl.lit(value=False),
+        *(pl.col(f"{name}:then").alias(name) for name in _THEN), competing=pl.lit(value=False)
     )
-    silent = pl.col("decision") == PlanDecision.DENY
-    later = later.with_columns(
-        pl.when(silent).then(None).otherwise(name).alias(name)
-        for name in ("text", "segments")
-        if name in later.columns
-    )
+    denied = pl.col("decision") == PlanDecision.DENY
+    words = [name for name in ("text", "segments") if name in later.columns]
+    later = later.with_columns(pl.when(denied).then(None).otherwise(name).alias(name) for name in words)
     return pl.concat([rows.filter(~pl.col("at").is_in(gone.implode())), later.select(rows.columns)])
 
 
 def _with_tenant(rows: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     """Return `rows` with whose ledger counts each."""
     tenants = {lender_id: tenant_of(lender) for lender_id, lender in spoken.lender_of.items()}
-    if len(set(tenants.values())) == 1:
-        return rows.with_columns(tenant=pl.lit(next(iter(tenants.values()))))
-    return rows.with_columns(
-        tenant=pl.col("lender_id").replace_strict(
-            list(tenants), list(tenants.values()), default=None, return_dtype=pl.String
-        )
+    if len(set(tenants.values())) <= 1:
+        return rows.with_columns(tenant=pl.lit(next(iter(tenants.values()), "")))
+    told = pl.col("lender_id").replace_strict(
+        list(tenants), list(tenants.values()), default=None, return_dtype=pl.String
     )
+    return rows.with_columns(tenant=told)
 
 
-def _waiting(chosen: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
-    """Return, for the rows that yield, what becomes of them: asked once for each pair of cases."""
-    found = cases(chosen, ("gate", "gate:first"))
-    told = [
-        _asked(spoken.told[chosen["gate"][at]], spoken.told[chosen["gate:first"][at]], spoken)
-        for at in found.first
-    ]
-    later = pl.DataFrame(
+def _waiting(debtors: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
+    """Return, for each row that waits, what becomes of it."""
+    turns = debtors.select(
+        pl.col("at").list.slice(1),
+        run=pl.col("gate").cast(pl.List(pl.String)).list.join(","),
+        winner="loan_id",
+        step="step",
+    )
+    known = turns["run"].unique(maintain_order=True)
+    told = [_asked([int(one) for one in run.split(",")], spoken) for run in known]
+    answers = pl.DataFrame(
         {
-            "decision": [row.decision.value for row in told],
-            "reason": [row.reason for row in told],
-            "citation": [row.reasons[0].citation for row in told],
-            "send_at": [row.send_at for row in told],
+            "run": known,
+            "decision": [[row.decision.value for row in rows] for rows in told],
+            "reason": [[row.reason for row in rows] for rows in told],
+            "citation": [[row.reasons[0].citation for row in rows] for rows in told],
+            "send_at": [[row.send_at for row in rows] for rows in told],
         },
-        schema_overrides={"send_at": pl.Datetime("us", "UTC")},
+        schema_overrides={
+            "send_at": pl.List(pl.Datetime("us", "UTC")),
+            **dict.fromkeys(("decision", "reason", "citation"), pl.List(pl.String)),
+        },
     )
     words = yields_to("{}", "{}").told()
-    return pl.concat(
-        [
-            chosen.select("at", why=pl.format(words, "loan_id:first", "step:first")),
-            later[found.number],
-        ],
-        how="horizontal",
+    each = ("at", "decision", "reason", "citation", "send_at")
+    return (
+        turns.join(answers, on="run", how="left")
+        .explode(each)
+        .select(*each, why=pl.format(words, "winner", "step"))
     )
 
 
-def _asked(row: PlanRow | None, winner: PlanRow | None, spoken: Spoken) -> PlanRow:
-    if row is None or winner is None or row.context is None:
-        raise ValueError("row: expected a planned message")
-    # Both may stand for the same case: a cap that counts one loan must not take them for one.
-    other = evolve(row, loan_id="second", context=evolve(row.context, loan_id="second"))
-    return wait_for(other, evolve(winner, loan_id="first"), spoken.planner.rules.packs)
+def _asked(run: Sequence[int], spoken: Spoken) -> list[PlanRow]:
+    """Return what becomes of the later rows of a run of cases, the winner's first."""
+    rows: list[PlanRow] = []
+    for turn, case in enumerate(run):
+        row = spoken.told[case]
+        if row is None or row.context is None:
+            raise ValueError("row: expected a planned message")
+        # Several may stand for the same case: a cap that counts one loan must not take them for one.
+        loan_id = f"{turn}"
+        rows.append(evolve(row, loan_id=loan_id, context=evolve(row.context, loan_id=loan_id)))
+    winner, *losers = rows
+    return in_turn(winner, losers, spoken.planner.rules.packs)

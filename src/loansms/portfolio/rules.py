@@ -11,6 +11,7 @@ from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.errors import ConfigurationError
 from loansms.model import Lender
+from loansms.planning import Joining
 from loansms.policy import Policy
 from loansms.templates import Catalogue
 
@@ -45,6 +46,15 @@ class Rules:
     provider: str
     overrides: Overrides
     approved_only: bool
+
+
+def joining_of(rules: PlanRules, policy: Policy) -> Joining | None:
+    """Return by what several due loans of a debtor are told together; None where `policy` joins none."""
+    if not policy.joined:
+        return None
+    return Joining(
+        policy=policy, catalogue=rules.catalogue, lenders=rules.lenders, approved_only=rules.approved_only
+    )
 
 
 def policy_for(rules: PlanRules, headers: Collection[str]) -> Policy:

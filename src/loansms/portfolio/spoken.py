@@ -36,6 +36,24 @@ _Words: TypeAlias = "tuple[str, str, str | None, str]"
 
 
 @frozen
+class Refused:
+    """The borrowers who opted out, and those who refuse SMS, on any row of the book."""
+
+    opted_out: frozenset[str]
+    sms: frozenset[str]
+
+    def marked(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return `rows` with what their borrowers refuse: ``opted_out``, ``refused_sms``, ``consent_sms`` as it then is."""
+        borrower = pl.col("borrower_id")
+        found = rows.with_columns(
+            opted_out=pl.col("opt_out")
+            | (borrower.is_in(self.opted_out) if self.opted_out else pl.lit(value=False)),
+            refused_sms=borrower.is_in(self.sms) if self.sms else pl.lit(value=False),
+        )
+        return found.with_columns(consent_sms=pl.when("refused_sms").then(False).otherwise("consent_sms"))
+
+
+@frozen
 class Spoken:
     """The due rows, the ``gate`` case of each, what each case was ``told``, and the place of its first row."""
 
@@ -54,12 +72,11 @@ class Spoken:
         planner: Planner,
         accounts: Accounts,
         lender_of: Mapping[str | None, Lender],
+        refusals: Refused,
     ) -> Spoken:
         """Return the due rows, the whole plan asked for one row of each case."""
         days = (pl.col("today") - pl.col("due_on")).dt.total_days()
-        rows = due.with_columns(
-            consent_sms=pl.when("refused_sms").then(False).otherwise("consent_sms"),
-            opted_out=pl.col("opted_out") | pl.col("opt_out"),
+        rows = refusals.marked(due).with_columns(
             step_number=answers.step.gather(due["case"]),
             day_class=day_class(days, thresholds(planner.rules.packs)),
             days=days,
@@ -82,7 +99,7 @@ class Spoken:
         parts = [self._members([])]
         for words, members in self._groups().items():
             parts += self._worded(members, words)
-        done = pl.concat(parts, how="diagonal_relaxed")
+        done = pl.concat(parts, how="diagonal_relaxed", rechunk=True)
         keep = [name for name in ("text", "segments") if name in done.columns]
         own = done.select(
             "at", "loan_id", "borrower_id", "lender_id", "case", "gate", "amount_due", "places", "days", *keep

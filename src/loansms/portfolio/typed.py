@@ -36,7 +36,7 @@ from loansms.portfolio.typed_text import both, ids, texts
 
 _MONEY = ("amount_due", "principal", "instalment_amount", "penalty_due", "fee_due", "balance")
 _IDS = ("loan_id", "borrower_id", "lender_id")
-_TEXTS = ("name", "product", "risk_segment", "status", "notes", "guarantor_name")
+TEXTS = ("name", "product", "risk_segment", "status", "notes", "guarantor_name")
 # Columns whose parser gives the value as the account holds it, with the value of a blank cell.
 _CODED: Mapping[str, tuple[DType, object]] = {
     "currency": (pl.String, None),
@@ -86,15 +86,16 @@ def typed(
     as_of: date | None = None,
     lines: int | pl.Series = 2,
     extra: Collection[str] | None = None,
+    texts_wanted: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Return the typed columns of `book` (`SCHEMA`, then ``x:`` columns, then ``regular``), row for row.
 
     `seen` says which column is which, by place; `lines` is the line of the first row, or of each row; `extra`
-    names the lender's own columns that are wanted (all by default). Null is a blank cell, or a default of the
-    account; the values of a row that is not regular mean nothing.
+    names the lender's own columns that are wanted, `texts_wanted` those of `TEXTS` (all by default; the others are
+    null). Null is a blank cell, or a default of the account; the values of a row that is not regular mean nothing.
     """
     reading = _Typing(book, seen, default_country, as_of)
-    reading.read()
+    reading.read(TEXTS if texts_wanted is None else texts_wanted)
     for header, at in seen.extra.items():
         if extra is None or header in extra:
             reading.keep(EXTRA + header, *texts(book.to_series(at)))
@@ -112,14 +113,15 @@ class _Typing:
     columns: dict[str, pl.Series | pl.Expr] = field(factory=dict[str, "pl.Series | pl.Expr"])
     good: pl.Series | None = None
 
-    def read(self) -> None:
+    def read(self, texts_wanted: Collection[str]) -> None:
+        """Read every column; free text that is not wanted can make no row wrong."""
         # The fixed values are proved as they are for every row's parser.
         RowParser.of(self.seen, self.default_country, self.as_of)
         if any(not one or one != one.strip() for one in self.seen.fixed.values()):
             self.good = pl.Series([False]).new_from_index(0, self.book.height)
         for name in filter(self.has, _IDS):
             self.keep(name, *ids(*self.cells(name)))
-        for name in filter(self.has, _TEXTS):
+        for name in filter(self.has, filter(texts_wanted.__contains__, TEXTS)):
             cells, words = self.cells(name)
             if words:
                 self.keep_coded(name, coded(cells, parse.text, words), pl.String)
