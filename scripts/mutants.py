@@ -1,6 +1,7 @@
-"""Change the code of compliance/ one place at a time, and count how many of the changes a test notices.
+"""Change the code of a room one place at a time, and count how many of the changes a test notices.
 
-    make mutants                       # a seeded sample of every file, about twenty minutes on two cores
+    make mutants                       # compliance/: a seeded sample of every file, about twenty minutes on two cores
+    make mutants ARGS="--room policy"
     make mutants ARGS="--seed 7 --each 10 --only checks/caps.py"
 
 First every test runs once, unchanged, and tells which lines it reaches and how long it takes. A mutant then meets
@@ -35,8 +36,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOM = ROOT / "src" / "loansms" / "compliance"
-TESTS = ROOT / "tests" / "compliance"
+# The room is chosen before anything of it is imported: `--room policy`.
+ROOM_NAME = sys.argv[sys.argv.index("--room") + 1] if "--room" in sys.argv[:-1] else "compliance"
+ROOM = ROOT / "src" / "loansms" / ROOM_NAME
+TESTS = ROOT / "tests" / ROOM_NAME
 HEAVY = (
     "attrs",
     "babel.numbers",
@@ -411,6 +414,7 @@ def sample(seed: int, each: int, only: str) -> tuple[list[Mutant], dict[str, int
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--room", default=ROOM_NAME, help="compliance, policy")
     ask.add_argument("--seed", type=int, default=4)
     ask.add_argument("--each", type=int, default=6, help="mutants of every file")
     ask.add_argument("--only", default="", help="files whose path holds this")

@@ -12,7 +12,8 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar
+from types import NoneType, UnionType
+from typing import Any, TypeGuard, TypeVar, get_args
 
 import attrs
 import cattrs
@@ -122,9 +123,16 @@ def _one(wrong: BaseException, kind: type[Any] | None) -> str:
     if isinstance(wrong, cattrs.ForbiddenExtraKeysError):
         return f"unknown keys {', '.join(sorted(wrong.extra_fields))}"
     if isinstance(wrong, ValueError | TypeError) and not attrs.has(type(wrong)):
-        options = [str(one.value) for one in kind] if _is_enum(kind) else []
+        words = _not_none(kind)
+        options = [str(one.value) for one in words] if _is_enum(words) else []
         return f"expected one of {', '.join(options)}" if options else _first_line(wrong)
     return _first_line(wrong)
+
+
+def _not_none(kind: Any) -> Any:
+    """Return the kind that a key has where it may also be left out."""
+    named = [one for one in get_args(kind) if one is not NoneType]
+    return named[0] if len(named) == 1 and isinstance(kind, UnionType) else kind
 
 
 def _is_enum(kind: type[Any] | None) -> TypeGuard[type[Enum]]:

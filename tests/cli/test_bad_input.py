@@ -30,7 +30,10 @@ BAD_CELLS = {
     "duplicate loan id": ("loan_id", "L-1"),
 }
 
-HELPED = ("run", "plan", "notify", "check-text", "check-policy", "check-templates", "check-pack", "approve")
+HELPED = (
+    "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
+    "approve",
+)  # fmt: skip
 
 MINE = """
 name = "mine"
@@ -160,7 +163,7 @@ def test_an_unusable_option_is_one_line_in_the_users_language(
             ["run", "book.csv", PHONE, "--policy", "p", "--store", "s", "--out", "o.jsonl"],
             "loansms run --help",
         ),
-        (["no-such-command"], "check-text, notify, plan, run (see: loansms --help"),
+        (["no-such-command"], "check-text, notify, obligations, plan, run, simulate (see: loansms --help"),
         (["run", "book.csv", "--lang", "fr", "--policy", "p", "--store", "s", "--out", "o.jsonl"], "--lang"),
     ],
 )

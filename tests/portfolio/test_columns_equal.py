@@ -24,12 +24,13 @@ from loansms.portfolio.reading_columns import read_columns
 from loansms.portfolio.rules import Rules
 from loansms.templates import Catalogue
 
-EXAMPLES = int(os.environ.get("EX", "2000"))
+EXAMPLES = 100_000 if os.environ.get("LOANSMS_SOAK") else 2_000
 DAY = date(2026, 9, 24)
 CATALOGUE = Catalogue.builtin()
 PACKS = {name: RulePack.load(name, on=DAY) for name in ("CN", "US")}
 LENDERS = {name: Lender.example(name) for name in ("CN", "US")}
 OTHER = evolve(LENDERS["CN"], lender_id="other", group="other")
+SMS = (Channel.SMS,)
 STAGES = (
     Stage(name="before", to_dpd=0),
     Stage(name="early", from_dpd=1, to_dpd=10, tone=Tone.FRIENDLY),
@@ -52,10 +53,11 @@ def steps(draw: st.DrawFn, at: int) -> Step:
     """One step of any kind that a policy may hold."""
     common = {
         "id": f"s{at}",
-        "channels": (draw(st.sampled_from([Channel.SMS, Channel.SMS, Channel.AGENT])),),
+        "channels": draw(st.sampled_from([SMS, SMS, SMS, (Channel.AGENT,), (Channel.SMS, Channel.PUSH)])),
         "priority": draw(st.integers(0, 90)),
         "audience": draw(st.sampled_from(AUDIENCES)),
     }
+    common["together"] = len(common["channels"]) > 1 and draw(st.booleans())
     kind = draw(st.sampled_from(["reminder", "overdue", "overdue", "guarantor", "offer", "duty", "promise"]))
     if draw(st.booleans()):
         common |= {"experiment": "tone", "arm": draw(st.sampled_from(["", "a", "b"]))}
@@ -104,10 +106,12 @@ def policies(draw: st.DrawFn) -> Policy:
     if draw(st.integers(0, 4)) == 0:
         return Policy.preset(draw(st.sampled_from(["cn-consumer", "us-first-party"])))
     made = [draw(steps(at)) for at in range(draw(st.integers(1, 6)))]
+    joined = {Purpose.REPAYMENT_REMINDER: "reminder.several", Purpose.COLLECTION: "collection.several"}
     tone = Experiment(name="tone", arms={"a": 1, "b": 1}, holdout=draw(st.integers(0, 1)))
     return Policy(
         name="any", stages=STAGES, steps=made, columns=COLUMNS, experiments=[tone],
         promise_grace_days=draw(st.sampled_from([0, 0, 2])),
+        joined=draw(st.sampled_from([{}, {}, joined])),
     )  # fmt: skip
 
 

@@ -42,7 +42,10 @@ IDS = [
     "reminder.due_in_1",
     "reminder.due_today",
     "reminder.promise_day",
+    "reminder.several",
+    "reminder.debit",
     "collection.early",
+    "collection.several",
     "collection.middle",
     "collection.late",
     "collection.guarantor",
@@ -140,7 +143,9 @@ def test_a_mainland_reminder_fits_one_segment_with_its_signature(template_id: st
     assert sample(CATALOGUE.get(template_id, "zh-CN"), "CN").segments == 1
 
 
-@pytest.mark.parametrize("template_id", ["collection.early", "collection.middle", "collection.late"])
+@pytest.mark.parametrize(
+    "template_id", ["collection.early", "collection.several", "collection.middle", "collection.late"]
+)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_collection_text_states_what_the_law_lists(template_id: str, locale: str) -> None:
     """CN-MUST-01: amount with its day, due date, official channel, contact, and help or dispute."""

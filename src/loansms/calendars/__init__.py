@@ -1,5 +1,6 @@
 """Working days, contact windows and time zones: what day and what hour it is for the person."""
 
+from loansms.calendars.due_dates import BusinessDays, is_provisional, moved
 from loansms.calendars.files import load_overrides
 from loansms.calendars.localtime import end_of_local_day, start_of_local_day
 from loansms.calendars.lunar import LUNAR_NEW_YEAR, spring_festival, spring_festival_eve
@@ -22,6 +23,7 @@ __all__ = [
     "ALL_DAY",
     "EVERY_DAY",
     "LUNAR_NEW_YEAR",
+    "BusinessDays",
     "Day",
     "Overrides",
     "PlanOverride",
@@ -32,7 +34,9 @@ __all__ = [
     "closed",
     "end_of_local_day",
     "is_open",
+    "is_provisional",
     "load_overrides",
+    "moved",
     "next_open",
     "plausible_zones",
     "regional_calendars",

@@ -15,10 +15,12 @@ from loansms.cli.check_pack import PackRequest, check_pack
 from loansms.cli.check_templates import TemplatesRequest, check_templates
 from loansms.cli.check_text import TextRequest, check_text
 from loansms.cli.help_zh import speak_chinese
+from loansms.cli.invocation import end, session_of
 from loansms.cli.notify import NotifyRequest, notify
+from loansms.cli.obligations_command import obligations_command
 from loansms.cli.run import BookRequest, plan, run
 from loansms.cli.session import Session
-from loansms.errors import CallerError
+from loansms.cli.simulate_command import simulate_command
 from loansms.insights.wording import is_chinese
 
 app = typer.Typer(
@@ -27,7 +29,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-FINDINGS = 1
 
 
 def run_app(args: Sequence[str], lang: str) -> int:
@@ -53,22 +54,9 @@ def _root(  # pyright: ignore[reportUnusedFunction]
     ] = False,
     lang: options.Lang = None,
 ) -> None:
-    _session(context, lang)
+    session_of(context, lang)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-def _session(context: typer.Context, lang: str | None) -> Session:
-    """Return the session; its language was read from the arguments before they were parsed."""
-    if lang is not None and not lang.casefold().startswith(("zh", "en")):
-        raise CallerError("--lang: expected zh-CN or en", "--lang：应为 zh-CN 或 en")
-    session: Session = context.obj
-    return session
-
-
-def _ended(bad: bool) -> None:
-    if bad:
-        raise typer.Exit(FINDINGS)
 
 
 @app.command("run")
@@ -98,8 +86,8 @@ def run_command(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         provider=provider, packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet,
     )  # fmt: skip
-    rejected = run(_session(context, lang), asked)
-    _ended(strict and rejected > 0)
+    rejected = run(session_of(context, lang), asked)
+    end(bad=strict and rejected > 0)
 
 
 @app.command("plan")
@@ -131,8 +119,14 @@ def plan_command(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
     )  # fmt: skip
-    rejected = plan(_session(context, lang), asked)
-    _ended(strict and rejected > 0)
+    rejected = plan(session_of(context, lang), asked)
+    end(bad=strict and rejected > 0)
+
+
+app.command("obligations")(obligations_command)
+
+
+app.command("simulate")(simulate_command)
 
 
 @app.command("notify")
@@ -190,8 +184,8 @@ def notify_command(
         events=events, cells=cells, store=store, lender=lender, packs=packs, catalogue=catalogue,
         calendar=calendar, encoding=encoding, now=now, provider=provider, out=out, quiet=quiet,
     )  # fmt: skip
-    rejected = notify(_session(context, lang), asked)
-    _ended(strict and rejected > 0)
+    rejected = notify(session_of(context, lang), asked)
+    end(bad=strict and rejected > 0)
 
 
 @app.command("check-text")
@@ -236,7 +230,7 @@ def check_text_command(
         jurisdiction=jurisdiction, party=party, provider=provider, channel=channel, timezone=timezone, at=at,
         json=as_json,
     )  # fmt: skip
-    _ended(not check_text(_session(context, lang), asked))
+    end(bad=not check_text(session_of(context, lang), asked))
 
 
 @app.command("check-policy")
@@ -253,9 +247,9 @@ def check_policy_command(
 ) -> None:
     """Find what would go wrong with a policy; exit 1 when something grave is found."""
     clean = check.check_policy(
-        _session(context, lang), policy, options=option, packs=packs, folder=catalogue, languages=language
+        session_of(context, lang), policy, options=option, packs=packs, folder=catalogue, languages=language
     )
-    _ended(not clean)
+    end(bad=not clean)
 
 
 @app.command("check-templates")
@@ -278,7 +272,7 @@ def check_templates_command(
 ) -> None:
     """Hold templates against the rules of a provider; exit 1 when something grave is found."""
     asked = TemplatesRequest(folder=folder, profile=profile, packs=packs, lender=lender, json=as_json)
-    _ended(not check_templates(_session(context, lang), asked))
+    end(bad=not check_templates(session_of(context, lang), asked))
 
 
 @app.command("check-pack")
@@ -304,7 +298,7 @@ def check_pack_command(
 ) -> None:
     """Read a rule pack as a lawyer would: its rules, their sources, and what is open."""
     asked = PackRequest(name=pack, on=on, strict=strict, diff=diff, rule=rule, json=as_json)
-    _ended(not check_pack(_session(context, lang), asked))
+    end(bad=not check_pack(session_of(context, lang), asked))
 
 
 @app.command("approve")
@@ -329,4 +323,4 @@ def approve_command(
     asked = ApproveRequest(
         folder=folder, template=template, locale=locale, to=to, by=by, author=author, on=on, note=note
     )
-    approve(_session(context, lang), asked)
+    approve(session_of(context, lang), asked)

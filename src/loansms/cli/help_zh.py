@@ -18,6 +18,32 @@ CHINESE: Mapping[str, str] = {
         "按今天的借据账册发送应发的消息，每一步只发一次；重复运行不会重复发送。"
     ),
     "Say what a run would do, and why, without sending anything.": "说明一次运行会做什么、为什么，但不发送。",
+    "List the duties of a policy (obligatory steps) that are open, missed or unknown.": (
+        "列出策略中尚未完成、逾限或结果未知的义务（obligatory 步骤）。"
+    ),
+    "SQLite file of the runs: what it knows to be sent is done.": "历次运行的 SQLite 文件：其中确认已发送的即为已完成。",
+    "List those that are done, too.": "同时列出已完成的义务。",
+    "Exit 1 when a duty is late or a row of the book cannot be read.": (
+        "有义务逾限或账册有无法读取的行时以退出码 1 结束。"
+    ),
+    "The moment to look at, with its offset. Default: the clock.": "查询的基准时间，须带时区偏移。默认取系统时钟。",
+    "Play a policy, or two, against a book with an assumed behaviour of its borrowers; nothing is sent.": (
+        "按假设的借款人行为，用台账模拟一个或两个策略；不发送任何消息。"
+    ),
+    "The first run: a day (then 10:00 there), or a time with its offset.": (
+        "首次运行：日期（当地 10:00），或带时区偏移的时间。"
+    ),
+    "Version B to lay beside it: a preset or a policy TOML file.": "对照的版本 B：预置策略或策略 TOML 文件。",
+    "Optional steps of version B; alone, the same policy with them.": (
+        "版本 B 的可选步骤；单独使用时为同一策略加上这些步骤。"
+    ),
+    "How many days are played, 1 to 366.": "模拟天数，1 至 366。",
+    "The luck of the borrowers; the same seed, the same luck.": "随机种子；种子相同，借款人的随机结果相同。",
+    "TOML file of what you assume of borrowers. Default: invented chances.": (
+        "借款人行为假设的 TOML 文件。默认使用虚构的概率。"
+    ),
+    "Price of one billed segment, such as 0.045.": "每条计费短信的单价，例如 0.045。",
+    "A JSON file of all figures, for programs.": "含全部指标的 JSON 文件，供程序读取。",
     "Tell borrowers of events (disbursed, debit failed, paid ...), each event once.": (
         "向借款人通知事件（放款、扣款失败、还款等），每个事件只通知一次。"
     ),

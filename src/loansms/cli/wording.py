@@ -39,6 +39,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{lender}: event notices of {book} at {now}",
         "{lender}：{book} 的事件通知，基准时间 {now}",
     ),
+    "title.simulate": (
+        "{book}: {days} days from {start}, seed {seed}",
+        "{book}：自 {start} 起 {days} 天，种子 {seed}",
+    ),
+    "simulate.example": (
+        "--behaviour was not given: the chances are invented",
+        "未指定 --behaviour：采用虚构的概率",
+    ),
+    "simulate.rejects": ("{count} bad rows were not played", "{count} 行坏行未参与模拟"),
+    "wrote.json": ("Figures: {path}", "指标：{path}"),
     "one_event": ("one event", "单个事件"),
     "example": (
         "made-up example lender: nothing leaves this machine (give your own with --lender)",
@@ -98,6 +108,26 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The rules do not let it go; the cap frees at {retry}.",
         "规则不允许发送；频次于 {retry} 恢复。",
     ),
+    "duty.counts": (
+        "Duties: {missed} missed, {unknown} unknown, {open} open, {done} done",
+        "法定或约定义务：逾限未完成 {missed} 项，结果未知 {unknown} 项，待完成 {open} 项，已完成 {done} 项",
+    ),
+    "duty.rejected": (
+        "rows of the book that cannot be read: {count}; their duties are not in this list",
+        "账册中有 {count} 行无法读取，其义务未列入本清单",
+    ),
+    "duty.due_on": ("From", "起始日"),
+    "duty.deadline": ("Deadline", "期限"),
+    "duty.state": ("State", "状态"),
+    "duty.is_missed": ("missed", "逾限未完成"),
+    "duty.is_unknown": (
+        "unknown: handed over, and nobody knows whether it went out",
+        "结果未知：已提交通道，无法确认是否发出",
+    ),
+    "duty.is_open": ("open", "待完成"),
+    "duty.is_done": ("done", "已完成"),
+    "duty.failed": ("tried, and certainly did not arrive", "已尝试，确认未送达"),
+    "duty.unknown_late": ("its deadline is over", "期限已过"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "rule.rule": ("Rule", "规则"),

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from attrs import asdict, field, frozen
 
+from loansms.compliance.at_best import AtBest, at_best
 from loansms.compliance.checks.hit import Check
 from loansms.compliance.checks.standing import standing
 from loansms.compliance.checks.table import check_of
@@ -24,7 +25,7 @@ from loansms.compliance.files import digest, packaged_countries, read_pack
 from loansms.compliance.pack_parts import nobody_read, read_confirmed, read_head, read_rules
 from loansms.compliance.rule import ANY, Authority, Rule
 from loansms.errors import PackError
-from loansms.model import Channel, Purpose
+from loansms.model import Channel, Purpose, Sendable
 
 _RANK: Final = {authority: place for place, authority in enumerate(Authority)}
 RECALLED: Final = "R"  # the mark of a rule that was not checked against any text
@@ -161,6 +162,40 @@ class RulePack:
     def for_kind(self, purpose: Purpose, channel: Channel) -> tuple[BoundRule, ...]:
         """Return the rules that look at messages of this purpose on this channel."""
         return self.index[purpose, channel]
+
+    def at_best(
+        self, kind: Sendable, on: date, days_past_due: int, beside: Iterable[RulePack] = ()
+    ) -> tuple[AtBest, ...]:
+        """Return what a message of this kind meets at best on that day, in each place this pack has rules for.
+
+        The packs `beside` it join where they reach that place. A pack for "*" has no place of its own: no answer.
+        """
+        packs = (self, *(one for one in beside if one is not self))
+        return tuple(
+            at_best(
+                (
+                    (one.rule, one.check)
+                    for pack in packs
+                    if pack.reaches(place)
+                    for one in pack.for_kind(kind.purpose, kind.channel)
+                    if one.rule.binds(pack.home(place), None) and not one.providers
+                ),
+                kind,
+                place,
+                on,
+                days_past_due,
+            )
+            for place in self.places
+        )
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The country this pack is for (of a union, one of its countries) and the states its rules name."""
+        if self.jurisdiction == ANY:
+            return ()
+        country = min(self.countries - {self.jurisdiction}, default=self.jurisdiction)
+        named = {rule.jurisdiction for rule in self.rules} - {ANY, self.jurisdiction}
+        return (country, *sorted(named))
 
     @property
     def recalled(self) -> tuple[str, ...]:

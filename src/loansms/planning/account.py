@@ -13,13 +13,13 @@ from attrs import evolve
 from loansms.calendars import Overrides
 from loansms.compliance import Context, RulePack
 from loansms.model import Account, Channel, History, Lender, RecipientRole
+from loansms.planning.companions import companions, worded
 from loansms.planning.decide import decide
+from loansms.planning.duty import decide_duty
 from loansms.planning.gate import account_context
 from loansms.planning.keys import tenant_of
 from loansms.planning.recipient import no_basis, reader_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
-from loansms.planning.values import account_values
-from loansms.planning.wording import word
 from loansms.policy import NothingDue, Policy, StepDue
 from loansms.templates import Catalogue
 
@@ -116,15 +116,21 @@ def plan_loan(
         if refused is not None:
             rows.append(evolve(row, decision=PlanDecision.DENY, reasons=(refused, *row.why)))
             continue
-        row = word(
-            row,
-            catalogue,
-            lambda template: account_values(template.slots, account, known, now, template.locale),
-            lender,
-            reader.local_date(now),
-            approved_only=approved_only,
-        )
-        rows.append(row if row.text is None else decide(row, packs, now))
+        row = worded(row, catalogue, lender, known, now, approved_only=approved_only)
+        if row.text is not None:
+            row = decide_duty(row, due.channels, packs, now) if due.obligatory else decide(row, packs, now)
+        rows.append(row)
+        if due.together and not due.obligatory:
+            rows += companions(
+                row,
+                due.channels,
+                catalogue=catalogue,
+                lender=lender,
+                packs=packs,
+                history=known,
+                now=now,
+                approved_only=approved_only,
+            )
     return tuple(rows)
 
 

@@ -19,6 +19,7 @@ from attrs import evolve
 from loansms.calendars import end_of_local_day
 from loansms.compliance import RulePack
 from loansms.model import Account, Contact, Purpose, Reason, RecipientRole
+from loansms.planning.companions import follow
 from loansms.planning.decide import decide, lapses
 from loansms.planning.join import Joining, join, spoken_for
 from loansms.planning.row import PlanDecision, PlanRow
@@ -60,7 +61,19 @@ def arbitrate(
             waiting |= {id(row): spoken_for(row, winner) for row in told.joined}
         still = [row for row in losers if id(row) not in waiting]
         waiting |= {id(row): later for row, later in zip(still, in_turn(winner, still, packs), strict=True)}
-    return [waiting.get(id(row), row) for row in asked]
+    chosen = [waiting.get(id(row), row) for row in asked]
+    silent = {
+        (row.loan_id, row.step, row.recipient): row
+        for row in chosen
+        if not row.hop and row.decision is not PlanDecision.SEND
+    }
+    return [_with_leader(row, silent.get((row.loan_id, row.step, row.recipient))) for row in chosen]
+
+
+def _with_leader(row: PlanRow, silent: PlanRow | None) -> PlanRow:
+    """Return a row of a companion set as its leader stands, where that one does not go now."""
+    goes = row.hop and row.decision is PlanDecision.SEND
+    return follow(row, silent) if silent is not None and goes else row
 
 
 def _without_marketing(rows: Sequence[PlanRow]) -> list[PlanRow]:

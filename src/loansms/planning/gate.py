@@ -55,9 +55,15 @@ def account_context(
 ) -> Context:
     """Return what the gate is asked about a step of `account` that speaks to `reader`, by default the borrower."""
     stops = {"dispute_open": account.dispute, "hardship": account.hardship}
-    facts = {"days_past_due": days_past_due, "due_date": account.due_on, "disputed": account.dispute}
+    facts: dict[str, Any] = {
+        "days_past_due": days_past_due,
+        "due_date": account.due_on,
+        "disputed": account.dispute,
+    }
     if obligatory:
         facts["obligatory"] = True
+    if account.autopay:
+        facts["direct_debit_mandate"] = True
     return borrower_context(
         reader or account.borrower,
         lender=lender,

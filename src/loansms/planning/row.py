@@ -32,7 +32,9 @@ class PlanRow:
     (`loansms.planning.proof`). ``why`` says why the step is due,
     ``competes`` whether it is a message that uses up the debtor's one a day, ``limits`` the caps the store
     enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
-    was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back.
+    was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back. ``joined`` are the rows of
+    other loans, as each would have been sent, for which this one speaks; ``hop`` is the place of `channel` among the
+    step's channels, 0 for the first.
     """
 
     loan_id: str
@@ -47,6 +49,7 @@ class PlanRow:
     last_on: date | None = None
     purpose: Purpose | None = None
     channel: Channel | None = None
+    hop: int = 0
     template: str = ""
     template_version: str = ""
     locale: str = ""
@@ -61,6 +64,7 @@ class PlanRow:
     limits: tuple[CapLimit, ...] = field(default=(), repr=False)
     competes: bool = True
     obligatory: bool = False
+    joined: tuple[PlanRow, ...] = field(default=(), repr=False)
     why: tuple[Reason, ...] = ()
     borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)

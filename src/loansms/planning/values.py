@@ -80,9 +80,11 @@ def _as_of(account: Account, today: date) -> date:
     return min(account.as_of or today, today)
 
 
-def _next_debit_on(account: Account, _today: date) -> object:
+def _next_debit_on(account: Account, today: date) -> object:
     debit = account.next_debit_at
-    return debit and debit.astimezone(ZoneInfo(account.borrower.zones[0])).date()
+    on = debit and account.borrower.local_date(debit)
+    # A debit of the past is not the next one: what comes after it is not known.
+    return on if on is not None and on >= today else None
 
 
 _FROM_ACCOUNT: Mapping[str, Callable[[Account, date], object]] = {

@@ -6,6 +6,7 @@ from loansms.policy.check import Finding, Severity
 from loansms.policy.columns import Kind
 from loansms.policy.diff import Change, ChangeKind, FieldChange
 from loansms.policy.due import NothingDue, StepDue
+from loansms.policy.fallback import next_hop
 from loansms.policy.ladder import Ladder, Rung
 from loansms.policy.policy import Policy
 from loansms.policy.stages import Anchor, Every, Hop, Outcome, Stage, Step, Tone
@@ -32,4 +33,5 @@ __all__ = [
     "StepDue",
     "Tone",
     "assign",
+    "next_hop",
 ]

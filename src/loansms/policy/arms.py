@@ -58,7 +58,10 @@ def assign(unit_id: str, experiment: str, arms: Sequence[str], weights: Sequence
 
 @frozen(kw_only=True)
 class Experiment:
-    """A comparison within a policy: `arms` by weight, and the weight of a `holdout` that hears none of its steps."""
+    """A comparison within a policy: `arms` by weight, and the weight of a `holdout` that hears none of its steps.
+
+    Arms are laid out by name, the holdout last, so that the order of a file moves nobody.
+    """
 
     name: str
     arms: Mapping[str, int] = field(hash=False)
@@ -66,5 +69,7 @@ class Experiment:
 
     def arm(self, borrower_id: str) -> str:
         """Return the arm of a borrower; the empty name is the holdout."""
-        named = [*self.arms, ""]
-        return assign(borrower_id, self.name, named, [*self.arms.values(), self.holdout])
+        named = sorted(self.arms)
+        return assign(
+            borrower_id, self.name, [*named, ""], [*(self.arms[one] for one in named), self.holdout]
+        )

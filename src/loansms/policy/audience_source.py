@@ -13,7 +13,6 @@ loansms.errors.PolicyError: audience: character 15: not a sign of the language; 
 from __future__ import annotations
 
 import ast
-import io
 import tokenize
 import unicodedata
 from contextlib import suppress
@@ -137,7 +136,7 @@ class Source:
         """The words of the text up to the first that is none, which the parser names."""
         found: list[tokenize.TokenInfo] = []
         with suppress(tokenize.TokenError, SyntaxError, ValueError):
-            found.extend(tokenize.generate_tokens(io.StringIO(self._line).readline))
+            found.extend(tokenize.generate_tokens(iter(self._line.splitlines(keepends=True)).__next__))
         return found
 
     def _refuse_depth(self, body: ast.expr) -> None:

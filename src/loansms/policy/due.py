@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -181,6 +182,7 @@ def _name(stage: Stage | None) -> str:
     return stage.name if stage else ""
 
 
+@lru_cache(maxsize=4096)
 def _day_start(on: date, zone: str) -> datetime:
     # Through UTC and back: where clocks jump at midnight the day begins at 01:00, and 00:00 does not exist.
     return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))

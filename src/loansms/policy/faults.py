@@ -23,6 +23,8 @@ from loansms.policy.stages import Anchor, Stage, Step, in_order
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # These speak of a debt that is past due; before the due date they would be untrue.
 OVERDUE_ONLY = frozenset({Purpose.COLLECTION, Purpose.SETTLEMENT_OFFER, Purpose.CREDIT_PRENOTICE})
+# What is asked for may be added up over loans; an offer or a notice is about one loan.
+JOINABLE = (Purpose.REPAYMENT_REMINDER, Purpose.COLLECTION)
 # These are sent at once on an act of the person, never by the calendar of a debt.
 NEVER_A_STEP = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
 
@@ -42,13 +44,14 @@ def find_faults(
     steps: Sequence[Step],
     columns: Mapping[str, Kind] | None = None,
     experiments: Sequence[Experiment] = (),
+    promise_grace_days: int = 0,
 ) -> list[Fault]:
     """Return every fault of the stages and steps, in the order of the file; indices count from 0."""
     return [
         *_stage_faults(stages),
         *_repeated(stages, steps),
         *_step_faults(stages, steps),
-        *reach_faults(stages, steps, columns or {}, experiments),
+        *reach_faults(stages, steps, columns or {}, experiments, promise_grace_days),
     ]
 
 
@@ -166,6 +169,24 @@ def _content(key: str, step: Step) -> Iterator[Fault]:
             f"{key}.day: its purpose or template speaks of an overdue debt; expected day 1 or later",
             f"{key}.day：该用途或模板涉及逾期，day 应为 1 或更大",
         )
+
+
+def joined_faults(joined: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield the faults of the templates in which several loans are told together, by purpose."""
+    for purpose, template in joined.items():
+        known = ", ".join(JOINABLE)
+        if purpose not in JOINABLE:
+            yield Fault(
+                f'joined: "{purpose}" is never told of several loans at once; expected one of {known}',
+                f"joined：“{purpose}”不能合并多笔借款，可选：{known}",
+            )
+        elif not template:
+            yield Fault(f"joined.{purpose}: expected a template id", f"joined.{purpose}：应填写模板编号")
+        elif purpose not in OVERDUE_ONLY and template.startswith("collection."):
+            yield Fault(
+                f"joined.{purpose}: its template speaks of an overdue debt; expected one for payments to come",
+                f"joined.{purpose}：该模板涉及逾期，应使用到期提醒类模板",
+            )
 
 
 def _bounds(stage: Stage) -> tuple[str, str]:

@@ -37,7 +37,7 @@ from loansms.files import converter, read_toml, structure
 from loansms.model import Channel
 from loansms.policy.arms import Experiment
 from loansms.policy.columns import Kind
-from loansms.policy.faults import find_faults, refuse
+from loansms.policy.faults import find_faults, joined_faults, refuse
 from loansms.policy.stages import Hop, Stage, Step
 
 
@@ -51,6 +51,7 @@ class PolicyContent:
     columns: Mapping[str, Kind]
     experiments: tuple[Experiment, ...]
     promise_grace_days: int
+    joined: Mapping[str, str]
 
 
 @frozen(kw_only=True)
@@ -64,6 +65,7 @@ class _File:
     columns: dict[str, Kind] = field(factory=dict[str, Kind])
     experiment: tuple[Experiment, ...] = ()
     promise_grace_days: int = 0
+    joined: dict[str, str] = field(factory=dict[str, str])
 
 
 def read_policy(path: str | Path, options: Iterable[str] = ()) -> PolicyContent:
@@ -73,8 +75,10 @@ def read_policy(path: str | Path, options: Iterable[str] = ()) -> PolicyContent:
     """
     source = Path(path)
     told = structure(read_toml(source, PolicyError), _File, source.name, PolicyError, _converter())
-    refuse(source.name, find_faults(told.stage, told.step, told.columns, told.experiment))
-    chosen = _known(options, told.step, source.name)
+    joined, asked_for = _joined(told.joined)
+    faults = find_faults(told.stage, told.step, told.columns, told.experiment, told.promise_grace_days)
+    refuse(source.name, [*faults, *joined_faults(joined)])
+    chosen = _known(options, [*(step.option for step in told.step), asked_for], source.name)
     return PolicyContent(
         name=told.name,
         stages=told.stage,
@@ -82,6 +86,7 @@ def read_policy(path: str | Path, options: Iterable[str] = ()) -> PolicyContent:
         columns=told.columns,
         experiments=told.experiment,
         promise_grace_days=told.promise_grace_days,
+        joined=joined if asked_for is None or asked_for in chosen else {},
     )
 
 
@@ -120,14 +125,19 @@ def _converter() -> cattrs.Converter:
     return made
 
 
-def _known(options: Iterable[str], steps: Iterable[Step], source: str) -> frozenset[str]:
+def _joined(table: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
+    """Return the templates by purpose, and the option that has to be chosen for them."""
+    return {key: one for key, one in table.items() if key != "option"}, table.get("option")
+
+
+def _known(options: Iterable[str], there: Iterable[str | None], source: str) -> frozenset[str]:
     if isinstance(options, str):
         raise PolicyError(
             f"{source}: options: expected a list of names, got one text",
             f"{source}：options 应为名称列表，而不是单个文本",
         )
     chosen = frozenset(options)
-    known = sorted({step.option for step in steps if step.option is not None})
+    known = sorted({one for one in there if one is not None})
     unknown = sorted(chosen.difference(known))
     if unknown:
         names = ", ".join(known) or "none"

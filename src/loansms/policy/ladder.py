@@ -69,8 +69,9 @@ class Ladder:
 
     @cached_property
     def promise(self) -> Step | None:
-        """The step for the day of a promise to pay, where the policy has one."""
-        return next((step for step in self.steps if step.anchor is Anchor.PROMISE), None)
+        """The step for the day of a promise to pay, where the policy has one; of several the last by priority and id."""
+        promises = (step for step in self.steps if step.anchor is Anchor.PROMISE)
+        return max(promises, key=lambda step: (step.priority, step.id), default=None)
 
     @cached_property
     def rungs(self) -> tuple[Rung, ...]:

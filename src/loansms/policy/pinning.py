@@ -32,6 +32,7 @@ def version(
     columns: Mapping[str, str] | None = None,
     experiments: Iterable[Experiment] = (),
     promise_grace_days: int = 0,
+    joined: Mapping[str, str] | None = None,
 ) -> str:
     """Return `name`, an @ and the digest of the stages, the steps and what they are read with."""
     content: dict[str, object] = {
@@ -42,6 +43,7 @@ def version(
         "columns": dict(columns or {}),
         "experiments": sorted((_said(one) for one in experiments), key=_by_content),
         "promise_grace_days": promise_grace_days,
+        "joined": dict(joined or {}),
     }
     content |= {key: value for key, value in beside.items() if value}
     digest = hashlib.sha256(_by_content(content).encode()).hexdigest()

@@ -27,8 +27,9 @@ from loansms.policy.arms import Experiment
 from loansms.policy.audience import Audience
 from loansms.policy.columns import Kind
 from loansms.policy.dated import beside
+from loansms.policy.diff import Content
 from loansms.policy.eligible import Eligible, Tracks
-from loansms.policy.faults import find_faults, refuse
+from loansms.policy.faults import find_faults, joined_faults, refuse
 from loansms.policy.files import PolicyContent, read_policy, read_preset
 from loansms.policy.ladder import Ladder
 from loansms.policy.pinning import version
@@ -40,8 +41,9 @@ class Policy:
     """Stages and steps without faults; built from a file, a preset or in code.
 
     ``columns`` are the lender's own columns of the book that audiences and anchors name, with their kinds;
-    ``experiments`` what arms there are; ``promise_grace_days`` how long a promise is waited for beyond its day. Raise
-    PolicyError for stages that leave gaps or overlap and for steps that cannot be.
+    ``experiments`` what arms there are; ``promise_grace_days`` how long a promise is waited for beyond its day;
+    ``joined`` the template, by purpose, in which several due loans of one borrower are told together. Raise PolicyError
+    for stages that leave gaps or overlap and for steps that cannot be.
     """
 
     name: str
@@ -50,9 +52,18 @@ class Policy:
     columns: Mapping[str, Kind] = field(factory=dict[str, Kind], hash=False)
     experiments: tuple[Experiment, ...] = field(default=(), converter=tuple[Experiment, ...])
     promise_grace_days: int = 0
+    joined: Mapping[str, str] = field(factory=dict[str, str], hash=False)
 
     def __attrs_post_init__(self) -> None:
-        refuse(self.name, find_faults(self.stages, self.steps, self.columns, self.experiments))
+        refuse(
+            self.name,
+            [
+                *find_faults(
+                    self.stages, self.steps, self.columns, self.experiments, self.promise_grace_days
+                ),
+                *joined_faults(self.joined),
+            ],
+        )
 
     @classmethod
     def preset(cls, name: str, options: Iterable[str] = ()) -> Self:
@@ -82,13 +93,20 @@ class Policy:
             columns=content.columns,
             experiments=content.experiments,
             promise_grace_days=content.promise_grace_days,
+            joined=content.joined,
         )
 
     @cached_property
     def version(self) -> str:
         """The name and a digest of the content: what a running case is pinned to."""
         return version(
-            self.name, self.stages, self.steps, self.columns, self.experiments, self.promise_grace_days
+            self.name,
+            self.stages,
+            self.steps,
+            self.columns,
+            self.experiments,
+            self.promise_grace_days,
+            self.joined,
         )
 
     @cached_property
@@ -106,10 +124,15 @@ class Policy:
         return Audience.parse(step.audience, self.columns)
 
     @cached_property
-    def named_columns(self) -> frozenset[str]:
-        """The lender's own columns that some step asks for."""
+    def asked_columns(self) -> frozenset[str]:
+        """The columns of an account that the audience or the anchor of some step asks for."""
         asked = {name for one in self.eligible.asked for name in one.columns}
-        return frozenset((asked | {step.anchor for step in self.steps}) & set(self.columns))
+        return frozenset(asked | {step.anchor for step in self.steps if step.dated})
+
+    @cached_property
+    def named_columns(self) -> frozenset[str]:
+        """The lender's own columns among those."""
+        return self.asked_columns & set(self.columns)
 
     def next_step(
         self, account: Account, history: History, holds: Iterable[Hold], now: datetime
@@ -174,11 +197,26 @@ class Policy:
     ) -> list[check.Finding]:
         """Return what would go wrong with this policy, the gravest first; an empty list is a clean policy.
 
-        `languages` are those the book needs. What a pack allows hangs on the account and the hour: it is
-        judged when an account is planned, and each pack given here is answered by a note that says so.
+        `languages` are those the book needs. `packs` are asked together about a loan of which everything speaks for
+        sending: what is refused or too much even then is found here; the rest is judged when an account is planned.
         """
-        return check.find(self.ladder, catalogue, packs, languages)
+        subject = check.Subject(
+            self.stages, self.steps, self.eligible.audiences, self.experiments, self.joined
+        )
+        return check.find(subject, catalogue, packs, languages)
 
     def diff(self, other: Self) -> tuple[diff.Change, ...]:
         """Return what changes for a lender who goes from this policy to `other`."""
-        return diff.compare(self.stages, self.steps, other.stages, other.steps)
+        return diff.compare(self._content, other._content)
+
+    @property
+    def _content(self) -> Content:
+        return Content(
+            name=self.name,
+            stages=self.stages,
+            steps=self.steps,
+            columns=self.columns,
+            experiments=self.experiments,
+            promise_grace_days=self.promise_grace_days,
+            joined=self.joined,
+        )

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from loansms.model import HoldKind, Reason
 
@@ -26,6 +27,11 @@ _HELD: dict[HoldKind, tuple[str, str]] = {
 }
 
 
+# A book asks the same few sentences millions of times over.
+_KEPT = 4096
+
+
+@lru_cache(_KEPT)
 def due(version: str, *, dpd: int, stage: str, label: str, label_zh: str) -> Reason:
     """Say why a step counted from the due date is due on the day `dpd`."""
     if dpd < 0:
@@ -42,6 +48,7 @@ def due(version: str, *, dpd: int, stage: str, label: str, label_zh: str) -> Rea
     )
 
 
+@lru_cache(_KEPT)
 def promise_day(version: str) -> Reason:
     """Say that today is the day the borrower promised."""
     return _reason(
@@ -49,11 +56,13 @@ def promise_day(version: str) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def nothing_due(version: str) -> Reason:
     """Say that no amount is asked."""
     return _reason("nothing_due", version, "No amount is due.", "当前没有应还金额。")
 
 
+@lru_cache(_KEPT)
 def held(version: str, kind: HoldKind, until: date | None) -> Reason:
     """Say what stops the ladder, and how long."""
     told, told_zh = _HELD[kind]
@@ -63,6 +72,7 @@ def held(version: str, kind: HoldKind, until: date | None) -> Reason:
     return _reason(f"held_{kind.value}", version, f"On hold {end}: {told}.", f"{told_zh}，暂停{end_zh}。")
 
 
+@lru_cache(_KEPT)
 def in_grace(version: str, dpd: int, grace_days: int) -> Reason:
     """Say that the grace days still run."""
     return _reason(
@@ -73,6 +83,7 @@ def in_grace(version: str, dpd: int, grace_days: int) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def outdated(version: str, as_of: date) -> Reason:
     """Say that the book cannot know whether the payment came."""
     return _reason(
@@ -83,6 +94,7 @@ def outdated(version: str, as_of: date) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def debit_pending(version: str, on: date) -> Reason:
     """Say that the direct debit decides first whether anything is overdue."""
     return _reason(
@@ -93,11 +105,13 @@ def debit_pending(version: str, on: date) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def on_its_date(version: str, step: str, on: date) -> Reason:
     """Say that a step stands on a date of its own."""
     return _reason(f"dated_{step}", version, f'Step "{step}" stands on {on}.', f"步骤“{step}”安排在 {on}。")
 
 
+@lru_cache(_KEPT)
 def obligatory(version: str, step: str, deadline: date) -> Reason:
     """Say that a notice is a duty, and by when it must have arrived."""
     return _reason(
@@ -108,11 +122,13 @@ def obligatory(version: str, step: str, deadline: date) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def not_for_it(version: str) -> Reason:
     """Say that the policy has steps, but none for such an account."""
     return _reason("no_audience", version, "No step is for such an account.", "没有适用于该账户的步骤。")
 
 
+@lru_cache(_KEPT)
 def already_done(version: str, step: str) -> Reason:
     """Say that this step was claimed before."""
     return _reason(
@@ -123,6 +139,7 @@ def already_done(version: str, step: str) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def between_steps(version: str, step: str, on: date) -> Reason:
     """Say which step comes next, and when."""
     return _reason(
@@ -133,6 +150,7 @@ def between_steps(version: str, step: str, on: date) -> Reason:
     )
 
 
+@lru_cache(_KEPT)
 def ladder_ended(version: str) -> Reason:
     """Say that the policy has nothing more to say."""
     return _reason("ladder_ended", version, "The policy has no further step.", "本策略已无后续步骤。")

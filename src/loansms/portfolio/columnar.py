@@ -22,7 +22,7 @@ from loansms.portfolio.facts import counted_on
 from loansms.portfolio.frame import FIELDS, plan_frame
 from loansms.portfolio.kernel import Planned, plan_columns, shaped, with_today
 from loansms.portfolio.rejects import rejected
-from loansms.portfolio.rules import PlanRules, policy_for
+from loansms.portfolio.rules import PlanRules, joining_of, policy_for
 
 
 def plan_whole(
@@ -120,7 +120,9 @@ class _Whole:
 
     def _choose(self, places: Sequence[int]) -> None:
         told = [(at, row) for at in places for row in self.scalar[at]]
-        chosen = arbitrate([row for _, row in told], self.planner.rules.packs)
+        rules = self.planner.rules
+        joining = joining_of(rules, self.planner.policy)
+        chosen = arbitrate([row for _, row in told], rules.packs, joining=joining)
         found: defaultdict[int, list[PlanRow]] = defaultdict(list)
         for (at, _), row in zip(told, chosen, strict=True):
             found[at].append(row)

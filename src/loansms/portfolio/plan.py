@@ -86,7 +86,7 @@ def plan_book(
         columns=columns,
         encoding=encoding,
         default_country=dialled_in(lenders.values()),
-        extra=rules.policy.named_columns if rules.policy else frozenset(),
+        extra=rules.policy.asked_columns if rules.policy else frozenset(),
     )
     return plan_whole(book, rules=rules, now=now, histories=history or {})
 

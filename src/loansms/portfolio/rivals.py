@@ -100,8 +100,10 @@ def _asked(run: Sequence[int], spoken: Spoken) -> list[PlanRow]:
         row = spoken.told[case]
         if row is None or row.context is None:
             raise ValueError("row: expected a planned message")
-        # Several may stand for the same case: a cap that counts one loan must not take them for one.
+        # Several may stand for the same case: a cap that counts one loan must not take them for one. Only rows whose
+        # words are proved were decided in columns, so nothing of them is read again.
         loan_id = f"{turn}"
-        rows.append(evolve(row, loan_id=loan_id, context=evolve(row.context, loan_id=loan_id)))
+        context = evolve(row.context, loan_id=loan_id)
+        rows.append(evolve(row, loan_id=loan_id, context=context, proved=True))
     winner, *losers = rows
     return in_turn(winner, losers, spoken.planner.rules.packs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -27,7 +27,19 @@ from loansms.planning import (
     step_key,
 )
 from loansms.services.report import Outcome, RunRow
-from loansms.stores import AlreadyDone, AttemptState, CapReached, Claim, Claimed, ClaimResult, Suppressed
+from loansms.stores import (
+    AlreadyDone,
+    AttemptState,
+    CapReached,
+    Claim,
+    Claimed,
+    ClaimResult,
+    Deferral,
+    Suppressed,
+)
+
+JOINED = "joined"
+"""The ledger's code of a step that another loan's message told."""
 
 # What a planned decision means while nothing is sent.
 UNSENT = {
@@ -51,7 +63,7 @@ def key_of(row: PlanRow) -> str:
     Without the borrower in it, one event told to two people (joint borrowers) would reach only the first.
     """
     subject = row.loan_id or f"borrower|{row.borrower_id}"
-    return step_key(row.tenant, row.recipient.value, subject, row.step, row.due_on)
+    return step_key(row.tenant, row.recipient.value, subject, row.step, row.due_on, row.hop)
 
 
 def debtor_of(row: PlanRow) -> str:
@@ -87,6 +99,59 @@ def claim_of(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> Claim:
         at=at,
         versions={**versions, "template": row.template_version} if row.template_version else versions,
     )
+
+
+def claims_joined(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> list[Claim]:
+    """Return the claims of the steps for which `row` speaks: done with it, under its caps alone."""
+    own = claim_of(row, at, versions)
+    return [
+        evolve(
+            claim_of(one, at, versions),
+            template=own.template,
+            fingerprint=own.fingerprint,
+            limits=(),
+            versions=own.versions,
+        )
+        for one in row.joined
+    ]
+
+
+def ending_joined(result: SubmitResult) -> SubmitResult:
+    """Return how a step ends that another row spoke for: done, and no contact of its own.
+
+    A definite refusal is the one ending a ledger keeps as done without counting it.
+    """
+    return Rejected(JOINED) if isinstance(result, Accepted) else result
+
+
+def held_elsewhere(row: PlanRow) -> RunRow:
+    """Return the outcome of a row of which another process holds a part: it waits for the next run."""
+    why = Reason(
+        "joined_changed",
+        "house",
+        "One of the loans it speaks for is being told elsewhere; the next run plans them anew.",
+        severity="defer",
+        message_zh="所合并的借据之一正由其他进程处理，下次运行重新规划。",
+    )
+    return RunRow(
+        evolve(row, decision=PlanDecision.DEFER, reasons=(why, *row.why), limits=()), Outcome.DEFERRED
+    )
+
+
+def deferrals(rows: Iterable[PlanRow]) -> Iterator[Deferral]:
+    """Yield what has to wait of `rows`, the steps of unsent rows' joined loans among it."""
+    for row in rows:
+        if row.account is None:
+            continue
+        until = waits_until(row)
+        if until is not None:
+            yield debtor_of(row), row.mark, until
+        if row.decision is PlanDecision.SEND:
+            continue
+        for one in row.joined:
+            waits = until or one.send_at
+            if waits is not None:
+                yield debtor_of(one), one.mark, waits
 
 
 def message_of(row: PlanRow) -> Message:

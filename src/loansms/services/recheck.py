@@ -12,7 +12,8 @@ from datetime import datetime
 from attrs import evolve
 
 from loansms.model import Account, History, Reason, RecipientRole
-from loansms.planning import PlanDecision, PlanRow, decide, plan_loan
+from loansms.planning import PlanDecision, PlanRow, decide, join, plan_loan
+from loansms.portfolio.rules import joining_of
 from loansms.services.setup import Setup
 
 NO_LONGER_THERE = Reason(
@@ -34,11 +35,34 @@ ANOTHER_LOAN = Reason(
 def recheck(
     row: PlanRow, setup: Setup, history: History, at: datetime, fresh: Mapping[str, Account] | None
 ) -> PlanRow:
-    """Return `row` as it stands `at` the moment of sending; `fresh` maps loans to their present accounts."""
+    """Return `row` as it stands `at` the moment of sending; `fresh` maps loans to their present accounts.
+
+    A row that speaks for other loans keeps those that are still due; where its own is not, they stay in `joined`, to be
+    told by a later run.
+    """
     if row.account is None or setup.policy is None or fresh is None:
         again = decide(row, setup.packs, at, words_read=True)
         # Still to be sent: it keeps the instant it was planned for, seconds ago, and what was said of its words.
         return evolve(row, limits=again.limits) if again.decision is row.decision else again
+    if not row.joined:
+        return _again(row, setup, history, at, fresh)
+    first, *others = (_again(one, setup, history, at, fresh) for one in (row, *row.joined))
+    due = tuple(
+        one
+        for one, planned in zip(others, row.joined, strict=True)
+        if one.decision is PlanDecision.SEND and one.step == planned.step
+    )
+    if first.decision is not PlanDecision.SEND or first.step != row.step:
+        return evolve(first, joined=due)
+    return join(first, due, setup.packs, joining_of(setup, setup.policy)) or first
+
+
+def _again(
+    row: PlanRow, setup: Setup, history: History, at: datetime, fresh: Mapping[str, Account]
+) -> PlanRow:
+    """Return the row of one loan planned again from its present account."""
+    if row.account is None or setup.policy is None:
+        raise ValueError("row: expected one of a loan, planned by a policy")
     account = fresh.get(row.loan_id)
     if account is None:
         return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
@@ -57,7 +81,8 @@ def recheck(
         overrides=setup.overrides,
         approved_only=setup.approved_only,
     )
-    same = next((one for one in planned if (one.step, one.recipient) == (row.step, row.recipient)), None)
+    told = (row.step, row.recipient, row.hop)
+    same = next((one for one in planned if (one.step, one.recipient, one.hop) == told), None)
     if same is not None or row.recipient is RecipientRole.BORROWER:
         return same or planned[0]
     return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)

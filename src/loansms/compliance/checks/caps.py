@@ -18,7 +18,16 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.periods import Period, midnight
 from loansms.compliance.checks.providers import concerns
 from loansms.compliance.facts import records
-from loansms.compliance.rule import ANY, CLASSES, OTHER_CHANNELS, Applies, Rule, purposes_of, roads_of
+from loansms.compliance.rule import (
+    ANY,
+    CLASSES,
+    OTHER_CHANNELS,
+    Applies,
+    Authority,
+    Rule,
+    purposes_of,
+    roads_of,
+)
 from loansms.model import CapLimit, Channel, Contact, ContactKind, Purpose
 
 _CALLS = frozenset(
@@ -67,7 +76,8 @@ class Cap:
 
     A limit of kind ``per_revocation`` counts what went out after the person last took back a consent (the
     fact `opt_outs`, or a record of it): at `count` the confirmation of it is spent, and only a new consent opens the way again.
-    Without a revocation on record it counts nothing. How soon the confirmation goes and what it says
+    Without a revocation on record it counts nothing. A limit that is the lender's own choice (authority ``house``)
+    is not counted against a duty, which the fact `obligatory` says a message is. How soon the confirmation goes and what it says
     (``within_minutes``, ``content``) is told to people, as are ``tunable`` (the numbers are the lender's own
     choice), ``presumption``, ``authority_of_number``, ``law``, ``e_contact``, ``opt_out`` and
     ``varies_by_provider``.
@@ -222,6 +232,7 @@ class Cap:
     def _binds(self, rule: Rule, case: Case) -> bool:
         return (
             (not self.providers or concerns(self.providers, case.context.provider))
+            and not _gives_way(rule, case)
             and not self._lifted(rule, case)
             and not self._excludes_now(case)
         )
@@ -240,6 +251,11 @@ class Cap:
 
     def _excluded(self, contact: Contact, case: Case) -> bool:
         return _CONSENT in self.exclude and consented(contact.at, case)
+
+
+def _gives_way(rule: Rule, case: Case) -> bool:
+    """Whether the message is a duty and the number the lender's own choice: a choice keeps no duty back."""
+    return rule.authority is Authority.HOUSE and case.context.facts.get("obligatory") is True
 
 
 @lru_cache(maxsize=4096)

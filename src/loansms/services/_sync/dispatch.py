@@ -26,6 +26,9 @@ from loansms.services.answers import checked_answer
 from loansms.services.claims import (
     channel_refused,
     claim_of,
+    claims_joined,
+    ending_joined,
+    held_elsewhere,
     key_of,
     message_of,
     outcome_of_claim,
@@ -42,6 +45,8 @@ INTERRUPTED = Unknown("interrupted")
 GATED_FOR = timedelta(seconds=1)
 
 Gate = Callable[[PlanRow, datetime], PlanRow]
+# The keys and tokens of one row: its own step first, then those of the loans it speaks for.
+Held = tuple[tuple[str, str], ...]
 
 
 @frozen(kw_only=True)
@@ -67,45 +72,71 @@ class Dispatcher:
         for key, row, no in zip(keys, rows, refused, strict=True):
             if no is None:
                 asked.setdefault(key, row)
-        results = self.store.claim([claim_of(row, at, self.versions) for row in asked.values()])
-        answered = list(zip(asked.values(), results, strict=True))
-        held = [(row, result.token) for row, result in answered if isinstance(result, Claimed)]
+        answered = self._claimed(list(asked.values()), at)
+        held = [(row, result) for row, result in answered if not isinstance(result, RunRow)]
         sent = iter(self._submit_all(held, at, clock, gate))
         ended = {
-            key: next(sent) if isinstance(result, Claimed) else outcome_of_claim(row, result)
-            for key, (row, result) in zip(asked, answered, strict=True)
+            key: result if isinstance(result, RunRow) else next(sent)
+            for key, (_, result) in zip(asked, answered, strict=True)
         }
         return [
             no or (ended[key] if asked[key] is row else outcome_of_twin(row, ended[key]))
             for key, row, no in zip(keys, rows, refused, strict=True)
         ]
 
+    def _claimed(self, rows: Sequence[PlanRow], at: datetime) -> list[tuple[PlanRow, Held | RunRow]]:
+        """Return each row with the tokens it holds, its own first, or with its outcome where it may not go.
+
+        A row that speaks for other loans holds all of their steps or none. Their claims come last: while a window is
+        on its way they count as contacts.
+        """
+        own = [claim_of(row, at, self.versions) for row in rows]
+        beside = [claims_joined(row, at, self.versions) for row in rows]
+        results = self.store.claim([*own, *(one for several in beside for one in several)])
+        rest = iter(results[len(own) :])
+        answered: list[tuple[PlanRow, Held | RunRow]] = []
+        for row, claim, result, several in zip(rows, own, results, beside, strict=False):
+            parts = [(claim, result), *((one, next(rest)) for one in several)]
+            tokens = [(one.step_key, got.token) for one, got in parts if isinstance(got, Claimed)]
+            if len(tokens) == len(parts):
+                answered.append((row, tuple(tokens)))
+                continue
+            self._finish(tuple(tokens), NOT_REACHED, at)
+            told = held_elsewhere(row) if isinstance(result, Claimed) else outcome_of_claim(row, result)
+            answered.append((row, told))
+        return answered
+
+    def _finish(self, held: Held, result: SubmitResult, at: datetime) -> None:
+        """Record how a row ended, and with it the steps it spoke for."""
+        for place, (key, token) in enumerate(held):
+            self.store.finish(key, token, result if place == 0 else ending_joined(result), at)
+
     def _submit_all(
-        self, held: Sequence[tuple[PlanRow, str]], at: datetime, clock: Clock, gate: Gate
+        self, held: Sequence[tuple[PlanRow, Held]], at: datetime, clock: Clock, gate: Gate
     ) -> list[RunRow]:
         done: list[RunRow] = []
-        endings: dict[str, SubmitResult] = {}
+        endings: dict[Held, SubmitResult] = {}
         try:
-            for row, token in held:
+            for row, tokens in held:
                 moment = clock.now()
                 now = row if moment - at < GATED_FOR else gate(row, moment)
                 # The first row always goes: a window never comes back whole.
                 covered = not done or moment - at < self._held_for
                 if now.decision is not PlanDecision.SEND or not covered:
-                    self.store.finish(key_of(row), token, NOT_REACHED, moment)
+                    self._finish(tokens, NOT_REACHED, moment)
                     done.append(unsent(now))
                     continue
                 message = message_of(row)
-                endings[token] = INTERRUPTED
-                endings[token] = self._submit(message, moment)
-                self.store.finish(message.step_key, token, endings[token], clock.now())
-                done.append(outcome_of_submit(row, endings[token]))
+                endings[tokens] = INTERRUPTED
+                endings[tokens] = self._submit(message, moment)
+                self._finish(tokens, endings[tokens], clock.now())
+                done.append(outcome_of_submit(row, endings[tokens]))
         finally:
             # Only an exception or an interrupt leaves rows here. It is what the caller must hear of, and a
             # store that fails now leaves these rows attempting, which their lease turns into unknown.
             with suppress(StoreError):
-                for row, token in held[len(done) :]:
-                    self.store.finish(key_of(row), token, endings.get(token, NOT_REACHED), clock.now())
+                for _, tokens in held[len(done) :]:
+                    self._finish(tokens, endings.get(tokens, NOT_REACHED), clock.now())
         return done
 
     @property

@@ -21,7 +21,7 @@ from loansms.policy import Policy
 from loansms.portfolio import Book, dialled_in, plan_rows, read_book, with_known_lenders
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
-from loansms.services.claims import debtor_of, settled, unsent, waits_until
+from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.recheck import recheck
 from loansms.services.refusals import refusal_warnings
@@ -231,7 +231,7 @@ class OutreachService:
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
 
     def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
-        loans = [row.loan_id for row in rows if row.account is not None]
+        loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]
         return checked_facts(self._facts.current(loans)) if self._facts and loans else None
 
     def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]:
@@ -243,12 +243,7 @@ class OutreachService:
         return [settled(done, histories.get(debtor_of(done.row), History())) for done in rows]
 
     def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
-        waiting = [
-            (debtor_of(row), row.mark, until)
-            for row in rows
-            if row.account is not None and (until := waits_until(row)) is not None
-        ]
-        if waiting:
+        if waiting := list(deferrals(rows)):
             self._store.defer(waiting)
 
     def _report(self, book: Book, at: datetime, rows: Sequence[RunRow]) -> RunReport:
