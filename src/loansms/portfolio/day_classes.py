@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 import polars as pl
 
@@ -23,7 +24,7 @@ _ALWAYS = (0, 1)
 
 def thresholds(packs: Iterable[RulePack]) -> tuple[int, ...] | None:
     """Return the days from which on some rule answers differently; None where a rule asks in a way not known here."""
-    found = set(_ALWAYS)
+    found = set[int](_ALWAYS)
     for pack in packs:
         for rule in pack.rules:
             for key, value in _mentions(rule.check.params, ""):
@@ -39,11 +40,11 @@ def thresholds(packs: Iterable[RulePack]) -> tuple[int, ...] | None:
 
 def _mentions(value: object, key: str) -> Iterator[tuple[str, str]]:
     """Yield what the parameters of a rule say of the fact, with the key under which they do."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _mentions(inner, str(name))
+    if isinstance(value, Mapping):
+        for name, inner in cast("Mapping[str, object]", value).items():
+            yield from _mentions(inner, name)
     elif isinstance(value, list | tuple):
-        for inner in value:
+        for inner in cast("Sequence[object]", value):
             yield from _mentions(inner, key)
     elif value is not None and (_FACT in key or _FACT in str(value)):
         yield key, value if isinstance(value, str) else json.dumps(value)
