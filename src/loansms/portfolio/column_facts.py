@@ -134,9 +134,12 @@ class _Gathering:
     def _typed(self) -> pl.DataFrame:
         """Return the typed columns; a long book is read in as many runs as there are threads."""
         book = self.book
-        runs = pl.thread_pool_size() if book.frame.height >= _LONG else 1
-        size = -(-book.frame.height // runs) or 1
-        starts = range(0, max(book.frame.height, 1), size)
+        rows = book.frame.height
+        if rows < _LONG:
+            return self._run(0, rows)
+        runs = pl.thread_pool_size()
+        size = -(-rows // runs)
+        starts = range(0, rows, size)
         with ThreadPoolExecutor(runs) as pool:
             return pl.concat(pool.map(partial(self._run, size=size), starts))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 import polars as pl
@@ -26,16 +27,26 @@ def thresholds(packs: Iterable[RulePack]) -> tuple[int, ...] | None:
     """Return the days from which on some rule answers differently; None where a rule asks in a way not known here."""
     found = set[int](_ALWAYS)
     for pack in packs:
-        for rule in pack.rules:
-            for key, value in _mentions(rule.check.params, ""):
-                told = _MORE.fullmatch(value)
-                if key == f"min_{_FACT}" and value.isdigit():
-                    found.add(int(value))
-                elif told is not None:
-                    found.add(int(told[1]) + 1)
-                elif value != _FACT:
-                    return None
+        of_pack = _of_pack(pack)
+        if of_pack is None:
+            return None
+        found |= of_pack
     return tuple(sorted(found))
+
+
+@lru_cache(64)
+def _of_pack(pack: RulePack) -> frozenset[int] | None:
+    found: set[int] = set()
+    for rule in pack.rules:
+        for key, value in _mentions(rule.check.params, ""):
+            told = _MORE.fullmatch(value)
+            if key == f"min_{_FACT}" and value.isdigit():
+                found.add(int(value))
+            elif told is not None:
+                found.add(int(told[1]) + 1)
+            elif value != _FACT:
+                return None
+    return frozenset(found)
 
 
 def _mentions(value: object, key: str) -> Iterator[tuple[str, str]]:

@@ -130,28 +130,28 @@ def _date(slot: Slot, asked: Asked) -> Said | None:
         day, needs = pl.col(_DATES[slot.name]), frozenset({_DATES[slot.name], "today"})
     else:
         return None
-    near, told = _days(asked.locale, asked.year, slot.max_length, slot.year)
+    near, told, alphabet, least, most = _days(asked.locale, asked.year, slot.max_length, slot.year)
     start = (date(asked.year - _YEARS_BEFORE, 1, 1) - _EPOCH).days
     number, today = day.to_physical(), pl.col("today").to_physical()
     far = ~(number - today).is_between(-near, near)
     at = (number - start) * 2 + far.cast(pl.Int32)
-    lengths = [len(one) for one in told.drop_nulls()]
     piece = pl.lit(told).gather(at.clip(0, len(told) - 1))
     return Said(
         pieces=(piece,),
         takes=(at.is_between(0, len(told) - 1), piece.is_not_null()),
-        alphabet="".join(sorted(set("".join(told.drop_nulls())))),
-        least=min(lengths, default=0),
-        most=max(lengths, default=0),
+        alphabet=alphabet,
+        least=least,
+        most=most,
         needs=needs,
     )
 
 
 @lru_cache(_KEPT)
-def _days(locale: str, year: int, max_length: int, with_year: bool) -> tuple[int, pl.Series]:
+def _days(locale: str, year: int, max_length: int, with_year: bool) -> tuple[int, pl.Series, str, int, int]:
     """Return how many days away a date is still told as near, and every date as told near, then far.
 
-    A date that does not fit its slot stands as null.
+    A date that does not fit its slot stands as null. With them come the characters they use and how many at least
+    and at most.
     """
     slot = Slot("", SlotKind.DATE, max_length=max_length, year=with_year)
     first, end = date(year - _YEARS_BEFORE, 1, 1), date(year + _YEARS_AFTER, 1, 1)
@@ -162,7 +162,16 @@ def _days(locale: str, year: int, max_length: int, with_year: bool) -> tuple[int
     distances = range(1, _A_YEAR + 1)
     away = (_written(slot, first, Writing(formats(locale), first + timedelta(days=at))) for at in distances)
     near = next((at - 1 for at, words in zip(distances, away, strict=True) if words != plain), _A_YEAR)
-    return near, pl.Series("", told, dtype=pl.String)
+    known = [one for one in told if one is not None]
+    lengths = [len(one) for one in known]
+    alphabet = "".join(sorted(set("".join(known))))
+    return (
+        near,
+        pl.Series("", told, dtype=pl.String),
+        alphabet,
+        min(lengths, default=0),
+        max(lengths, default=0),
+    )
 
 
 def _count(slot: Slot, _asked: Asked) -> Said | None:
