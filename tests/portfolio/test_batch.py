@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from tests.portfolio.books import row
-from tests.portfolio.test_columns_equal import HISTORIES, LENDERS, NOWS, OTHER, books, policies
+from tests.portfolio.equality import HISTORIES, LENDERS, NOWS, OTHER, books, policies
 
 from loansms.errors import ConfigurationError, UnreadableBook
 from loansms.model import History, Lender
@@ -44,7 +43,7 @@ def in_batches(book: pl.DataFrame, facts: BatchFacts, run: BookRun) -> pl.DataFr
     return pl.concat([kept, again]).sort("line", maintain_order=True)
 
 
-@settings(max_examples=int(os.environ.get("EX", "80")))
+@settings(max_examples=40)
 @given(policies(), books(), HISTORIES, NOWS, st.integers(1, 3), st.booleans())
 def test_batches_of_three_give_the_plan_of_the_whole_book(
     policy: Policy,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from tests.portfolio.books import row
-from tests.portfolio.test_columns_equal import HISTORIES, LENDERS, NOWS, OTHER, books, policies
+from tests.portfolio.equality import HISTORIES, LENDERS, NOWS, OTHER, books, policies
 
 from loansms.errors import ConfigurationError, UnreadableBook
 from loansms.model import History, Lender
@@ -44,7 +43,7 @@ def written(book: pl.DataFrame, folder: Path) -> Path:
     return path
 
 
-@settings(max_examples=int(os.environ.get("EX", "40")))
+@settings(max_examples=20)
 @given(policies(), books(), HISTORIES, NOWS, st.integers(1, 3), st.booleans())
 def test_the_plan_by_three_rows_is_the_plan_of_the_book(
     policy: Policy,

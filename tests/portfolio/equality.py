@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 from attrs import evolve
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -24,7 +23,8 @@ from loansms.portfolio.reading_columns import read_columns
 from loansms.portfolio.rules import Rules
 from loansms.templates import Catalogue
 
-EXAMPLES = 100_000 if os.environ.get("LOANSMS_SOAK") else 2_000
+# Two files, text and typed, run half of them each: 2,000 in CI, 100,000 in a soak.
+EXAMPLES = 50_000 if os.environ.get("LOANSMS_SOAK") else 1_000
 DAY = date(2026, 9, 24)
 CATALOGUE = Catalogue.builtin()
 PACKS = {name: RulePack.load(name, on=DAY) for name in ("CN", "US")}
@@ -210,25 +210,16 @@ NOWS = st.integers(-3 * 24 * 4, 3 * 24 * 4).map(
 )
 
 
-@settings(max_examples=EXAMPLES)
-@given(
-    policy=policies(),
-    rows=books(),
-    histories=HISTORIES,
-    now=NOWS,
-    country=st.sampled_from(["CN", "US"]),
-    typed=st.booleans(),
-    several=st.booleans(),
-)
-def test_the_plan_in_columns_is_the_plan_row_by_row(
+def assert_equal(
+    source: object,
     policy: Policy,
-    rows: list[dict[str, str]],
     histories: dict[str, History],
     now: datetime,
     country: str,
-    typed: bool,
+    *,
     several: bool,
 ) -> None:
+    """Plan `source` both ways, for one lender or for `several`, and hold every column of every row together."""
     lender = LENDERS[country]
     lenders = {lender.lender_id: lender} | ({"other": OTHER} if several else {})
     rules = Rules(
@@ -240,15 +231,13 @@ def test_the_plan_in_columns_is_the_plan_row_by_row(
         overrides=Overrides(),
         approved_only=False,
     )
-    source = _typed(rows) if typed else rows
     book = read_book(source, default_country=country)
     wanted = plan_frame(row for _, row in plan_rows(book, setup=rules, now=now, histories=histories))
     columns = read_columns(source, default_country=country, extra=policy.asked_columns)
-    found = plan_whole(columns, rules=rules, now=now, histories=histories)
-    assert_frame_equal(found, wanted)
+    assert_frame_equal(plan_whole(columns, rules=rules, now=now, histories=histories), wanted)
 
 
-def _typed(rows: list[dict[str, str]]) -> pl.DataFrame:
+def as_typed(rows: list[dict[str, str]]) -> pl.DataFrame:
     """Return the rows as a frame whose columns have types of their own, as a Parquet file would."""
     frame = pl.DataFrame(rows).with_columns(pl.all().replace("", None))
     kinds = {"next_due_on": pl.Date, "amount_due": pl.Float64, "opt_out": pl.Boolean, "grace_days": pl.Int64}
