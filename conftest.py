@@ -4,6 +4,7 @@ import logging
 import os
 import re
 
+import pytest
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
@@ -11,6 +12,30 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile("default", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# The files that take longest go first: the last to end decides how long the whole run takes.
+_LONGEST = (
+    "portfolio/test_spark.py",
+    "portfolio/test_columns_equal_text.py",
+    "portfolio/test_columns_equal_typed.py",
+    "services/test_crash.py",
+    "services/test_real_book.py",
+    "examples/test_compare_policies.py",
+    "portfolio/test_batch.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first, and leave what is marked `soak` to `make soak`."""
+    turn = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: turn.get("/".join(item.path.parts[-2:]), len(turn)))
+    if os.environ.get("LOANSMS_SOAK"):
+        return
+    later = [item for item in items if item.get_closest_marker("soak")]
+    if later:
+        items[:] = [item for item in items if item not in later]
+        config.hook.pytest_deselected(items=later)
+
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
