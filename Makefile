@@ -18,7 +18,7 @@ demo: run-env ## Play the example books (or BOOK=path) through the sandbox and s
 	@$(BIN)/python examples/demo.py $(if $(BOOK),"$$BOOK") $(ARGS)
 
 test: dev-env ## Every test: rules, stores, crashes, documentation
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
