@@ -94,7 +94,7 @@ def on_spark(spark: SparkSession, book: pl.DataFrame, folder: Path) -> DataFrame
         spark.read.parquet(str(folder))
         .repartition(1)
         .sortWithinPartitions("place")
-        .repartitionByRange(4, "place")
+        .repartitionByRange(2, "place")
     )
 
 
@@ -114,7 +114,7 @@ def test_spark_gives_the_rows_of_plan_book(spark: SparkSession, tmp_path: Path) 
 
 def test_rows_without_a_number_are_numbered_as_they_lie(spark: SparkSession) -> None:
     book = pl.DataFrame(rows())
-    df = spark.createDataFrame(rows(), ", ".join(f"{name} string" for name in book.columns)).coalesce(3)
+    df = spark.createDataFrame(rows(), ", ".join(f"{name} string" for name in book.columns)).coalesce(2)
     planned = collected(plan_spark(df, **RULES))
     assert_frame_equal(planned.select(*FIELDS), plan_book(book, **RULES))
 

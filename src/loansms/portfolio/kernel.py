@@ -66,7 +66,9 @@ def plan_columns(
     due = frame.filter(speaking).with_columns(case=found.number.filter(speaking))
     kind = answers.kind.gather(due["case"])
     one = due.filter(kind == ONE_STEP)
-    rows = shaped(yielding(Spoken.of(one, answers, planner, accounts, lender_of, refusals))).sort("at")
+    rows = shaped(frame.clear().select("at"))
+    if one.height:
+        rows = shaped(yielding(Spoken.of(one, answers, planner, accounts, lender_of, refusals))).sort("at")
     left = due["at"].filter(~due["at"].is_in(rows["at"].implode()))
     return Planned(code, answers.nothing, rows, left)
 
