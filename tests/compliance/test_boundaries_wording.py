@@ -16,6 +16,7 @@ from loansms.compliance.wording.gates import GATES, asked, dates, holds, speakin
 from loansms.compliance.wording.grams import parts, runs, steps, words
 from loansms.compliance.wording.lexicon import LANGUAGES, Cue, expand, lexicon
 from loansms.compliance.wording.needs import needs
+from loansms.compliance.wording.plain import plain
 from loansms.compliance.wording.required import has, missing, purpose_of, signed
 from loansms.compliance.wording.scan import Scan
 from loansms.compliance.wording.senses import letters, name_of, senses
@@ -746,3 +747,16 @@ def test_each_sentence_that_shows_the_debt_is_told_once_and_a_denial_is_none() -
     found = [text[start:end] for start, end in parties.findings(read(text), {}, "relative")]
     assert found == ["贷款", "欠"]
     assert list(parties.findings(read(""), {"contact_refused": True}, "relative")) == []
+
+
+def test_a_plain_form_shows_nothing_of_its_text() -> None:
+    text = "您尾号6612的贷款本期应还1035元"
+    found = plain(text)
+    assert found.original == text
+    assert text not in repr(found)
+    assert "6612" not in repr(found)
+
+
+def test_a_link_written_apart_is_told_once_as_a_link() -> None:
+    found = [one.span for one in review_text("详情见 http://pay.example-x.cn/a").findings]
+    assert len(found) == len(set(found))
