@@ -755,8 +755,3 @@ def test_a_plain_form_shows_nothing_of_its_text() -> None:
     assert found.original == text
     assert text not in repr(found)
     assert "6612" not in repr(found)
-
-
-def test_a_link_written_apart_is_told_once_as_a_link() -> None:
-    found = [one.span for one in review_text("详情见 http://pay.example-x.cn/a").findings]
-    assert len(found) == len(set(found))

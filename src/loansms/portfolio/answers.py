@@ -26,7 +26,7 @@ Accounts = Callable[[int], Account]
 _NOBODY = History()
 
 
-@frozen
+@frozen(repr=False)
 class Answers:
     """By case: its `kind`; the columns of a plan where `nothing` is due; where one step is, its number and `why` it is."""
 

@@ -27,7 +27,7 @@ REPEATED = pl.Schema({"line": pl.Int64, "first": pl.Int64})
 DAYS = pl.Schema({"stated": pl.Boolean, "day": pl.Date, "rows": pl.UInt32, "first": pl.Int64})
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class BatchFacts:
     """The facts of a whole book that its batches are planned by; pickled by any framework.
 
@@ -78,7 +78,7 @@ def book_facts_of(
         return gathering.facts(history or {})
 
 
-@define
+@define(repr=False)
 class Gathering:
     """The facts of the parts taken so far."""
 

@@ -31,7 +31,7 @@ from loansms.portfolio.typed import TEXTS, typed
 _LONG = 200_000  # rows from which on several threads read a book
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class ColumnBook:
     """A book as it was read: `frame` under its own headers, the `line` of each row, and the rows that are none.
 
@@ -49,7 +49,7 @@ class ColumnBook:
     wanted: frozenset[str] = frozenset(TEXTS)
 
 
-@define
+@define(repr=False)
 class ColumnFacts:
     """The facts of a whole book. ``regular`` are its plain rows, typed, each with its place ``at``.
 
@@ -97,7 +97,7 @@ def cells_at(book: ColumnBook, at: int) -> Cells:
     return [as_text(cell) for cell in book.frame.row(at)]
 
 
-@define
+@define(repr=False)
 class _Gathering:
     book: ColumnBook
     lenders: Mapping[str, Lender]

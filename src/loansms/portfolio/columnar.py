@@ -34,7 +34,7 @@ def plan_whole(
     return _Whole(facts, Planner(rules, policy, now), histories).planned()
 
 
-@define
+@define(repr=False)
 class _Whole:
     facts: ColumnFacts
     planner: Planner

@@ -28,7 +28,7 @@ from loansms.portfolio.spoken import Refused, Spoken
 from loansms.portfolio.typed import EXTRA
 
 
-@frozen
+@frozen(repr=False)
 class Planned:
     """The plan of regular rows. ``code`` is the line of ``nothing`` that a row is told, null where a step is due.
 

@@ -37,7 +37,7 @@ from loansms.portfolio.typed import typed
 IDS = pl.Schema({"loan_id": pl.String, "line": pl.Int64, "as_of": pl.Date, "counted": pl.Date})
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Part:
     """Some rows of a book. ``plain`` are typed (see `loansms.portfolio.typed`), each with its place ``at``.
 
@@ -100,7 +100,7 @@ def _own_lines(frame: pl.DataFrame, name: str) -> pl.Series:
     return frame[name].cast(pl.Int64).alias("line")
 
 
-@define
+@define(repr=False)
 class _Reading:
     book: ColumnBook
     parser: RowParser

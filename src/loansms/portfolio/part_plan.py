@@ -32,7 +32,7 @@ from loansms.portfolio.spoken import Refused
 MARKS = ("competing", "offer")
 
 
-@define
+@define(repr=False)
 class PartPlan:
     """A part with the facts that concern it."""
 

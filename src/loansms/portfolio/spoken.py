@@ -35,7 +35,7 @@ _GATE = (
 _Words: TypeAlias = "tuple[str, str, str | None, str]"
 
 
-@frozen
+@frozen(repr=False)
 class Refused:
     """The borrowers who opted out, and those who refuse SMS, on any row of the book."""
 
@@ -53,7 +53,7 @@ class Refused:
         return found.with_columns(consent_sms=pl.when("refused_sms").then(False).otherwise("consent_sms"))
 
 
-@frozen
+@frozen(repr=False)
 class Spoken:
     """The due rows, the ``gate`` case of each, what each case was ``told``, and the place of its first row."""
 

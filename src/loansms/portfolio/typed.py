@@ -102,7 +102,7 @@ def typed(
     return reading.frame(lines)
 
 
-@define
+@define(repr=False)
 class _Typing:
     """The columns read so far, and the rows that are regular in all of them."""
 
