@@ -31,13 +31,11 @@ def cases(frame: pl.DataFrame, names: Sequence[str]) -> Cases:
     """Return the cases of `frame`: rows are of one case where they are equal, or both null, in all columns `names`."""
     if not frame.height:
         return Cases(pl.Series(dtype=pl.UInt32), ())
-    columns = [_whole(frame.get_column(name)) for name in names]
-    bounds = [(_int(one.min()), _int(one.max()), one.null_count() > 0) for one in columns]
-    varying = [
-        (column, low, high - low + 1 + has_null)
-        for column, (low, high, has_null) in zip(columns, bounds, strict=True)
-        if high > low or (has_null and column.null_count() < column.len())
-    ]
+    varying: list[tuple[pl.Series, int, int]] = []
+    for name in _differing(frame, names):
+        column = _whole(frame.get_column(name))
+        low, high = _int(column.min()), _int(column.max())
+        varying.append((column, low, high - low + 1 + (column.null_count() > 0)))
     if not varying:
         return Cases(pl.zeros(frame.height, dtype=pl.UInt32, eager=True), (0,))
     while prod(width for _, _, width in varying) > _WIDEST:
@@ -49,6 +47,19 @@ def cases(frame: pl.DataFrame, names: Sequence[str]) -> Cases:
     codes = frame.select(code.alias("code")).to_series()
     first = codes.arg_unique()
     return Cases(_numbered(codes, codes.gather(first)), tuple(first.to_list()))
+
+
+def _differing(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the columns that hold more than one value: a column of one is not written out to be looked at."""
+    least, most, nulls = (
+        frame.select(answer).row(0)
+        for answer in (pl.col(*names).min(), pl.col(*names).max(), pl.col(*names).null_count())
+    )
+    return [
+        name
+        for name, low, high, missing in zip(dict.fromkeys(names), least, most, nulls, strict=True)
+        if low != high or 0 < missing < frame.height
+    ]
 
 
 def _numbered(codes: pl.Series, known: pl.Series) -> pl.Series:

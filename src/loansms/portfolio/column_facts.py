@@ -111,12 +111,12 @@ class _Gathering:
         refusals = Refusals(book.seen)
         frame = self._typed().with_row_index("at")
         ids = self._odd(frame, parser, refusals)
-        regular = frame if frame["regular"].all() else frame.filter("regular")
+        regular = frame if frame.select(pl.col("regular").all()).item() else frame.filter("regular")
         regular = self._once(regular, ids)
         as_of = self._day(regular)
         opted_out, refused_sms = self._refused(frame, refusals)
         regular, lender_of = self._spoken_for(regular)
-        if as_of is not None and regular["as_of"].null_count():
+        if as_of is not None and regular.select(pl.col("as_of").null_count()).item():
             unseen = pl.col("as_of").is_null() & (pl.col("due_on") > as_of)
             regular = regular.with_columns(as_of=pl.when(unseen).then(pl.lit(as_of)).otherwise("as_of"))
         return ColumnFacts(
@@ -243,7 +243,10 @@ class _Gathering:
 
     def _spoken_for(self, regular: pl.DataFrame) -> tuple[pl.DataFrame, dict[str | None, Lender]]:
         """Return the rows somebody speaks for, and who; the others become rejects."""
-        named = {*regular["lender_id"].unique().to_list(), *(one.lender_id for one in self.accounts.values())}
+        named = {
+            *regular.select(pl.col("lender_id").unique()).to_series(),
+            *(one.lender_id for one in self.accounts.values()),
+        }
         lender_of: dict[str | None, Lender] = {}
         nobody: dict[str | None, Reason] = {}
         for lender_id in named:

@@ -20,7 +20,8 @@ from loansms.portfolio.answers import Planner
 from loansms.portfolio.column_facts import ColumnBook, ColumnFacts
 from loansms.portfolio.facts import counted_on
 from loansms.portfolio.frame import FIELDS, plan_frame
-from loansms.portfolio.kernel import Planned, plan_columns, shaped, with_today
+from loansms.portfolio.in_order import in_order
+from loansms.portfolio.kernel import Planned, plan_columns, with_today
 from loansms.portfolio.rejects import rejected
 from loansms.portfolio.rules import PlanRules, joining_of, policy_for
 
@@ -44,19 +45,14 @@ class _Whole:
     def planned(self) -> pl.DataFrame:
         facts = self.facts
         regular = with_today(facts.regular, self.planner.now)
-        done = plan_columns(regular, self.planner, self._account, facts.lender_of, facts.refused)
-        code, spoken, touched = self._without_past(regular, done)
+        size = facts.book.frame.height
+        done = plan_columns(regular, self.planner, self._account, facts.lender_of, facts.refused, size)
+        touched = self._touched(regular, done)
         for at in (*done.left.to_list(), *touched, *facts.odd):
             self.scalar[at] = self._rows(at)
-        spoken = self._arbitrated(spoken)
-        silent = (
-            code.is_not_null() & ~regular["at"].is_in(list(self.scalar))
-            if self.scalar
-            else code.is_not_null()
-        )
-        return self._in_order(
-            regular.select("at", "loan_id", "borrower_id"), code, silent, done.nothing, spoken
-        )
+        done = self._arbitrated(done.without(touched))
+        ids = regular.select("at", "loan_id", "borrower_id")
+        return in_order(done, ids, facts.lines.cast(pl.Int64), self._others()).select(*FIELDS)
 
     def _account(self, at: int) -> Account:
         """Return the account at a place, counted on the day of the book."""
@@ -78,15 +74,13 @@ class _Whole:
         debtor = debtor_key(tenant_of(lender), borrower_id)
         return self.histories.get(debtor) or self.histories.get(borrower_id)
 
-    def _without_past(
-        self, regular: pl.DataFrame, done: Planned
-    ) -> tuple[pl.Series, pl.DataFrame, list[int]]:
-        """Return the rows that no history changes, and the places of the others.
+    def _touched(self, regular: pl.DataFrame, done: Planned) -> list[int]:
+        """Return the places of the rows that a history may change.
 
         A past can stop or put off what is due; where nothing is due it matters only to one who had to wait.
         """
         if not self.histories:
-            return done.code, done.spoken, []
+            return []
         tenants = {tenant_of(one) for one in self.planner.rules.lenders.values()}
         known: set[str] = set()
         waiting: set[str] = set()
@@ -94,18 +88,17 @@ class _Whole:
             names = {key, *(key.removeprefix(f"{tenant}|") for tenant in tenants)}
             known |= names
             waiting |= names if history.deferred else set[str]()
-        matters = pl.col("borrower_id").is_in(known)
-        touched = done.spoken.filter(matters)["at"].to_list()
+        touched = set(done.spoken.filter(pl.col("borrower_id").is_in(known))["at"])
         if waiting:
-            silent = regular.select("at", "borrower_id").filter(done.code.is_not_null())
-            touched += silent.filter(pl.col("borrower_id").is_in(waiting))["at"].to_list()
-        return done.code, done.spoken.filter(~matters), touched
+            theirs = regular.filter(pl.col("borrower_id").is_in(waiting))["at"]
+            touched.update(theirs.filter(done.code.gather(theirs).is_not_null()))
+        return sorted(touched)
 
-    def _arbitrated(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _arbitrated(self, done: Planned) -> Planned:
         """Return the rows of debtors of whom one message at most would go; the others are chosen between."""
-        debtors = self._rivals(rows)
+        debtors = self._rivals(done.spoken)
         if not debtors:
-            return rows
+            return done
         theirs = self.facts.places_of(debtors)
         for at in theirs:
             if at not in self.scalar:
@@ -116,7 +109,7 @@ class _Whole:
             by_debtor[one.tenant, one.borrower_id].append(at)
         for places in by_debtor.values():
             self._choose(places)
-        return rows.filter(~pl.col("at").is_in(theirs))
+        return done.without(theirs)
 
     def _choose(self, places: Sequence[int]) -> None:
         told = [(at, row) for at in places for row in self.scalar[at]]
@@ -141,61 +134,10 @@ class _Whole:
         several = both.group_by("borrower_id").agg(pl.len().alias("rows"), pl.col("offer").any())
         return frozenset(several.filter((pl.col("rows") > 1) | pl.col("offer"))["borrower_id"].to_list())
 
-    def _in_order(
-        self,
-        ids: pl.DataFrame,
-        code: pl.Series,
-        silent: pl.Series,
-        nothing: pl.DataFrame,
-        spoken: pl.DataFrame,
-    ) -> pl.DataFrame:
-        """Return all rows in the book's order: each is told a line of one table, rejects come in at their lines."""
-        one = {at: rows[0] for at, rows in self.scalar.items() if len(rows) == 1}
-        told = pl.concat(
-            [
-                shaped(nothing).select(*FIELDS),
-                spoken.select(*FIELDS),
-                shaped(plan_frame(one.values())).select(*FIELDS),
-            ],
-            rechunk=True,
-        )
-        size = self.facts.book.frame.height
-        place = ids["at"]
-        if ids.height < size:
-            blank = pl.Series([None], dtype=pl.UInt32).new_from_index(0, size)
-            number = blank.scatter(place.filter(silent), code.filter(silent))
-        else:
-            number = code
-        first = nothing.height
-        spoken_as = pl.int_range(first, first + spoken.height, dtype=pl.UInt32, eager=True)
-        number = number.scatter(spoken["at"], spoken_as)
-        several = [at for at, rows in self.scalar.items() if len(rows) != 1]
-        if self.scalar:
-            first += spoken.height
-            scalar_as = pl.int_range(first, first + len(one), dtype=pl.UInt32, eager=True)
-            number = number.scatter(list(one), scalar_as).scatter(several, None)
-        whole = told[number.drop_nulls() if number.null_count() else number]
+    def _others(self) -> pl.DataFrame:
+        """Return the rows that were decided one by one, and the rejects, each with its line as its place."""
         lines = self.facts.lines
-        if ids.height == size and not number.null_count():
-            rows = whole.with_columns(ids["loan_id"], ids["borrower_id"])
-        else:
-            known = blank_ids(ids, size).filter(number.is_not_null())
-            rows = whole.with_columns(
-                pl.coalesce(pl.lit(known[name]), name).alias(name) for name in ("loan_id", "borrower_id")
-            )
-            lines = lines.filter(number.is_not_null())
-        beside = [(self.facts.lines[at], row) for at in several for row in self.scalar[at]]
-        beside += [(one.line, rejected(one)) for one in self.facts.rejects]
-        if not beside:
-            return rows.select(*FIELDS)
-        others = plan_frame(row for _, row in beside).with_columns(
-            line=pl.Series([line for line, _ in beside], dtype=pl.Int64)
-        )
-        left = rows.select(*FIELDS).with_columns(line=lines.cast(pl.Int64))
-        return left.merge_sorted(others.sort("line", maintain_order=True), key="line").select(*FIELDS)
-
-
-def blank_ids(ids: pl.DataFrame, size: int) -> pl.DataFrame:
-    """Return the ids of the plain rows at their places, null at all others."""
-    places = pl.DataFrame({"at": pl.int_range(size, dtype=pl.UInt32, eager=True)})
-    return places.join(ids, on="at", how="left", maintain_order="left")
+        told = [(lines[at], row) for at, rows in self.scalar.items() for row in rows]
+        told += [(one.line, rejected(one)) for one in self.facts.rejects]
+        line = pl.Series([line for line, _ in told], dtype=pl.Int64)
+        return plan_frame(row for _, row in told).with_columns(place=line)

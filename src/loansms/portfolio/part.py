@@ -31,7 +31,7 @@ from loansms.portfolio.column_facts import ColumnBook, cells_at
 from loansms.portfolio.columns import Where, recognise
 from loansms.portfolio.refusals import Refusals
 from loansms.portfolio.row import Fault, RowParser
-from loansms.portfolio.typed import typed
+from loansms.portfolio.typed import TEXTS, typed
 
 # Of each row that names a loan: its line and, where it is an account, the day it was counted on.
 IDS = pl.Schema({"loan_id": pl.String, "line": pl.Int64, "as_of": pl.Date, "counted": pl.Date})
@@ -87,6 +87,7 @@ def read_part(source: object, run: BookRun, *, first_line: int = 2, plain: bool 
         seen=recognise([one.removeprefix("\ufeff") for one in header], run.columns, Where(read.where)),
         default_country=run.default_country,
         extra=run.policy.named_columns,
+        wanted=run.policy.asked_columns & set(TEXTS),
     )
     return _Reading(book, RowParser.of(book.seen, book.default_country), Refusals(book.seen)).part(plain)
 
@@ -119,6 +120,7 @@ class _Reading:
             default_country=book.default_country,
             lines=book.lines if plain else book.lines.clear(),
             extra=book.extra,
+            texts_wanted=book.wanted,
         ).with_row_index("at")
         odd = frame.filter(~pl.col("regular"))["at"] if plain else range(book.frame.height)
         for at in odd:

@@ -21,7 +21,8 @@ from loansms.portfolio.book import Reject
 from loansms.portfolio.book_run import BookRun
 from loansms.portfolio.facts import counted_on
 from loansms.portfolio.frame import FIELDS, plan_frame
-from loansms.portfolio.kernel import plan_columns, shaped, with_today
+from loansms.portfolio.in_order import in_order
+from loansms.portfolio.kernel import Planned, plan_columns, with_today
 from loansms.portfolio.part import Part
 from loansms.portfolio.reading import repeated
 from loansms.portfolio.rejects import rejected, unknown_lender
@@ -60,7 +61,10 @@ class PartPlan:
             plain = plain.filter(~pl.col("at").is_in(list(places)))
         accounts = {at: one for at, one in part.accounts.items() if at not in places}
         lender_of: dict[str | None, Lender] = {}
-        for lender_id in {*plain["lender_id"].unique(), *(one.lender_id for one in accounts.values())}:
+        for lender_id in {
+            *plain.select(pl.col("lender_id").unique()).to_series(),
+            *(one.lender_id for one in accounts.values()),
+        }:
             found = choose_lender(rules.lenders, lender_id)
             if isinstance(found, Lender):
                 lender_of[lender_id] = found
@@ -91,14 +95,14 @@ class PartPlan:
     def planned(self) -> pl.DataFrame:
         """Return the plan of every row of the part, in its order: ``line``, the columns of a plan, `MARKS`."""
         plain = with_today(self.plain, self.planner.now)
-        done = plan_columns(plain, self.planner, self._account, self.lender_of, self.refused)
-        silent = plain.select("at", "loan_id", "borrower_id").filter(done.code.is_not_null())
-        told = shaped(done.nothing).drop(silent.columns)[done.code.drop_nulls()]
-        columns = ["at", *FIELDS, *MARKS]
-        whole = pl.concat([silent.hstack(told).select(columns), done.spoken.select(columns)])
-        rows, touched = self._without_past(whole)
+        size = self.part.book.lines.len()
+        done = plan_columns(plain, self.planner, self._account, self.lender_of, self.refused, size)
+        touched = self._touched(plain, done)
         places = sorted((*done.left.to_list(), *touched, *self.odd))
-        return self._whole({at: self._rows(at) for at in places}, rows)
+        others = self._others({at: self._rows(at) for at in places})
+        ids = plain.select("at", "loan_id", "borrower_id")
+        rising = pl.int_range(size, eager=True)
+        return self._lined(in_order(done.without(touched), ids, rising, others, MARKS))
 
     def chosen(self) -> pl.DataFrame:
         """Return the rows of the part, one message a debtor chosen: the part holds all accounts of its debtors."""
@@ -113,7 +117,7 @@ class PartPlan:
             chosen = arbitrate([row for _, row in told], rules.packs, joining=joining)
             for (at, _), row in zip(told, chosen, strict=True):
                 found[at].append(row)
-        return self._whole(found)
+        return self._lined(self._others(found).sort("place", maintain_order=True))
 
     def _account(self, at: int) -> Account:
         return counted_on(self.part.account(at), self.as_of)
@@ -131,49 +135,39 @@ class PartPlan:
             history=self.history.get(debtor) or self.history.get(borrower_id),
         )
 
-    def _without_past(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
-        """Return the rows that no history changes, and the places of the others.
+    def _lined(self, rows: pl.DataFrame) -> pl.DataFrame:
+        line = self.part.book.lines.gather(rows["place"])
+        return rows.select(line.alias("line"), *FIELDS, *MARKS)
+
+    def _touched(self, plain: pl.DataFrame, done: Planned) -> list[int]:
+        """Return the places of the rows that a history may change.
 
         A past can stop or put off what is due; where nothing is due it matters only to one who had to wait.
         """
         if not self.history:
-            return rows, []
-        borrowers = rows["borrower_id"].unique().to_list()
+            return []
         tenants = {tenant_of(one) for one in self.lender_of.values()}
         known: list[str] = []
         waiting: list[str] = []
-        for one in borrowers:
+        for one in plain["borrower_id"].unique().to_list():
             keys = (one, *(debtor_key(tenant, one) for tenant in tenants))
             past = [self.history[key] for key in keys if key in self.history]
             if past:
                 known.append(one)
             if any(one.deferred for one in past):
                 waiting.append(one)
-        borrower, due = pl.col("borrower_id"), pl.col("decision") != "none"
-        matters = (due & borrower.is_in(known)) | borrower.is_in(waiting)
-        return rows.filter(~matters), rows.filter(matters)["at"].to_list()
+        touched = set(done.spoken.filter(pl.col("borrower_id").is_in(known))["at"])
+        theirs = plain.filter(pl.col("borrower_id").is_in(waiting))["at"]
+        return sorted(touched.union(theirs.filter(done.code.gather(theirs).is_not_null())))
 
-    def _whole(
-        self, scalar: Mapping[int, Sequence[PlanRow]], rows: pl.DataFrame | None = None
-    ) -> pl.DataFrame:
+    def _others(self, scalar: Mapping[int, Sequence[PlanRow]]) -> pl.DataFrame:
+        """Return the rows that were decided one by one, and the rejects, each with its place and its marks."""
         told = [(at, row) for at, several in scalar.items() for row in several]
         told += [(at, rejected(one)) for at, one in self.rejects.items()]
-        parts = [] if rows is None else [rows.select("at", *FIELDS, *MARKS)]
-        if told or not parts:
-            parts.append(
-                plan_frame(row for _, row in told)
-                .with_columns(
-                    at=pl.Series([at for at, _ in told], dtype=pl.UInt32),
-                    competing=pl.Series([row.competes_now for _, row in told], dtype=pl.Boolean),
-                    offer=pl.Series([row.offers for _, row in told], dtype=pl.Boolean),
-                )
-                .select("at", *FIELDS, *MARKS)
-            )
-        whole = pl.concat(parts, rechunk=True)
-        if not whole["at"].is_sorted():
-            whole = whole.sort("at", maintain_order=True)
-        return whole.with_columns(line=pl.lit(self.part.book.lines).gather("at")).select(
-            "line", *FIELDS, *MARKS
+        return plan_frame(row for _, row in told).with_columns(
+            place=pl.Series([at for at, _ in told], dtype=pl.Int64),
+            competing=pl.Series([row.competes_now for _, row in told], dtype=pl.Boolean),
+            offer=pl.Series([row.offers for _, row in told], dtype=pl.Boolean),
         )
 
 

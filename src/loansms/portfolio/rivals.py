@@ -12,25 +12,42 @@ import polars as pl
 from attrs import evolve
 
 from loansms.planning import PlanDecision, PlanRow, in_turn, tenant_of, yields_to
-from loansms.portfolio.spoken import Spoken
+from loansms.portfolio.frame import schema
+from loansms.portfolio.spoken import WORDS, Spoken
 
-_DEBTOR = ("tenant", "borrower_id")
 _RANK = ("priority", "days", "amount_due", "loan_id")
-_THEN = ("decision", "reason", "citation", "send_at", "why")
+# What changes of a row that waits.
+THEN = {name: schema()[name] for name in ("decision", "reason", "citation", "send_at", "why")}
 
 
-def yielding(spoken: Spoken) -> pl.DataFrame:
-    """Return the rows `spoken` decided, of a debtor's that compete all but one waiting; without those left alone."""
-    rows = _with_tenant(spoken.decided(), spoken)
-    rivals = rows.filter("competing").select("at", *_DEBTOR, "gate", "places", "step", "offer", *_RANK[1:])
-    several = rivals.filter(rivals.select(_DEBTOR).is_duplicated())
+def yielding(rows: pl.DataFrame, spoken: Spoken) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows `spoken` decided that stay as they are, and of a debtor's that compete all but the first, waiting.
+
+    A waiting row has the columns `THEN` beside its own. Rows left to the scalar code are in neither frame.
+    """
+    competing = rows.filter(spoken.marked(rows["gate"], lambda row: row.competes_now))
+    tenants = {lender_id: tenant_of(lender) for lender_id, lender in spoken.lender_of.items()}
+    debtor = ["borrower_id"]
+    if len(set(tenants.values())) > 1:
+        told = pl.col("lender_id").replace_strict(
+            list(tenants), list(tenants.values()), default=None, return_dtype=pl.String
+        )
+        competing = competing.with_columns(tenant=told)
+        debtor = ["tenant", "borrower_id"]
+    # Two that differ may have one hash, never two that are the same.
+    perhaps = competing.filter(competing.select(pl.struct(debtor).hash()).to_series().is_duplicated())
+    several = perhaps.filter(perhaps.select(debtor).is_duplicated())
+    then = pl.DataFrame(schema={**rows.schema, **THEN})
     if not several.height:
-        return rows
+        return rows, then
     priority = pl.Series([row.priority if row is not None else 0 for row in spoken.told], dtype=pl.Int64)
-    ranked = several.with_columns(priority=priority.gather(several["gate"])).sort(
-        _RANK, descending=[True, True, True, False]
-    )
-    by_debtor = ranked.group_by(_DEBTOR, maintain_order=True).agg(
+    step = pl.Series([row.step if row is not None else "" for row in spoken.told], dtype=pl.String)
+    ranked = several.with_columns(
+        priority=priority.gather(several["gate"]),
+        step=step.gather(several["gate"]),
+        offer=spoken.marked(several["gate"], lambda row: row.offers),
+    ).sort(_RANK, descending=[True, True, True, False])
+    by_debtor = ranked.group_by(debtor, maintain_order=True).agg(
         "at",
         "gate",
         pl.col("loan_id").first(),
@@ -41,24 +58,11 @@ def yielding(spoken: Spoken) -> pl.DataFrame:
     simple = pl.col("alike") & pl.lit(not spoken.planner.policy.joined)
     waiting = _waiting(by_debtor.filter(simple), spoken)
     gone = pl.concat([by_debtor.filter(~simple)["at"].explode(), waiting["at"]])
-    later = rows.join(waiting, on="at", suffix=":then").with_columns(
-        *(pl.col(f"{name}:then").alias(name) for name in _THEN), competing=pl.lit(value=False)
-    )
     denied = pl.col("decision") == PlanDecision.DENY
-    words = [name for name in ("text", "segments") if name in later.columns]
-    later = later.with_columns(pl.when(denied).then(None).otherwise(name).alias(name) for name in words)
-    return pl.concat([rows.filter(~pl.col("at").is_in(gone.implode())), later.select(rows.columns)])
-
-
-def _with_tenant(rows: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
-    """Return `rows` with whose ledger counts each."""
-    tenants = {lender_id: tenant_of(lender) for lender_id, lender in spoken.lender_of.items()}
-    if len(set(tenants.values())) <= 1:
-        return rows.with_columns(tenant=pl.lit(next(iter(tenants.values()), "")))
-    told = pl.col("lender_id").replace_strict(
-        list(tenants), list(tenants.values()), default=None, return_dtype=pl.String
+    later = several.join(waiting, on="at").with_columns(
+        pl.when(denied).then(None).otherwise(name).alias(name) for name in WORDS
     )
-    return rows.with_columns(tenant=told)
+    return rows.filter(~pl.col("at").is_in(gone.implode())), later.select(then.columns)
 
 
 def _waiting(debtors: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:

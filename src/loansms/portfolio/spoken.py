@@ -7,7 +7,7 @@ whatever the figures are (`loansms.planning.proof`); a template that is not prov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -32,6 +32,9 @@ _GATE = (
     "step_number", "day_class", "lender_id", "zones", "country", "region", "language", "currency", "consent_sms",
     "consent_marketing", "opted_out", "dispute", "hardship",
 )  # fmt: skip
+# What a due row keeps of its own until the plan is written: the rest hangs on its `case` and its `gate`.
+OWN = ("at", "loan_id", "borrower_id", "lender_id", "case", "gate", "amount_due", "places", "days")
+WORDS: dict[str, pl.DataType] = {"text": pl.String(), "segments": pl.Int64()}
 _Words: TypeAlias = "tuple[str, str, str | None, str]"
 
 
@@ -95,32 +98,26 @@ class Spoken:
         )
 
     def decided(self) -> pl.DataFrame:
-        """Return the rows that are decided in columns: those of a plan, and what they are ranked by."""
-        parts = [self._members([])]
-        for words, members in self._groups().items():
-            parts += self._worded(members, words)
-        done = pl.concat(parts, how="diagonal_relaxed", rechunk=True)
-        keep = [name for name in ("text", "segments") if name in done.columns]
-        own = done.select(
-            "at", "loan_id", "borrower_id", "lender_id", "case", "gate", "amount_due", "places", "days", *keep
-        )
-        marks = {
-            "competing": [row is not None and row.competes_now for row in self.told],
-            "offer": [row is not None and row.offers for row in self.told],
-            # A message that may go says why its step is due; any other what keeps it back.
-            "due_says": [row is not None and row.reasons[:1] == row.why[:1] for row in self.told],
-        }
-        shared = (
-            table(self.told)
-            .drop("days_past_due")
-            .hstack(pl.DataFrame(marks, schema=dict.fromkeys(marks, pl.Boolean)))
-        )
-        due = self.answers.why.select(pl.col(WHY).name.prefix("due:"))
-        told = own.hstack(shared[own["gate"]]).hstack(due[own["case"]])
-        return told.with_columns(
-            pl.col("days").alias("days_past_due"),
-            *(pl.when("due_says").then(f"due:{name}").otherwise(name).alias(name) for name in WHY),
-        )
+        """Return the rows that are decided in columns: `OWN` of each, ``text`` and ``segments`` where it has them."""
+        parts = [part for words, members in self._groups().items() for part in self._worded(members, words)]
+        schema = {name: self.rows.schema[name] for name in OWN} | WORDS
+        return pl.concat([pl.DataFrame(schema=schema), *parts], rechunk=True)
+
+    def marked(self, cases_of: pl.Series, told: Callable[[PlanRow], bool]) -> pl.Series:
+        """Return, of rows by their case, what is so of the row their case was told."""
+        marks = [row is not None and told(row) for row in self.told]
+        return pl.Series(marks, dtype=pl.Boolean).gather(cases_of)
+
+    def lines(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of a plan that are not a row's own, for pairs of ``case`` and ``gate``.
+
+        A message that may go says why its step is due; any other what keeps it back.
+        """
+        shared = table(self.told)[pairs["gate"]]
+        due = self.answers.why[pairs["case"]]
+        says = self.marked(pairs["gate"], lambda row: row.reasons[:1] == row.why[:1])
+        chosen = [due[name].zip_with(says, shared[name]).alias(name) for name in WHY] if pairs.height else []
+        return shared.with_columns(*chosen, due["days_past_due"])
 
     def _groups(self) -> dict[_Words, list[int]]:
         """Return the cases by what their words hang on: template, language, lender, currency.
@@ -134,15 +131,16 @@ class Spoken:
                 found.setdefault((row.template, row.locale, at["lender_id"], at["currency"]), []).append(case)
         return found
 
-    def _members(self, wanted: Sequence[int]) -> pl.DataFrame:
-        """Return the rows of some cases, each with the ``step`` it was told."""
+    def _members(self, wanted: Sequence[int], needs: Collection[str]) -> pl.LazyFrame:
+        """Return of the rows of some cases what is their own and what their words need, the ``step`` they were told too."""
         chosen = frozenset(wanted)
         mine = pl.Series([case in chosen for case in range(len(self.told))], dtype=pl.Boolean)
-        steps = pl.Series([row.step if row is not None else "" for row in self.told], dtype=pl.String)
-        if not len(self.told):
-            return self.rows.with_columns(step=pl.lit(""))
-        rows = self.rows.filter(mine.gather(self.rows["gate"]))
-        return rows.with_columns(step=steps.gather(rows["gate"]))
+        kept = [name for name in dict.fromkeys((*OWN, *sorted(needs))) if name in self.rows.columns]
+        rows = self.rows.select(kept).filter(mine.gather(self.rows["gate"]))
+        if "step" in needs:
+            steps = pl.Series([row.step if row is not None else "" for row in self.told], dtype=pl.String)
+            rows = rows.with_columns(step=steps.gather(rows["gate"]))
+        return rows.lazy()
 
     def _worded(self, wanted: Sequence[int], words: _Words) -> Iterator[pl.DataFrame]:
         """Yield the rows of some cases with their text and segments, those of which both are exact."""
@@ -159,15 +157,20 @@ class Spoken:
         if written is None:
             return
         tame = _tame() if "loan_ref" in template.slots else pl.lit(value=True)
-        rows = self._members(wanted).lazy()
-        said = rows.with_columns(written.text, written.segments, takes=written.takes & tame).collect()
+        rows = self._members(wanted, written.needs)
+        said = rows.select(*OWN, written.text, written.segments, takes=written.takes & tame).collect()
         wrong = self._wrong(said, wanted)
         speaking = [case for case in wanted if (row := self.told[case]) is not None and speaks(row)]
         silent = ~pl.col("gate").is_in(speaking)
-        yield said.filter(pl.col("takes") & ~pl.col("gate").is_in(wrong)).with_columns(
-            text=pl.when(silent).then(None).otherwise("text"),
-            segments=pl.when(silent).then(None).otherwise("segments"),
+        kept = (
+            said
+            if not wrong and said["takes"].all()
+            else said.filter(pl.col("takes") & ~pl.col("gate").is_in(wrong))
         )
+        told = kept.drop("takes").with_columns(pl.col(name).cast(kind) for name, kind in WORDS.items())
+        if len(speaking) < len(wanted):
+            told = told.with_columns(pl.when(silent).then(None).otherwise(name).alias(name) for name in WORDS)
+        yield told
 
     def _plain(self, template: Template) -> Template:
         """Return `template` with the words for an empty history in it: nobody here has one."""

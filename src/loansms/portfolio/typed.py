@@ -91,10 +91,10 @@ def typed(
     """Return the typed columns of `book` (`SCHEMA`, then ``x:`` columns, then ``regular``), row for row.
 
     `seen` says which column is which, by place; `lines` is the line of the first row, or of each row; `extra`
-    names the lender's own columns that are wanted, `texts_wanted` those of `TEXTS` (all by default; the others are
-    null). Null is a blank cell, or a default of the account; the values of a row that is not regular mean nothing.
+    names the lender's own columns that are wanted, `texts_wanted` those of `TEXTS` (by default all, and ``e164``; the
+    others are null). Null is a blank cell, or a default of the account; the values of a row that is not regular mean nothing.
     """
-    reading = _Typing(book, seen, default_country, as_of)
+    reading = _Typing(book, seen, default_country, as_of, numbers=texts_wanted is None)
     reading.read(TEXTS if texts_wanted is None else texts_wanted)
     for header, at in seen.extra.items():
         if extra is None or header in extra:
@@ -112,6 +112,8 @@ class _Typing:
     as_of: date | None
     columns: dict[str, pl.Series | pl.Expr] = field(factory=dict[str, "pl.Series | pl.Expr"])
     good: pl.Series | None = None
+    numbers: bool = True
+    reached: pl.Series | None = None
 
     def read(self, texts_wanted: Collection[str]) -> None:
         """Read every column; free text that is not wanted can make no row wrong."""
@@ -179,7 +181,10 @@ class _Typing:
         dialled = country.mapped(lambda one: one or self.default_country)
         cells, words = self.cells("phone")
         found = phones(cells, dialled, words)
-        self.keep("e164", found.e164, found.good)
+        self.good = both(self.good, found.good)
+        self.reached = found.read
+        if self.numbers:
+            self.columns["e164"] = found.e164
         parts = (country, self.coded("region"), self.coded("timezone"), self.coded("language"))
         where = homes(found, *parts, self.default_country)
         self.keep_coded(
@@ -224,7 +229,9 @@ class _Typing:
     def _agrees(self) -> pl.Expr:
         """What `RowParser` holds a whole row to: nothing required is blank, dates and days fit one another."""
         oldest, coming = pl.col(DUE_DATES[0]), pl.col(DUE_DATES[1])
-        required = [pl.col("e164" if name == "phone" else name).is_not_null() for name in REQUIRED]
+        required = [pl.col(name).is_not_null() for name in REQUIRED if name != "phone"]
+        if self.reached is not None:
+            required.append(pl.lit(self.reached))
         day = pl.coalesce(pl.col("as_of"), pl.lit(self.as_of, pl.Date))
         early = (oldest <= coming).fill_null(True) & (oldest <= day).fill_null(True)
         return pl.all_horizontal(

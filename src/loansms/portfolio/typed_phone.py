@@ -7,7 +7,7 @@ for one by one, each distinct number once.
 
 >>> import polars as pl
 >>> found = phones(pl.Series(["13800138000", "+12025550123", "12"]), Coded.one(3, "CN"))
->>> found.e164.to_list()
+>>> pl.select(found.e164).to_series().to_list()
 ['+8613800138000', '+12025550123', None]
 >>> found.place.column(pl.Object).to_list()[0]
 Place(country='CN', zones=('Asia/Shanghai',))
@@ -51,10 +51,15 @@ class Place:
 
 @frozen
 class Phones:
-    """A column of numbers: `text` as dialled, `e164` and `place` where readable, `good` False where not."""
+    """A column of numbers: `text` as dialled, `e164` and `place` where readable, `good` False where not.
+
+    ``e164`` is an expression, so that it is written out only where it is asked for; ``read`` are the rows that have it,
+    None for all.
+    """
 
     text: pl.Series = field(repr=False)
-    e164: pl.Series = field(repr=False)
+    e164: pl.Expr = field(repr=False)
+    read: pl.Series | None = field(repr=False)
     place: Coded
     good: pl.Series | None = field(repr=False)
 
@@ -77,9 +82,9 @@ class _Form:
 
 @frozen
 class _Answer:
-    """What one form, or the one-by-one reading, found: null where it does not apply."""
+    """What one form, or the one-by-one reading, found; null in ``codes`` where it does not apply."""
 
-    e164: pl.Series
+    e164: pl.Expr
     codes: pl.Series
     places: list[Place | None]
 
@@ -109,10 +114,10 @@ def phones(cells: pl.Series, region: Coded, words: Words = None) -> Phones:
             text, good = texts(text)
         left &= text.is_not_null()
         answers.append(_one_by_one(text, region, left))
-    e164, place = _joined(answers, text.len())
-    if e164.null_count() != text.null_count():
-        good = both(good, e164.is_not_null() | text.is_null())
-    return Phones(text, e164, place, both(good, unless(words, text)))
+    e164, read, place = _joined(answers, text.len())
+    if read is not None and read.sum() != text.len() - text.null_count():
+        good = both(good, read | text.is_null())
+    return Phones(text, e164, read, place, both(good, unless(words, text)))
 
 
 def _by_form(form: _Form, text: pl.Series, number: pl.Series, region: Coded) -> _Answer | None:
@@ -131,7 +136,7 @@ def _by_form(form: _Form, text: pl.Series, number: pl.Series, region: Coded) -> 
     if not fits.all():
         national = national.zip_with(fits, pl.Series([None], dtype=pl.Int64))
     codes, places = form.places(national)
-    e164 = text if form.written else pl.select(pl.concat_str(pl.lit(form.code), text)).to_series()
+    e164 = pl.lit(text) if form.written else pl.concat_str(pl.lit(form.code), pl.lit(text))
     return _Answer(e164, codes, places)
 
 
@@ -160,29 +165,30 @@ def _one_by_one(text: pl.Series, region: Coded, left: pl.Series) -> _Answer:
         pl.col("row").cast(rows["row"].dtype)
     )
     spread = every.join(rows, on="row", how="left", maintain_order="left")
-    return _Answer(spread["e164"], spread["code"], places)
+    return _Answer(pl.lit(spread["e164"]), spread["code"], places)
 
 
-def _joined(answers: list[_Answer], rows: int) -> tuple[pl.Series, Coded]:
-    """Return the first answer of each row."""
+def _joined(answers: list[_Answer], rows: int) -> tuple[pl.Expr, pl.Series | None, Coded]:
+    """Return the first answer of each row: the number, which rows have one, and the place."""
     if len(answers) == 1 and answers[0].codes.null_count() == 0:
         only = answers[0]
-        return only.e164, (
-            Coded.one(rows, only.places[0]) if len(only.places) == 1 else Coded(rows, only.codes, only.places)
-        )
+        one = len(only.places) == 1
+        place = Coded.one(rows, only.places[0]) if one else Coded(rows, only.codes, only.places)
+        return only.e164, None, place
     values: list[Place | None] = []
     e164s: list[pl.Expr] = []
     codes: list[pl.Expr] = []
     for answer in answers:
         there = pl.lit(answer.codes.is_not_null())
-        e164s.append(pl.when(there).then(pl.lit(answer.e164)))
+        e164s.append(pl.when(there).then(answer.e164))
         codes.append(pl.lit(answer.codes + len(values)))
         values += answer.places
     values.append(None)
     if not answers:
-        return pl.Series([None], dtype=pl.String).new_from_index(0, rows), Coded.one(rows, None)
-    frame = pl.select(e164=pl.coalesce(e164s), code=pl.coalesce([*codes, pl.lit(len(values) - 1)]))
-    return frame["e164"], Coded(rows, frame["code"].cast(pl.UInt32), values)
+        return pl.lit(None, pl.String), pl.repeat(False, rows, eager=True), Coded.one(rows, None)
+    nowhere = len(values) - 1
+    code = pl.select(pl.coalesce([*codes, pl.lit(nowhere)])).to_series().cast(pl.UInt32)
+    return pl.coalesce(e164s), code != nowhere, Coded(rows, code, values)
 
 
 @cache
