@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -98,8 +99,9 @@ class Message:
 
     ``step_key`` is the dedupe key and the reference a receipt should carry back; ``text`` is the body
     without the 【signature】, which travels beside it because some providers add it themselves and others
-    want it in the body; ``loan_id`` is None for an event without a loan; ``template_version`` pins the words
-    of `template` that were approved.
+    want it in the body; ``slots`` are the values written into it by name, for gateways that keep the template themselves;
+    ``loan_id`` is None for an event without a loan; ``template_version`` pins the words of `template` that were
+    approved.
     """
 
     message_id: str
@@ -116,6 +118,7 @@ class Message:
     segments: int
     recipient: RecipientRole = RecipientRole.BORROWER
     template_version: str = field(default="", repr=False)
+    slots: Mapping[str, Secret[str]] = field(factory=dict[str, Secret[str]], repr=False)
 
     @property
     def reviewed(self) -> bool:

@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from loansms.errors import UnsupportedByProvider
-from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, SubmitResult
+from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, Money, SubmitResult
+from loansms.providers.codec import Enquiry
 
 
 @runtime_checkable
@@ -61,6 +62,33 @@ class SupportsInbound(Protocol):
 
 
 @runtime_checkable
+class SupportsBatch(Protocol):
+    """A provider that takes several messages at once."""
+
+    def submit_many(self, messages: Sequence[Message], deadline: datetime) -> Sequence[SubmitResult]:
+        """Hand messages over before `deadline`; return what came of each, in order."""
+        ...
+
+
+@runtime_checkable
+class SupportsLookup(Protocol):
+    """A provider that can be asked about a message nobody knows the fate of."""
+
+    def look_up(self, enquiry: Enquiry, deadline: datetime) -> SubmitResult | DeliveryReceipt:
+        """Return what the provider knows: a receipt, Accepted, Rejected where it surely never had it, else Unknown."""
+        ...
+
+
+@runtime_checkable
+class SupportsBalance(Protocol):
+    """A provider that tells what is left on the account."""
+
+    def balance(self, deadline: datetime) -> Money | int:
+        """Return the money left, or how many messages."""
+        ...
+
+
+@runtime_checkable
 class AsyncProvider(Protocol):
     """A provider whose `submit` is awaited."""
 
@@ -84,6 +112,31 @@ class AsyncSupportsInbound(Protocol):
     """An awaited provider that is asked for replies."""
 
     async def inbound(self, now: datetime) -> Sequence[InboundMessage]: ...  # noqa: D102
+
+
+@runtime_checkable
+class AsyncSupportsBatch(Protocol):
+    """An awaited provider that takes several messages at once."""
+
+    async def submit_many(  # noqa: D102
+        self, messages: Sequence[Message], deadline: datetime
+    ) -> Sequence[SubmitResult]: ...
+
+
+@runtime_checkable
+class AsyncSupportsLookup(Protocol):
+    """An awaited provider that can be asked about a message nobody knows the fate of."""
+
+    async def look_up(  # noqa: D102
+        self, enquiry: Enquiry, deadline: datetime
+    ) -> SubmitResult | DeliveryReceipt: ...
+
+
+@runtime_checkable
+class AsyncSupportsBalance(Protocol):
+    """An awaited provider that tells what is left on the account."""
+
+    async def balance(self, deadline: datetime) -> Money | int: ...  # noqa: D102
 
 
 def require_channel(provider: Provider, channel: Channel) -> None:

@@ -27,6 +27,8 @@ _PROVED = {
     (S.UNKNOWN, DeliveryStatus.UNDELIVERED): S.ACCEPTED,
     (S.UNKNOWN, DeliveryStatus.EXPIRED): S.ACCEPTED,
     (S.UNKNOWN, DeliveryStatus.REJECTED): S.ACCEPTED,
+    (S.UNKNOWN, DeliveryStatus.PARTIAL): S.ACCEPTED,
+    (S.UNKNOWN, DeliveryStatus.ACCEPTED): S.ACCEPTED,
     (S.REJECTED, DeliveryStatus.DELIVERED): S.ACCEPTED,
     (S.REJECTED_RETRYABLE, DeliveryStatus.DELIVERED): S.ACCEPTED,
 }
@@ -78,9 +80,13 @@ def finished(record: AttemptRecord, result: SubmitResult, at: datetime) -> Attem
 
 
 def received(record: AttemptRecord, receipt: DeliveryReceipt) -> AttemptRecord:
-    """Return the record after a receipt: delivered is final, else the latest word stands."""
+    """Return the record after a receipt: delivered is final, else the latest word stands.
+
+    A report on the way says nothing that any other report had not said already.
+    """
     told = record.delivery
     stale = record.delivery_at is not None and receipt.at < record.delivery_at
+    stale |= told is not None and receipt.status is DeliveryStatus.ACCEPTED
     if told is DeliveryStatus.DELIVERED or (stale and receipt.status is not DeliveryStatus.DELIVERED):
         return record
     return evolve(
