@@ -233,6 +233,7 @@ def test_lists_and_numbers_of_facts_are_read_as_what_they_are() -> None:
 class Theirs(Enum):
     """Words as a host's own system keeps them."""
 
+    FIRST = "first"
     THIRD = "third"
     RELATIVE = "relative"
     EMAIL = "email"
@@ -255,6 +256,7 @@ def test_a_word_of_the_hosts_own_enum_is_read_by_its_value() -> None:
     assert len(records_of(context(facts={"consents": [one]}))) == 1
     rule = ours("scope", reg_f="x")
     assert codes(rule, facts={"party": Theirs.THIRD}) == {"acts_as_collector"}
+    assert codes(rule, facts={"party": Theirs.FIRST}) == set()
 
 
 def test_a_case_shows_nothing_of_the_text_it_judges() -> None:
