@@ -106,7 +106,8 @@ def test_caps_are_told_with_those_of_the_lenders_own_choice_by_name() -> None:
     law = evolve(ours("cap", **{**FEW, "count": 3}), id="LAW", authority=Authority.LAW)
     got = best(ours("cap", **FEW), law)
     assert [one.count for one in got.limits] == [2, 3]
-    assert got.blocks == got.hours == ()
+    assert not got.blocks
+    assert not got.hours
     assert got.house == {"OURS"}
 
 
