@@ -294,12 +294,13 @@ def test_a_call_within_seven_days_of_a_consent_is_left_out_of_the_count(days: fl
     assert bool(codes(rule, past_contacts=past, facts={"consents": [wish]})) != left_out
 
 
-def test_a_consent_to_calls_is_found_behind_another_consent() -> None:
+def test_a_consent_to_calls_is_found_behind_a_later_one_to_something_else() -> None:
     given_at = NOW - DAY * 3
     wish = {"scope": "call_this_number", "given_to": "collector", "at": given_at.isoformat()}
     rule = capped(unit="call", pool=["voice", "sms"], exclude=["prior_consent_7_days"])
     past = [sent(given_at + DAY, channel=Channel.VOICE, kind=ContactKind.ATTEMPT)]
-    for other in ({**wish, "scope": "marketing"}, {**wish, "given_to": "lender"}, {**wish, "at": "once"}):
+    later = {**wish, "at": (NOW - DAY).isoformat()}
+    for other in ({**later, "scope": "more_contacts"}, {**later, "given_to": "creditor"}):
         assert codes(rule, past_contacts=past, facts={"consents": [other, wish]}) == set()
         assert codes(rule, past_contacts=past, facts={"consents": [other]}) == {"cap_reached"}
 
@@ -312,6 +313,8 @@ def test_a_refusal_that_is_yet_to_come_begins_no_count() -> None:
         assert bool(codes(rule, past_contacts=past, facts=refused)) == counted
     both = {"opt_outs": [{"at": (NOW - DAY).isoformat()}, {"at": (NOW + DAY).isoformat()}]}
     assert codes(rule, past_contacts=past, facts=both) == {"cap_reached"}
+    none_more = ours("cap", key=["debtor"], count=0, period={"kind": "per_revocation"})
+    assert codes(none_more, facts={"opt_outs": [{"at": NOW.isoformat()}]}) == {"cap_reached"}
 
 
 def test_an_agreement_of_the_very_moment_of_the_refusal_opens_nothing() -> None:
