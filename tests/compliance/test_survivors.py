@@ -294,13 +294,13 @@ def test_a_call_within_seven_days_of_a_consent_is_left_out_of_the_count(days: fl
     assert bool(codes(rule, past_contacts=past, facts={"consents": [wish]})) != left_out
 
 
-def test_a_consent_to_calls_is_found_behind_a_later_one_to_something_else() -> None:
+def test_a_consent_to_calls_is_found_behind_an_earlier_one_to_somebody_else() -> None:
     given_at = NOW - DAY * 3
     wish = {"scope": "call_this_number", "given_to": "collector", "at": given_at.isoformat()}
     rule = capped(unit="call", pool=["voice", "sms"], exclude=["prior_consent_7_days"])
     past = [sent(given_at + DAY, channel=Channel.VOICE, kind=ContactKind.ATTEMPT)]
-    later = {**wish, "at": (NOW - DAY).isoformat()}
-    for other in ({**later, "scope": "more_contacts"}, {**later, "given_to": "creditor"}):
+    earlier = {**wish, "at": (NOW - DAY * 30).isoformat()}
+    for other in ({**earlier, "scope": "more_contacts"}, {**earlier, "given_to": "creditor"}):
         assert codes(rule, past_contacts=past, facts={"consents": [other, wish]}) == set()
         assert codes(rule, past_contacts=past, facts={"consents": [other]}) == {"cap_reached"}
 
