@@ -271,3 +271,11 @@ def test_a_case_shows_nothing_of_the_text_it_judges() -> None:
     assert case.flags == frozenset()
     assert text not in repr(case)
     assert "reading" not in repr(case)
+
+
+@pytest.mark.parametrize(("opted_out", "stopped"), [(True, True), (False, False), (None, False)])
+def test_only_who_did_opt_out_is_taken_to_have(opted_out: bool | None, stopped: bool) -> None:
+    facts: dict[str, Any] = {"consent_sms": True, "opted_out": opted_out}
+    now = local("2026-09-24T10:00")
+    got = contact_decision(jurisdiction="CN", purpose="collection", channel="sms", now=now, facts=facts)
+    assert isinstance(got, Allow) != stopped
