@@ -17,8 +17,9 @@ run-env dev-env: %-env:
 demo: run-env ## Play the example books (or BOOK=path) through the sandbox and say what happened
 	@$(BIN)/python examples/demo.py $(if $(BOOK),"$$BOOK") $(ARGS)
 
+# Without its .pyc files every worker would compile, and rewrite the assertions of, the whole tree again.
 test: dev-env ## Every test: rules, stores, crashes, documentation
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
