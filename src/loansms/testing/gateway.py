@@ -6,8 +6,7 @@ server runs in a thread, so sync and async clients meet the same one.
 >>> class Echo(FakeGateway):
 ...     def answer(self, request: Received) -> Reply:
 ...         return Reply(200, request.body)
->>> import select
-import socket
+>>> import socket
 >>> with Echo() as gateway:
 ...     with socket.create_connection(gateway.address) as line:
 ...         _ = line.sendall(b"POST /sms HTTP/1.1\\r\\nContent-Length: 2\\r\\n\\r\\nhi")
@@ -19,6 +18,7 @@ b'HTTP/1.1 200 OK\\r\\n'
 
 from __future__ import annotations
 
+import select
 import socket
 import socketserver
 import struct
@@ -113,7 +113,7 @@ _INSTEAD = {
 
 
 class FakeGateway(ABC):
-    """A gateway to subclass. Use it as a context manager: `url` is where it listens, `received` what came.
+    """A gateway to subclass. Use it as a context manager: `url` is where it listens, `received` what came, `replied` what it answered.
 
     ``tls`` speaks https with a certificate of its own, whose authority is in the file `ca_file`. ``lateness`` is the
     seconds a late answer takes, small so that tests are quick.
@@ -121,6 +121,7 @@ class FakeGateway(ABC):
 
     def __init__(self, *, tls: bool = False, lateness: float = 0.05) -> None:
         self.received: list[Received] = []
+        self.replied: list[Reply] = []
         self.lateness = lateness
         self.connections = 0
         self._faults: deque[Fault] = deque()
@@ -186,6 +187,7 @@ class FakeGateway(ABC):
             # A gateway that fails aloud has not done the work; one whose answer is lost or spoilt has.
             reply = _INSTEAD.get(fault) if fault else None
             reply = reply or self.answer(request)
+            self.replied.append(reply)
         return self._say(line, reply.wire(), fault) and request.headers.get("connection") != "close"
 
     def _say(self, line: socket.socket, told: bytes, fault: Fault | None) -> bool:
