@@ -30,10 +30,10 @@ def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 @frozen
 class HttpRequest:
-    """What is sent, all of it signed already; only method and address are printed."""
+    """What is sent, all of it signed already; only method and address are printed, without its query."""
 
     method: str
-    url: str
+    url: str = field(repr=lambda url: repr(url.partition("?")[0]))
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
 
