@@ -90,7 +90,8 @@ class CallbackApp:
 
     def _callback(self, scope: Scope, body: bytes) -> Callback:
         headers = {
-            bytes(name).decode("latin-1"): bytes(value).decode("latin-1") for name, value in scope["headers"]
+            bytes(name).decode("latin-1").lower(): bytes(value).decode("latin-1")
+            for name, value in scope["headers"]
         }
         path = bytes(scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
         client = scope.get("client")

@@ -152,7 +152,9 @@ def test_no_callback_makes_the_door_fall(url: str, body: bytes, remote: str) -> 
 
 
 def test_a_receipt_that_nobody_signed_must_name_the_messages_number() -> None:
-    [receipt] = PushCodec().parse_callback(push())
+    told = PushCodec().parse_callback(push())
+    assert not isinstance(told, CallbackRefused)
+    [receipt] = told
     assert isinstance(receipt, DeliveryReceipt)
     assert agrees(receipt, PhoneNumber.parse("+8613800138000"))
     assert not agrees(receipt, PhoneNumber.parse("+8613800138001"))
@@ -232,7 +234,7 @@ def wsgi(
         "REMOTE_ADDR": "203.0.113.9",
         **environ,
     }
-    answer = b"".join(app(full, lambda status, headers: told.append(status)))
+    answer = b"".join(app(full, lambda status, _: told.append(status)))
     return int(told[0].split()[0]), answer
 
 
@@ -308,8 +310,8 @@ def test_the_endpoints_tell_the_address_as_the_gateway_called_it() -> None:
         "HTTP_HOST": "inside:8000",
     }
     for public in ("https://sms.example", ""):
-        app = CallbackWsgi(Looking(), lambda reports: None, public_url=public)
-        app(environ, lambda status, headers: None)
+        app = CallbackWsgi(Looking(), lambda _: None, public_url=public)
+        app(environ, lambda *_: None)
     path = "/a%20b/%E7%8A%B6?x=1%2B1"
     assert [one.url for one in seen] == [
         f"https://sms.example{path}",
