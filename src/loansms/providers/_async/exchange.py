@@ -11,9 +11,9 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from attrs import define
 
@@ -167,7 +167,7 @@ class AsyncExchange:
             body += chunk
             if len(body) > self._settings.answer_limit:
                 return Lost("answer_too_long")
-        stream = response.extensions["network_stream"]
+        stream = cast("Mapping[str, object]", response.extensions)["network_stream"]
         if isinstance(stream, _Stream):
             stream.answered(headers.get("content-length"))
         return HttpResponse(response.status, headers, bytes(body))
@@ -186,7 +186,7 @@ class _Network(httpcore.AsyncNetworkBackend):
     """Connections whose every wait ends with the request's time."""
 
     def __init__(self) -> None:
-        self._inner = httpcore.AnyIOBackend()
+        self._inner = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,

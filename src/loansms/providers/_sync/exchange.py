@@ -12,9 +12,9 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from attrs import define
 
@@ -168,7 +168,7 @@ class Exchange:
             body += chunk
             if len(body) > self._settings.answer_limit:
                 return Lost("answer_too_long")
-        stream = response.extensions["network_stream"]
+        stream = cast("Mapping[str, object]", response.extensions)["network_stream"]
         if isinstance(stream, _Stream):
             stream.answered(headers.get("content-length"))
         return HttpResponse(response.status, headers, bytes(body))
@@ -187,7 +187,7 @@ class _Network(httpcore.NetworkBackend):
     """Connections whose every wait ends with the request's time."""
 
     def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
+        self._inner = cast("httpcore.NetworkBackend", httpcore.SyncBackend())
 
     def connect_tcp(
         self,

@@ -14,7 +14,7 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
@@ -165,7 +165,8 @@ class TwilioCodec:
         listed = told.get("messages")
         if not isinstance(listed, list):
             return Unknown(UNREADABLE)
-        sent = [one for one in listed if isinstance(one, dict) and one.get("direction") != "inbound"]
+        found = [cast("Document", one) for one in cast("list[object]", listed) if isinstance(one, dict)]
+        sent = [one for one in found if one.get("direction") != "inbound"]
         if len(sent) != 1 or told.get("next_page_uri"):
             return Unknown("several_found" if sent else "none_found")
         return _state(sent[0], enquiry)
@@ -188,7 +189,8 @@ class TwilioCodec:
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
         """Return why `callback` is not believed: it tells no time, so only its signature is looked at."""
         packed = callback.headers.get("content-type", "").startswith("application/json")
-        fields = form(callback.body) if callback.method == "POST" and not packed else {}
+        bare: Form = {}  # a GET and a JSON body sign no fields
+        fields = form(callback.body) if callback.method == "POST" and not packed else bare
         if fields is None:
             return CallbackRefused("unreadable")
         tokens = [self.auth_token, *([self.former_auth_token] if self.former_auth_token else [])]

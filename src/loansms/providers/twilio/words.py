@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 from urllib.parse import parse_qs
 
 from loansms.model import DeliveryStatus, OutcomeClass
@@ -61,7 +61,7 @@ def document(body: bytes) -> Document | None:
         told = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
+    return cast("Document", told) if isinstance(told, dict) else None
 
 
 def form(body: bytes) -> Form | None:
