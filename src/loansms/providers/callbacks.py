@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loansms.clock import require_aware
 from loansms.errors import ConfigurationError
@@ -128,7 +128,8 @@ def receive(
     One that is not believed reports nothing and is answered 403; one that cannot be read reports nothing and is asked
     for again. Where the reports could not be kept, answer `codec.callback_answer(False)` instead.
     """
-    if codec.authenticate(callback, now=require_aware(now)) is not None:
+    callback = evolve(callback, received_at=require_aware(now))
+    if codec.authenticate(callback, now=now) is not None:
         return (), CallbackAnswer(403)
     read = codec.parse_callback(callback)
     if isinstance(read, CallbackRefused):

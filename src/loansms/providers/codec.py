@@ -49,13 +49,17 @@ class HttpResponse:
 
 @frozen(kw_only=True)
 class Callback:
-    """What a gateway sent to us: `url` as it addressed it, `remote` the address it came from where that is known."""
+    """What a gateway sent to us: `url` as it addressed it, `remote` the address it came from where that is known.
+
+    ``received_at`` (aware) is when it came, for gateways whose reports tell no time; `callbacks.receive` fills it in.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lower, repr=False)
     body: bytes = field(default=b"", repr=False)
     remote: str | None = field(default=None, repr=False)
+    received_at: datetime | None = None
 
 
 @frozen

@@ -34,6 +34,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.testing.gateway_tls import Authority
 
 BODY_LIMIT = 1024 * 1024
@@ -128,9 +129,8 @@ class FakeGateway(ABC):
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._lines: set[socket.socket] = set()
-        self._authority = Authority() if tls else None
-        self._server = _Server(self, self._authority)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._tls = tls
+        self._running: _Running | None = None
 
     @abstractmethod
     def answer(self, request: Received) -> Reply:
@@ -139,18 +139,19 @@ class FakeGateway(ABC):
     @property
     def address(self) -> tuple[str, int]:
         """Host and port it listens at."""
-        host, port = self._server.socket.getsockname()
+        host, port = self._open().server.socket.getsockname()
         return host, port
 
     @property
     def url(self) -> str:
         """The address to give a codec, without a path."""
-        return f"{'https' if self._authority else 'http'}://127.0.0.1:{self.address[1]}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.address[1]}"
 
     @property
     def ca_file(self) -> str | None:
         """The PEM file of the authority that signed its certificate, None without TLS."""
-        return self._authority.ca_file if self._authority else None
+        authority = self._open().authority
+        return authority.ca_file if authority else None
 
     def fail(self, *faults: Fault) -> None:
         """Meet the next requests with these faults, one each."""
@@ -218,20 +219,43 @@ class FakeGateway(ABC):
         return True
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        authority = Authority() if self._tls else None
+        server = _Server(self, authority)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        self._over.clear()
+        self._running = _Running(server, thread, authority)
+        thread.start()
         return self
 
     def __exit__(self, *_fault: object) -> None:
+        running, self._running = self._open(), None
         self._over.set()
-        self._server.shutdown()
+        running.server.shutdown()
         with self._lock:
             for line in self._lines:
                 with suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)
-        self._server.server_close()
-        self._thread.join()
-        if self._authority:
-            self._authority.close()
+        running.server.server_close()
+        running.thread.join()
+        if running.authority:
+            running.authority.close()
+
+    def _open(self) -> _Running:
+        if self._running is None:
+            raise CallerError(
+                f"{type(self).__name__}: it listens only inside a with block",
+                f"{type(self).__name__} 只在 with 语句内监听",
+            )
+        return self._running
+
+
+@frozen
+class _Running:
+    """What a gateway has while it listens."""
+
+    server: _Server
+    thread: threading.Thread
+    authority: Authority | None
 
 
 class _Server(socketserver.ThreadingTCPServer):
