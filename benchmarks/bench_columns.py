@@ -12,6 +12,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,11 +27,40 @@ from loansms import Lender
 from loansms.portfolio import plan_book
 
 ROWS = int(os.environ.get("LOANSMS_BENCH_ROWS", "10000000"))
-STACK_ROWS = 5_000
+REAL_TIMES = max(ROWS // 10_000, 1)
+STACK_ROWS = 4_000
 DAY = date(2026, 9, 24)
 NOW = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
-WORDS = "您尾号{}的借款{}月{}日应还{}元,请及时还款,可通过示例APP还款。"
+REAL = Path(__file__).resolve().parents[2] / "shared" / "facts" / "lendingclub_2018q1.csv"
 ROUNDS = 2
+KINDS = {"phone": pl.String, "oldest_unpaid_due_on": pl.Date, "next_due_on": pl.Date}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """What the two floors are told of a book: its day, how its numbers look, and the words."""
+
+    day: date
+    policy: str
+    region: str
+    phone: str
+    words: str
+    signature: int
+    one: int
+    several: int
+    currency: str
+    locale: str
+
+
+CHINA = Floor(
+    day=DAY, policy="cn-consumer", region="CN", phone=r"^1[3-9]\d{9}$", words="您尾号{}的借款{}月{}日应还{}元,请及时还款,可通过示例APP还款。", signature=6,
+    one=70, several=67, currency="CNY", locale="zh_CN",
+)  # fmt: skip
+AMERICA = Floor(
+    day=date(2018, 4, 15), policy="us-first-party", region="US", phone=r"^\+1[2-9]\d{9}$",
+    words="Example Credit: your loan {} payment due {}/{} is ${}. Pay in the Example app. Reply STOP to opt out.",
+    signature=0, one=160, several=153, currency="USD", locale="en_US",
+)  # fmt: skip
 
 
 def made(path: Path, rows: int) -> Path:
@@ -57,37 +87,54 @@ def made(path: Path, rows: int) -> Path:
     return path
 
 
-def by_hand(path: Path) -> pl.DataFrame:
+def repeated(path: Path, times: int) -> Path:
+    """Write the real book so many times over, each time with ids of its own."""
+    book = pl.read_csv(REAL, schema_overrides=KINDS)
+    again = pl.int_range(times, dtype=pl.UInt32, eager=True).alias("again").to_frame()
+    book.join(again, how="cross").with_columns(
+        pl.format("{}{}", name, pl.col("again").cast(pl.String).str.zfill(6)).alias(name)
+        for name in ("loan_id", "borrower_id")
+    ).drop("again").write_parquet(path)
+    return path
+
+
+def by_hand(path: Path, told: Floor) -> pl.DataFrame:
     """The hand-written expression."""
     due = pl.coalesce("oldest_unpaid_due_on", "next_due_on")
     days = pl.col("days")
-    book = pl.scan_parquet(path).with_columns(due=due, days=(pl.lit(DAY) - due).dt.total_days())
-    out = book.filter("opt_out").select("borrower_id").unique()
+    source = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_csv(path, schema_overrides=KINDS)
+    opted = pl.col("opt_out") if "opt_out" in source.collect_schema() else pl.lit(value=False)
+    book = source.with_columns(due=due, days=(pl.lit(told.day) - due).dt.total_days(), opted=opted)
+    out = book.filter("opted").select("borrower_id").unique()
     stage = (
         pl.when(days < 0).then(pl.lit("upcoming")).when(days == 0).then(pl.lit("due")).when(days <= 7)
         .then(pl.lit("early")).when(days <= 30).then(pl.lit("middle")).when(days <= 90).then(pl.lit("late"))
         .otherwise(pl.lit("handover"))
     )  # fmt: skip
     cents = (pl.col("amount_due") * 100).round().cast(pl.Int64)
-    yuan = (cents // 100).cast(pl.String) + "." + (cents % 100).cast(pl.String).str.zfill(2)
+    money = (cents // 100).cast(pl.String) + "." + (cents % 100).cast(pl.String).str.zfill(2)
     day = pl.col("due").dt
-    text = pl.format(WORDS, pl.col("loan_id").str.tail(4), day.month(), day.day(), yuan)
-    length = pl.col("text").str.len_chars() + 6
+    text = pl.format(told.words, pl.col("loan_id").str.tail(4), day.month(), day.day(), money)
+    length = pl.col("text").str.len_chars() + told.signature
     return (
         book.filter((pl.col("amount_due") > 0) & (days.is_in([-7, -3, 0]) | (days > 0)))
-        .filter(pl.col("phone").str.contains(r"^1[3-9]\d{9}$"))
+        .filter(pl.col("phone").cast(pl.String).str.contains(told.phone))
         .join(out, on="borrower_id", how="anti")
         .with_columns(stage=stage)
         .sort("days", descending=True)
         .unique("borrower_id", keep="first")
         .with_columns(text=text)
-        .with_columns(segments=pl.when(length <= 70).then(1).otherwise((length + 66) // 67))
+        .with_columns(
+            segments=pl.when(length <= told.one)
+            .then(1)
+            .otherwise((length + told.several - 1) // told.several)
+        )
         .select("loan_id", "borrower_id", "stage", "text", "segments")
         .collect()
     )
 
 
-def by_stack(path: Path) -> int:
+def by_stack(path: Path, told: Floor) -> int:
     """The stack of a team, over the first rows of the book."""
     rules = [
         rule_engine.Rule(one)
@@ -95,21 +142,27 @@ def by_stack(path: Path) -> int:
             "days == -7", "days == -3", "days == 0", "days > 0 and days <= 7", "days > 7 and days <= 30", "days > 30",
         )
     ]  # fmt: skip
-    template = Template("您尾号{{ tail }}的借款{{ due }}应还{{ amount }},请及时还款,可通过示例APP还款。")
+    template = Template(told.words.replace("{}", "{{{{ {} }}}}").format("tail", "month", "day", "amount"))
     banned = re.compile("|".join(f"禁词{number}" for number in range(500)))
+    book = (
+        pl.read_parquet(path, n_rows=STACK_ROWS)
+        if path.suffix == ".parquet"
+        else pl.read_csv(path, n_rows=STACK_ROWS, schema_overrides=KINDS)
+    )
     written = 0
-    for row in pl.read_parquet(path, n_rows=STACK_ROWS).iter_rows(named=True):
-        phone = phonenumbers.parse(row["phone"], "CN")
-        if row["opt_out"] or not phonenumbers.is_valid_number(phone):
+    for row in book.iter_rows(named=True):
+        phone = phonenumbers.parse(row["phone"], told.region)
+        if row.get("opt_out") or not phonenumbers.is_valid_number(phone):
             continue
         due = row["oldest_unpaid_due_on"] or row["next_due_on"]
-        asked = {"days": (DAY - due).days}
+        asked = {"days": (told.day - due).days}
         if not any(rule.matches(asked) for rule in rules):
             continue
         text = template.render(
             tail=row["loan_id"][-4:],
-            due=format_date(due, "M月d日", locale="zh"),
-            amount=format_currency(row["amount_due"], "CNY", locale="zh_CN"),
+            month=format_date(due, "M", locale=told.locale),
+            day=format_date(due, "d", locale=told.locale),
+            amount=format_currency(row["amount_due"], told.currency, locale=told.locale),
         )
         written += not banned.search(text) and len(text) > 0
     return written
@@ -125,21 +178,46 @@ def seconds(work: Callable[[], object]) -> float:
     return best
 
 
+def beside(
+    name: str, path: Path, sample: Path, rows: int, lender: Lender, now: datetime, told: Floor
+) -> list[tuple[str, float, str]]:
+    """Return accounts per second of the whole plan of a book over those of each floor."""
+
+    def ours() -> object:
+        return plan_book(path, policy=told.policy, lender=lender, now=now)
+
+    ours()
+    of_ours = rows / seconds(ours)
+    hand = rows / seconds(lambda: by_hand(path, told))
+    stack = STACK_ROWS / seconds(lambda: by_stack(sample, told))
+    what = f"plan_book, {name}, {rows:,} rows: {of_ours / 1e6:.2f} million accounts a second"
+    return [
+        (
+            what,
+            of_ours / hand,
+            f"accounts per second of the hand-written expression ({hand / 1e6:.2f} million)",
+        ),
+        (what, of_ours / stack, f"accounts per second of the stack written by hand ({stack:,.0f})"),
+    ]
+
+
 def run() -> list[tuple[str, float, str]]:
     """Return accounts per second of the whole plan over those of each floor."""
-    lender = Lender.example("CN")
     with tempfile.TemporaryDirectory() as folder:
         path = made(Path(folder) / "book.parquet", ROWS)
         small = made(Path(folder) / "small.parquet", STACK_ROWS)
-        plan_book(small, policy="cn-consumer", lender=lender, now=NOW)
-        ours = ROWS / seconds(lambda: plan_book(path, policy="cn-consumer", lender=lender, now=NOW))
-        hand = ROWS / seconds(lambda: by_hand(path))
-        stack = STACK_ROWS / seconds(lambda: by_stack(small))
-    told = f"plan_book, {ROWS:,} rows: {ours / 1e6:.2f} million accounts a second"
-    return [
-        (told, ours / hand, f"accounts per second of the hand-written expression ({hand / 1e6:.2f} million)"),
-        (told, ours / stack, f"accounts per second of the stack written by hand ({stack:,.0f})"),
-    ]
+        lender = Lender.example("CN")
+        rates = beside("made rows", path, small, ROWS, lender, NOW, CHINA)
+        path.unlink()
+        if REAL.exists():
+            at = datetime.fromisoformat("2018-04-15T12:00:00-04:00")
+            lender = Lender.example("US")
+            rates += beside("the real book", REAL, REAL, 4_000, lender, at, AMERICA)
+            many = repeated(Path(folder) / "real.parquet", REAL_TIMES)
+            rates += beside(
+                f"the real book {REAL_TIMES} times over", many, REAL, 4_000 * REAL_TIMES, lender, at, AMERICA
+            )
+    return rates
 
 
 if __name__ == "__main__":

@@ -276,6 +276,8 @@ LIGHT = (
     "Your payment of 310.15 USD arrived. Thank you.",
     "请按时还款,谢谢",
 )
+# Heavier than the bar of Chinese, which lies below nothing at all, and lighter than much else.
+HALFWAY = "您的行为已构成贷款诈骗"
 CALM = "您好。感谢您的还款。祝您生活愉快。如有疑问请致电客服。"
 
 
@@ -302,7 +304,7 @@ def chinese(text: str) -> str:
     return "zh" if any("\u3400" <= one <= "\u9fff" for one in text) else "en"
 
 
-@pytest.mark.parametrize("text", [*HEAVY, *LIGHT])
+@pytest.mark.parametrize("text", [*HEAVY, *LIGHT, HALFWAY])
 def test_a_text_weighs_what_stands_in_it_against_the_bar_of_its_language(text: str) -> None:
     reading = read(text)
     assert len(reading.sentences) < 5
@@ -345,7 +347,7 @@ def test_a_hint_weighs_too_and_lowers_the_bar_of_a_hard_claim(text: str) -> None
 
 
 def test_hints_are_asked_for_only_where_they_can_tip_the_scale() -> None:
-    for text in (*HEAVY, *LIGHT):
+    for text in (*HEAVY, *LIGHT, HALFWAY):
         asked: list[str] = []
 
         def hinted(asked: list[str] = asked) -> frozenset[str]:

@@ -94,6 +94,8 @@ class ContactLines:
             yield blocked(rule, "contact_line", f"({told})", f"（{told}）")
 
     def _strange(self, found: list[tuple[str, str]], listed: object) -> Iterator[str]:
+        if not found:
+            return
         if self.allow:
             known = _digits_of(listed)
             yield from ("unlisted_phone" for _, one in found if not any(_same(one, line) for line in known))
