@@ -7,23 +7,20 @@ the message may be on its way.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import cast
 from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from loansms.model import Accepted, Message, OutcomeClass, Rejected, SubmitResult, Unknown
+from loansms.model import Accepted, Message, SubmitResult, Unknown
 from loansms.providers.codec import HttpResponse
 from loansms.providers.declared.codes import Codes
 from loansms.providers.declared.content import Answer, AnswerFormat, Charset, Each
 from loansms.providers.declared.numbers import count, identity, number
 from loansms.providers.declared.paths import Paths, word
+from loansms.providers.http_answers import UNREADABLE, by_status
 
-UNREADABLE = "unreadable_answer"
-_SECONDS = re.compile(r"[0-9]{1,6}")
 # An answer to one request; what is longer is none of ours.
 MOST_BYTES = 4_000_000
 
@@ -156,18 +153,6 @@ def listed(found: object) -> Sequence[object]:
     if isinstance(found, list):
         return cast("list[object]", found)
     return [found] if isinstance(found, Mapping) or word(found) else []
-
-
-def by_status(response: HttpResponse) -> SubmitResult:
-    """Return what an answer without a readable code means: refused at the door, too fast, or nobody knows."""
-    code = f"http_{response.status}"
-    if response.status in {401, 403}:
-        return Rejected(code, True, OutcomeClass.AUTH_ERROR)
-    if response.status == 429:
-        told = response.headers.get("retry-after", "")
-        wait = timedelta(seconds=int(told)) if _SECONDS.fullmatch(told) else None
-        return Rejected(code, True, OutcomeClass.RATE_LIMITED, wait)
-    return Unknown(UNREADABLE if 200 <= response.status < 300 else code)
 
 
 def _told(whole: object, success: Paths, accepted: Sequence[str], code: str) -> Told:

@@ -36,19 +36,30 @@ class DeclaredCodec(Road):
         secrets: GivenSecrets | None = None,
         *,
         environ: Mapping[str, str] | None = None,
+        templates: Mapping[str, str] | None = None,
         address_of: Callable[[Message], str] | None = None,
+        private_line: bool = False,
     ) -> DeclaredCodec:
         """Return the codec of a file (a path, or text that ends in .toml) or of a shipped declaration.
 
         `settings` and `secrets` win over the file; a secret not given is read from the environment variable the file
         names (`environ` in place of the process's own). A secret may be several, of which the first signs and all are
-        believed, or a function that is asked for it at every use. `address_of` tells whom a message is for where the
-        gateway knows people by another name than their number.
+        believed, or a function that is asked for it at every use. `templates` are the gateway's codes by our template,
+        beside those of the file. `address_of` tells whom a message is for where the
+        gateway knows people by another name than their number. `private_line` takes plain http, as the file's own key does.
 
         Raises:
             ConfigurationError: one line naming file, key, and what was expected.
         """
-        made = plan(named, settings, secrets, environ=environ, address_of=address_of)
+        made = plan(
+            named,
+            settings,
+            secrets,
+            environ=environ,
+            templates=templates,
+            address_of=address_of,
+            private_line=private_line,
+        )
         return _class_for(made)(made)
 
 

@@ -231,7 +231,7 @@ class Declaration:
     mark: Mark = Mark.LIKELY
     region: str = "CN"
     charset: Charset = Charset.UTF_8
-    plain_http: bool = False
+    private_line: bool = False
     table: str = ""
     codes: Mapping[OutcomeClass, tuple[str, ...]] = field(factory=dict[OutcomeClass, tuple[str, ...]])
     per_number: tuple[str, ...] = ()

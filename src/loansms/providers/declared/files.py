@@ -1,7 +1,7 @@
 """Declarations from disk, with the host's settings and secrets beside them.
 
 A file is a whole declaration, or a few lines of the host's own over one: ``use = "volcengine"`` (a shipped one) or
-``use = "other.toml"`` (beside it), then [settings], [secrets], [templates] and [codes], which win.
+``use = "other.toml"`` (beside it), then [settings], [secrets], [templates], [codes] and private_line, which win.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loansms.errors import ConfigurationError
 from loansms.files import read_toml
 from loansms.model import Message
 from loansms.privacy import Secret
 from loansms.providers.declared.checks import asks, check
-from loansms.providers.declared.content import Callbacks, Declaration, Setting
+from loansms.providers.declared.content import Callbacks, Declaration, Setting, TemplateCode
 from loansms.providers.declared.content_auth import HuaweiWsse
 from loansms.providers.declared.content_guard import BasicGuard, DigestGuard, Guard, HuaweiGuard
 from loansms.providers.declared.placeholders import Placeholder, Words
 from loansms.providers.declared.reading import read
 from loansms.providers.declared.values import Given, GivenSecret
 
-_OVER: Final = ("settings", "secrets", "templates", "codes")
+_OVER: Final = ("settings", "secrets", "templates", "codes", "private_line")
 GivenSecrets: TypeAlias = Mapping[str, GivenSecret | Sequence[GivenSecret]]
 
 
@@ -89,13 +89,21 @@ def plan(
     secrets: GivenSecrets | None = None,
     *,
     environ: Mapping[str, str] | None = None,
+    templates: Mapping[str, str] | None = None,
     address_of: Callable[[Message], str] | None = None,
+    private_line: bool = False,
 ) -> Plan:
     """Return what `named` declares with the host's values; raise ConfigurationError where one is missing or unknown.
 
     Arguments win over the file; a secret that is not given is read from the environment variable the file names.
     """
     told, source = declaration(named)
+    added = {name: TemplateCode(code=code) for name, code in (templates or {}).items()}
+    told = evolve(
+        told,
+        private_line=told.private_line or private_line,
+        templates={**told.templates, **added},
+    )
     wanted = needs(told)
     known = {*wanted.settings, *told.settings}
     _known(source, "settings", settings or {}, known)
@@ -231,10 +239,10 @@ def _check_values(told: Declaration, given: Given, source: str) -> None:
     """Raise ConfigurationError where a host's values make something that cannot work."""
     for key, ask, _ in asks(told):
         url = urlsplit(ask.url.text(given.__getitem__))
-        if url.scheme != "https" and not (told.plain_http and url.scheme == "http"):
+        if url.scheme != "https" and not (told.private_line and url.scheme == "http"):
             raise ConfigurationError(
-                f"{source}: {key}.url: expected https://; plain_http = true takes http:// on a line of your own",
-                f"{source}：{key}.url：应为 https://；自有专线请设 plain_http = true",
+                f"{source}: {key}.url: expected https://; private_line = true takes http:// on a line of your own",
+                f"{source}：{key}.url：应为 https://；自有专线请设 private_line = true",
             )
         if not url.hostname or url.username is not None or url.query or url.fragment:
             raise ConfigurationError(
