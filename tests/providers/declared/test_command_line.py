@@ -33,7 +33,16 @@ ROW = {
     "next_due_on": "2026-09-27",
     "timezone": "Asia/Shanghai",
 }
-RUN = ("run", "book.csv", "--policy", "cn-consumer", "--now", "2026-09-24T10:00:00+08:00", "--store", "run.db")
+RUN = (
+    "run",
+    "book.csv",
+    "--policy",
+    "cn-consumer",
+    "--now",
+    "2026-09-24T10:00:00+08:00",
+    "--store",
+    "run.db",
+)
 
 
 @pytest.fixture(name="gateway")
@@ -82,7 +91,10 @@ def test_a_secret_that_is_not_set_is_told_by_its_variable(
     monkeypatch.delenv("YUNPIAN_APIKEY")
     assert run("--lender", "lender.toml") == 2
     told = capsys.readouterr().err
-    assert "provider gateway.toml: secrets.apikey: expected a value in the environment variable YUNPIAN_APIKEY" in told
+    assert (
+        "provider gateway.toml: secrets.apikey: expected a value in the environment variable YUNPIAN_APIKEY"
+        in told
+    )
     assert ACCESS not in told
     assert len(told.splitlines()) == 1
 

@@ -36,7 +36,9 @@ SLOTS = {"amount": Secret("100.00"), "due_on": Secret("9月27日")}
 
 def sendable(count: int = 3, **changes: object) -> list[Message]:
     return [
-        message(message_id=f"m-{one}", step_key=f"s-{one}", slots=SLOTS, text=Secret(f"canary-{one}"), **changes)
+        message(
+            message_id=f"m-{one}", step_key=f"s-{one}", slots=SLOTS, text=Secret(f"canary-{one}"), **changes
+        )
         for one in range(count)
     ]
 
@@ -118,7 +120,9 @@ def test_a_wrong_secret_is_a_fault_of_access_that_a_breaker_sees(kind: type[Decl
         (Fault.CLOSE, "lost_connection"),
     ],
 )
-@pytest.mark.parametrize("kind", [FakeYunpian, FakeVolcengine, FakeHuawei, FakeVonage], ids=lambda one: one.declared)
+@pytest.mark.parametrize(
+    "kind", [FakeYunpian, FakeVolcengine, FakeHuawei, FakeVonage], ids=lambda one: one.declared
+)
 def test_what_cannot_be_read_is_known_by_nobody(kind: type[DeclaredGateway], fault: Fault, told: str) -> None:
     with kind() as gateway:
         gateway.fail(fault)
@@ -126,7 +130,9 @@ def test_what_cannot_be_read_is_known_by_nobody(kind: type[DeclaredGateway], fau
         assert http_provider(gateway.codec(), LINE, clock=FrozenClock(AT)).submit(one, SOON) == Unknown(told)
 
 
-@pytest.mark.parametrize("kind", [FakeYunpian, FakeVolcengine, FakeHuawei, FakeHuaweiAksk], ids=lambda one: one.declared)
+@pytest.mark.parametrize(
+    "kind", [FakeYunpian, FakeVolcengine, FakeHuawei, FakeHuaweiAksk], ids=lambda one: one.declared
+)
 def test_a_batch_is_answered_message_by_message(kind: type[DeclaredGateway]) -> None:
     with kind() as gateway:
         provider = http_provider(gateway.codec(), LINE, clock=FrozenClock(AT))

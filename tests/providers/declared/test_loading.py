@@ -10,7 +10,14 @@ import pytest
 from loansms.errors import ConfigurationError
 from loansms.model import Accepted
 from loansms.privacy import Secret
-from loansms.providers.codec import BalanceCodec, BatchCodec, CallbackCodec, HttpResponse, LookupCodec, PullCodec
+from loansms.providers.codec import (
+    BalanceCodec,
+    BatchCodec,
+    CallbackCodec,
+    HttpResponse,
+    LookupCodec,
+    PullCodec,
+)
 from loansms.providers.declared import DeclaredCodec, shipped
 from loansms.providers.declared.files import declaration
 from loansms.testing.examples import AT, message
@@ -80,7 +87,11 @@ def change(old: str, new: str, whole: str = GOOD + RECEIPTS) -> str:
         (change("{phone}", "{{__import__('os')}"), "send", "lone brace"),
         (change("{setting:url}/sms", "{secret:key}/sms"), "send.url", "cannot stand here"),
         (change("https://gateway", "http://gateway"), "send.url", "https://"),
-        (change("https://gateway.example", "https://u:p@gateway.example"), "send.url", "scheme, host and path"),
+        (
+            change("https://gateway.example", "https://u:p@gateway.example"),
+            "send.url",
+            "scheme, host and path",
+        ),
         (change("https://gateway.example", "https://gateway.example?a=b"), "send.url", "belong under query"),
         (change('success = "code"', 'success = "a..b"'), "send.answer.success", "expected a path"),
         (change('accepted = ["0"]', ""), "send.answer.accepted", "together with success"),
@@ -98,8 +109,16 @@ def change(old: str, new: str, whole: str = GOOD + RECEIPTS) -> str:
         (change('"HOUSE_KEY"', '"sk-live 0123/+="'), "secrets.key", "never the secret itself"),
         (change("{secret:key}", "{secret:other}"), "secrets.other", "environment variable"),
         (change("{phone}", "{setting:account}"), "settings.account", "expected a value"),
-        (change('kind = "path", secrets = ["key"]', 'kind = "path", secrets = ["no"]'), "callback.guards[0].secrets", "no"),
-        (change('kind = "path", secrets = ["key"]', 'kind = "path"'), "callback.guards[0].secrets", "names of"),
+        (
+            change('kind = "path", secrets = ["key"]', 'kind = "path", secrets = ["no"]'),
+            "callback.guards[0].secrets",
+            "no",
+        ),
+        (
+            change('kind = "path", secrets = ["key"]', 'kind = "path"'),
+            "callback.guards[0].secrets",
+            "names of",
+        ),
         (
             change('kind = "path", secrets = ["key"]', 'kind = "addresses", allowed = ["gateway"]'),
             "callback.guards[0].allowed",
@@ -133,7 +152,9 @@ def test_the_good_file_is_good(folder: Path) -> None:
     codec = load(folder, GOOD + RECEIPTS)
     request = codec.build_request(message(), now=AT, nonce="n")
     assert request.url == "https://gateway.example/sms"
-    assert isinstance(codec.parse_response(message(), HttpResponse(200, body=b'{"code":0,"id":"a1"}')), Accepted)
+    assert isinstance(
+        codec.parse_response(message(), HttpResponse(200, body=b'{"code":0,"id":"a1"}')), Accepted
+    )
 
 
 def test_a_codec_can_do_what_its_file_says_and_nothing_else(folder: Path) -> None:
@@ -153,7 +174,9 @@ def test_callbacks_whose_secret_nobody_gave_are_not_taken_at_all() -> None:
 
 
 def test_no_secret_shows_in_any_form(folder: Path) -> None:
-    codec = DeclaredCodec.load("jpush", secrets={"app_key": Secret("hush-1"), "master_secret": Secret("hush-2")})
+    codec = DeclaredCodec.load(
+        "jpush", secrets={"app_key": Secret("hush-1"), "master_secret": Secret("hush-2")}
+    )
     request = codec.build_request(message(), now=AT, nonce="n")
     shown = f"{codec!r}{codec}{request!r}{vars(codec) if hasattr(codec, '__dict__') else ''}"
     assert "hush" not in shown

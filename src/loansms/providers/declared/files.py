@@ -71,9 +71,9 @@ def declaration(named: str | Path) -> tuple[Declaration, str]:
     told = read(content, source)
     check(told, source)
     used = list(_used(told))
-    named = {name for guard in (told.callback.guards if told.callback else ()) for name in guard.secrets}
+    guarding = {name for guard in (told.callback.guards if told.callback else ()) for name in guard.secrets}
     _known(source, "settings", told.settings, {one.detail for one in used if one.name == "setting"})
-    _known(source, "secrets", told.secrets, named | {one.detail for one in used if one.name == "secret"})
+    _known(source, "secrets", told.secrets, guarding | {one.detail for one in used if one.name == "secret"})
     return told, source
 
 

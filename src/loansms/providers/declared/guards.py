@@ -23,7 +23,7 @@ from loansms.providers.declared.content_guard import (
     VonageGuard,
 )
 from loansms.providers.declared.placeholders import Placeholder, Values
-from loansms.providers.declared.reports import fields_of
+from loansms.providers.declared.reports import fields_of, query_of
 from loansms.providers.declared.signatures import digest, over_text
 from loansms.providers.declared.values import Given, Moment, values
 from loansms.providers.signing import same_signature, sdk_hmac_signed, vonage_signed
@@ -42,6 +42,10 @@ class Believer:
 
     def refused(self, callback: Callback, now: datetime) -> CallbackRefused | None:
         """Return why `callback` is not believed, None where every guard holds."""
+        try:
+            urlsplit(callback.url)
+        except ValueError:
+            return CallbackRefused("unreadable")
         for guard in self.guards:
             why = self._why(guard, callback, now)
             if why:
@@ -73,9 +77,11 @@ class Believer:
         return values(self.given, Moment(now, ""))
 
     def _fields(self, callback: Callback) -> Mapping[str, str]:
-        asked = urlsplit(callback.url).query.encode("ascii", "replace")
         form = "form" in callback.headers.get("content-type", "form")
-        return {**fields_of(asked, self.charset), **(fields_of(callback.body, self.charset) if form else {})}
+        return {
+            **query_of(callback, self.charset),
+            **(fields_of(callback.body, self.charset) if form else {}),
+        }
 
     def _digested(
         self, guard: DigestGuard, callback: Callback, secrets: Sequence[str], now: datetime
@@ -113,7 +119,7 @@ class Believer:
             sdk_hmac_signed(
                 method=callback.method,
                 path=parts.path or "/",
-                query=fields_of(parts.query.encode("ascii", "replace"), self.charset),
+                query=query_of(callback, self.charset),
                 headers={"host": parts.netloc, **callback.headers},
                 body=callback.body,
                 secret_keys={access_key: one},

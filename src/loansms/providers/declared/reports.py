@@ -6,6 +6,7 @@ single readable one is refused as unreadable. What is not known of a report stay
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -20,7 +21,6 @@ from loansms.providers.declared.codes import Codes, kept
 from loansms.providers.declared.content import AnswerFormat, Charset, Kind, Report, Shape
 from loansms.providers.declared.numbers import count, identity, number
 from loansms.providers.declared.paths import Paths
-from loansms.providers.declared.values import dumped
 
 _FAILED = {DeliveryStatus.UNDELIVERED, DeliveryStatus.EXPIRED, DeliveryStatus.REJECTED}
 
@@ -65,7 +65,7 @@ class ReportReader:
         if at is None:
             return None
         phone = number(report.phone.word(item) or "", self.region)
-        raw = Secret(dumped(item))
+        raw = _raw(item)
         if report.kind is Kind.REPLY:
             text = report.text.word(item)
             if text is None or phone is None:
@@ -102,7 +102,7 @@ class ReportReader:
         if shape is Shape.JSON:
             return document(callback.body, AnswerFormat.JSON, "", self.charset)
         if shape is Shape.QUERY:
-            return fields_of(urlsplit(callback.url).query.encode("ascii", "replace"), self.charset)
+            return query_of(callback, self.charset)
         return fields_of(callback.body, self.charset)
 
 
@@ -121,6 +121,15 @@ def fields_of(body: bytes, charset: Charset) -> Mapping[str, str]:
     return dict(pairs)
 
 
+def query_of(callback: Callback, charset: Charset) -> Mapping[str, str]:
+    """Return the fields of a callback's query; none of an address that cannot be read."""
+    try:
+        asked = urlsplit(callback.url).query
+    except ValueError:
+        return {}
+    return fields_of(asked.encode("ascii", "replace"), charset)
+
+
 def _items(report: Report, whole: object) -> Sequence[object]:
     if report.shape is not Shape.FORM_JSON:
         return listed(report.items.look(whole))
@@ -131,6 +140,13 @@ def _items(report: Report, whole: object) -> Sequence[object]:
         if inner is not None:
             return listed(report.items.look(inner))
     return []
+
+
+def _raw(item: object) -> Secret[str] | None:
+    try:
+        return Secret(json.dumps(item))
+    except RecursionError:
+        return None
 
 
 def _kind(status: DeliveryStatus, meant: OutcomeClass) -> OutcomeClass:

@@ -44,7 +44,7 @@ class Given:
     def all_of(self, name: str) -> tuple[str, ...]:
         """Return every value of a secret, the newest first."""
         return tuple(
-            one.reveal() if isinstance(one, Secret) else one().reveal() for one in self.secrets[name]
+            one.reveal() if isinstance(one, Secret) else one().reveal() for one in self.secrets.get(name, ())
         )
 
     def __getitem__(self, one: Placeholder) -> object:
