@@ -54,7 +54,7 @@ def _row(name: str, entry: Builtin, folder: Path) -> str:
     cells = (
         name,
         entry.kind,
-        _list(sorted(getattr(made, "channels", frozenset[Channel]()), key=list(Channel).index)),
+        _list(one for one in Channel if one in getattr(made, "channels", ())),
         _batch(made),
         _list(_reports(made, entry)),
         _yes(isinstance(made, LookupCodec | SupportsLookup)),

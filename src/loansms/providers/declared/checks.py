@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias, cast
 
 import phonenumbers
 
@@ -200,7 +200,7 @@ def _of_batch(told: Declaration) -> Iterator[Wrong]:
     yield from _placed("batch.each", one.each.words, _OF_MESSAGE)
     if one.joined and not isinstance(one.each.content, Words):
         yield "batch.each", "expected text where joined is given", "使用 joined 时应为文本"
-    if isinstance(one.fields.content, dict) and one.into in one.fields.content:
+    if one.into in cast("Mapping[str, object]", one.fields.content):
         yield "batch.into", "that field stands in fields already", "该字段已在 fields 中"
     if one.body in {Body.FORM, Body.QUERY} and not one.joined:
         yield "batch.joined", "expected where a form holds several", "表单批量须提供 joined"

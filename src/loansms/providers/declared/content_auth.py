@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 import attrs
 from attrs import frozen
@@ -53,8 +53,8 @@ class Auth:
     def words(self) -> Iterator[Words]:
         """Every text of it that may hold placeholders."""
         for one in attrs.fields(type(self)):
-            value = getattr(self, one.name)
-            values = value if isinstance(value, tuple) else (value,)
+            value: object = getattr(self, one.name)
+            values = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
             yield from (each for each in values if isinstance(each, Words))
 
 

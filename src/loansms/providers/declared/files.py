@@ -208,7 +208,7 @@ def _secrets(
                 yield name, (Secret(value),)
         elif isinstance(one, Sequence):
             if one:
-                yield name, tuple(one)
+                yield name, tuple(cast("Sequence[GivenSecret]", one))
         else:
             yield name, (one,)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import cast
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from attrs import frozen
@@ -133,7 +134,7 @@ def query_of(callback: Callback, charset: Charset) -> Mapping[str, str]:
 def _items(report: Report, whole: object) -> Sequence[object]:
     if report.shape is not Shape.FORM_JSON:
         return listed(report.items.look(whole))
-    told = str(whole.get(report.form_field, "")) if isinstance(whole, Mapping) else ""
+    told = str(cast("Mapping[str, str]", whole).get(report.form_field, ""))
     for text in (told, unquote_plus(told)):
         # Some gateways encode the JSON once more inside the form.
         inner = document(text.encode("utf-8", "replace"), AnswerFormat.JSON, "", Charset.UTF_8)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 from urllib.parse import quote_plus
 
 import phonenumbers
@@ -43,14 +43,17 @@ class Given:
 
     def all_of(self, name: str) -> tuple[str, ...]:
         """Return every value of a secret, the newest first."""
-        return tuple(
-            one.reveal() if isinstance(one, Secret) else one().reveal() for one in self.secrets.get(name, ())
-        )
+        return tuple(_plain(one) for one in self.secrets.get(name, ()))
 
     def __getitem__(self, one: Placeholder) -> object:
         if one.name == "secret":
             return self.all_of(one.detail)[0]
         return self.settings[one.detail]
+
+
+def _plain(given: GivenSecret) -> str:
+    # Secret is callable by nobody, so what is no Secret is the function that keeps one fresh.
+    return cast("Secret[str]", given if isinstance(given, Secret) else given()).reveal()
 
 
 @frozen
