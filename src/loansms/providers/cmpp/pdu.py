@@ -34,6 +34,8 @@ from loansms.providers.carrier.layout import (
 V20: Final = 0x20
 V30: Final = 0x30
 
+DELIVER: Final = 0x5
+
 # Total_Length, Command_Id, Sequence_Id.
 HEADER: Final = struct.Struct(">III")
 RESPONSE: Final = 0x80000000
@@ -318,6 +320,11 @@ def decode(frame: bytes, version: int) -> Pdu:
 
     Raise UnknownCommand, or Misfit where the frame has no such size.
     """
+    return decoded(frame, version)[0]
+
+
+def decoded(frame: bytes, version: int) -> tuple[Pdu, int]:
+    """Return what a whole `frame` says, as `decode` does, and the version whose sizes it has."""
     if len(frame) < HEADER.size:
         raise Misfit("frame: shorter than its header")
     length, command, sequence = HEADER.unpack_from(frame)
@@ -328,10 +335,24 @@ def decode(frame: bytes, version: int) -> Pdu:
     if layouts is None:
         raise UnknownCommand(f"CMPP: no command 0x{command:x}")
     body = frame[HEADER.size :]
-    for layout in layouts:
+    for place, layout in enumerate(layouts):
         if layout.fits(body):
-            return cast("Pdu", layout.read(body, sequence_id=sequence))
+            spoken = V20 + V30 - version if place == 1 else version
+            return cast("Pdu", layout.read(body, sequence_id=sequence)), spoken
     raise Misfit(f"{layouts[0].name}: {len(frame)} octets fit no layout of it")
+
+
+def moment_of(msg_id: int) -> str:
+    """Return the MMDDHHMMSS that the gateway put into a Msg_Id: its upper 26 bits (4, 5, 5, 6 and 6 of them).
+
+    >>> moment_of(0b1001_11000_10001_011110_000101 << 38)
+    '0924173005'
+    """
+    sizes, left, told = (6, 6, 5, 5, 4), msg_id >> 38, list[str]()
+    for size in sizes:
+        told.append(f"{left & ((1 << size) - 1):02d}")
+        left >>= size
+    return "".join(reversed(told))
 
 
 def write_report(report: Report, version: int) -> bytes:
