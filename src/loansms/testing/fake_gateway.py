@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Hashable
@@ -69,14 +70,16 @@ class FakeGateway:
         faults: Faults | None = None,
         answer_after: float = 0.0,
         reports_to: tuple[str, int] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.record = GatewayRecord()
         self.faults = faults or Faults()
         self.port = 0
         self.reports_to = reports_to
         self._wire = wire
+        self._tls = tls
         self._answer_after = answer_after
-        self._random = Random(self.faults.seed)
+        self._random = Random(self.faults.seed)  # noqa: S311 (faults that can be repeated)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake gateway", daemon=True)
         self._server: asyncio.Server | None = None
@@ -111,7 +114,7 @@ class FakeGateway:
         self._loop.call_soon_threadsafe(lambda: [self._reset(one) for one in list(self._connections)])
 
     async def _open(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
@@ -155,14 +158,13 @@ class FakeGateway:
                 self.record.refused_logins += not one.let_in
                 one.write(self._wire.let_in(heard, not one.let_in))
                 self._gather()
-            case SubmitHeard() if one.let_in and not one.writer.is_closing():
-                self._submitted(one, heard)
-            case TestHeard() if not self.faults.mute:
-                self.record.tests += 1
-                one.write(self._wire.told(heard))
             case TestHeard():
                 self.record.tests += 1
-            case FarewellHeard():
+                if not self.faults.deaf:
+                    one.write(self._wire.told(heard))
+            case SubmitHeard() if one.let_in and not one.writer.is_closing():
+                self._submitted(one, heard)
+            case FarewellHeard() if not self.faults.deaf:
                 self.record.farewells += 1
                 one.write(self._wire.told(heard))
                 one.writer.close()
@@ -182,7 +184,7 @@ class FakeGateway:
         elif self._chance(told.throttled):
             record.throttled.append(heard)
             self._answer(one, self._wire.turned_down(heard, True))
-        elif self._chance(told.refused):
+        elif self._chance(told.refused) or heard.place[0] == told.refused_part > 0 < heard.place[1] - 1:
             record.refused.append(heard)
             self._answer(one, self._wire.turned_down(heard, False))
         else:
@@ -211,7 +213,7 @@ class FakeGateway:
             one.writer.close()
         elif self._chance(told.garbled):
             one.write(b"\xff\xff\xff\xff" + answer[4:])
-        elif self._chance(told.mute):
+        elif told.deaf or self._chance(told.mute):
             return
         else:
             self._answer(one, answer, told.late_by if self._chance(told.late) else 0.0)

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 from collections.abc import Hashable, Sequence
 
 from loansms.errors import CallerError
@@ -68,7 +69,9 @@ class CmppWire:
     def let_in(self, login: LoginHeard, refused: bool) -> bytes:
         """CONNECT_RESP."""
         return self._frame(
-            pdu.ConnectResp(status=3 if refused else 0, version=self._version, sequence_id=_number(login.sequence))
+            pdu.ConnectResp(
+                status=3 if refused else 0, version=self._version, sequence_id=_number(login.sequence)
+            )
         )
 
     def took(self, submit: SubmitHeard, part: int) -> bytes:
@@ -90,7 +93,9 @@ class CmppWire:
             return self._frame(pdu.ActiveTestResp(sequence_id=number))
         return self._frame(pdu.TerminateResp(sequence_id=number))
 
-    def report(self, part: int, submit: SubmitHeard, delivered: bool, sequence: int) -> tuple[Hashable, bytes]:
+    def report(
+        self, part: int, submit: SubmitHeard, delivered: bool, sequence: int
+    ) -> tuple[Hashable, bytes]:
         """DELIVER with a report."""
         report = pdu.Report(
             msg_id=_MOMENT | part,
@@ -159,8 +164,9 @@ class FakeIsmg(FakeGateway):
         *,
         faults: Faults | None = None,
         answer_after: float = 0.0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__(_wire(protocol), faults=faults, answer_after=answer_after)
+        super().__init__(_wire(protocol), faults=faults, answer_after=answer_after, tls=tls)
 
 
 def _wire(protocol: str) -> Wire:

@@ -14,18 +14,21 @@ from loansms.testing.gateway_wire import SubmitHeard
 class Faults:
     """How often what goes wrong; every share is of the segments that come in, 0 never and 1 always.
 
-    A segment may be answered "too fast" (``throttled``) or refused for its number (``refused``); the connection may be reset
+    A segment may be answered "too fast" (``throttled``) or refused for its number (``refused``, or ``refused_part`` of every long
+    message); the connection may be reset
     before it is taken (``reset_before``), or when it has been and before the answer (``reset_after``), or every so many frames
     (``reset_every``); an answer may be cut in mid-frame (``cut``), have a length that no frame has (``garbled``), never come
     (``mute``), come twice (``answered_twice``) or ``late_by`` seconds late (``late``).
 
     A report may never come though the segment was taken (``dropped``), say that it failed (``undelivered``), overtake the answer
     (``early``), come twice (``reported_twice``) or on another connection (``elsewhere``); ``shuffled`` reports come in any order.
+    A gateway may refuse every login (``login_refused``), or answer nothing after it, not even a test of the line (``deaf``).
     """
 
     seed: int = 0
     throttled: float = 0.0
     refused: float = 0.0
+    refused_part: int = 0
     reset_before: float = 0.0
     reset_after: float = 0.0
     reset_every: int = 0
@@ -42,6 +45,7 @@ class Faults:
     elsewhere: float = 0.0
     shuffled: bool = False
     login_refused: bool = False
+    deaf: bool = False
 
 
 @frozen

@@ -81,7 +81,9 @@ class Wire(Protocol):
         """Answer a test of the line or a farewell."""
         ...
 
-    def report(self, part: int, submit: SubmitHeard, delivered: bool, sequence: int) -> tuple[Hashable, bytes]:
+    def report(
+        self, part: int, submit: SubmitHeard, delivered: bool, sequence: int
+    ) -> tuple[Hashable, bytes]:
         """Report on the `part`-th segment; return what the answer is paired by, and the frame."""
         ...
 

@@ -70,7 +70,7 @@ class CarrierLine:
     @property
     def state(self) -> LineState:
         """How the line stands now."""
-        return self._line.state
+        return self._line.state if self._closed else self._wait(self._state())
 
     def open(self) -> None:
         """Begin to connect; the first `submit` does so by itself."""
@@ -99,6 +99,9 @@ class CarrierLine:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _state(self) -> LineState:
+        return self._line.state
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

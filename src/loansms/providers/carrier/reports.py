@@ -73,13 +73,13 @@ class Reports:
 
     def came(self, link: Link, event: Reported) -> None:
         """Take in what a gateway brought, or ask it to bring it again."""
-        if self._on_report is not None:
-            if self._queue.full():
-                link.write(event.again or b"")
-            else:
-                self._queue.put_nowait((link, event))
-        elif self.inbox.full:
+        if event.sequence is None:
+            # The dialect itself put it together, from frames that were answered: nobody will bring it again.
+            self.inbox.put(self._news(event.report, self._clock.now()))
+        elif self._queue.full() or self.inbox.full:
             link.write(event.again or b"")
+        elif self._on_report is not None:
+            self._queue.put_nowait((link, event))
         else:
             self.inbox.put(self._news(event.report, self._clock.now()))
             link.write(event.taken)

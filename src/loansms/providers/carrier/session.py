@@ -298,10 +298,9 @@ class AsyncCarrierLine:
             case LoginAnswered() if not link.ready:
                 link.ready = True
                 self._slots.join(link)
-            case Unreadable(sequence=sequence, answer=answer):
+            case Unreadable(answer=answer):
+                # Its number may be the gateway's own, so it says nothing of a submit of ours: that one stays unanswered.
                 link.write(answer)
-                if sequence is not None:
-                    self._answered(link, SubmitAnswered(sequence, Unknown("unreadable_answer")))
             case _:
                 self._strays += 1
 
