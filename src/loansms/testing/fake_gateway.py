@@ -41,11 +41,22 @@ class _Connection:
     writer: asyncio.StreamWriter
     let_in: bool = False
     unanswered: int = 0
+    leaving: list[bytes] = field(factory=list[bytes])
     reports: dict[Hashable, _Report] = field(factory=dict[Hashable, "_Report"])
 
     def write(self, frame: bytes) -> None:
-        if not self.writer.is_closing():
-            self.writer.write(frame)
+        if not self.leaving:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self.leaving.append(frame)
+
+    def flush(self) -> None:
+        if self.leaving and not self.writer.is_closing():
+            self.writer.write(b"".join(self.leaving))
+        self.leaving.clear()
+
+    def close(self) -> None:
+        self.flush()
+        self.writer.close()
 
 
 @define(eq=False)
@@ -111,7 +122,8 @@ class FakeGateway:
 
     def reset(self) -> None:
         """Reset every connection now."""
-        self._loop.call_soon_threadsafe(lambda: [self._reset(one) for one in list(self._connections)])
+        for one in list(self._connections):
+            self._loop.call_soon_threadsafe(self._reset, one)
 
     async def _open(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
@@ -146,7 +158,7 @@ class FakeGateway:
             one.writer.transport.abort()
         finally:
             self._connections.remove(one)
-            one.writer.close()
+            one.close()
             for report in one.reports.values():
                 self._bring(report)
 
@@ -167,7 +179,7 @@ class FakeGateway:
             case FarewellHeard() if not self.faults.deaf:
                 self.record.farewells += 1
                 one.write(self._wire.told(heard))
-                one.writer.close()
+                one.close()
             case ReportAnswered(sequence=sequence, taken=taken):
                 self._report_answered(one.reports.pop(sequence, None), taken)
             case _:
@@ -210,7 +222,7 @@ class FakeGateway:
             self._reset(one)
         elif self._chance(told.cut):
             one.write(answer[: len(answer) // 2])
-            one.writer.close()
+            one.close()
         elif self._chance(told.garbled):
             one.write(b"\xff\xff\xff\xff" + answer[4:])
         elif told.deaf or self._chance(told.mute):

@@ -12,12 +12,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.providers.carrier.lines import cmpp, letter, settings, soon
 
 from loansms.clock import SystemClock
 from loansms.model import Accepted, Rejected
 from loansms.providers.carrier.session import AsyncCarrierLine
 from loansms.testing.fake_ismg import FakeIsmg
-from tests.providers.carrier.lines import cmpp, letter, settings, soon
 
 
 @pytest.fixture(scope="module")

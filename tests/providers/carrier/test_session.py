@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.providers.carrier.lines import cmpp, letter, ms, settings, soon, until
 
+from loansms.clock import Entropy
 from loansms.errors import UnsupportedByProvider
 from loansms.model import Accepted, Channel, DeliveryStatus, OutcomeClass, Rejected, Unknown
 from loansms.providers import AsyncProvider, AsyncSupportsInbound, AsyncSupportsReceipts
@@ -21,10 +22,10 @@ Drive = Callable[[AsyncCarrierLine], Awaitable[None]]
 
 
 def on_a_line(
-    gateway: FakeIsmg, drive: Drive, dialect: Any = None, on_report: Any = None, **changes: Any
+    gateway: FakeIsmg, drive: Drive, dialect: Any = None, entropy: Entropy | None = None, **changes: Any
 ) -> None:
     async def run() -> None:
-        line = AsyncCarrierLine(dialect or cmpp(), settings(gateway, **changes), on_report=on_report)
+        line = AsyncCarrierLine(dialect or cmpp(), settings(gateway, **changes), entropy=entropy)
         async with line:
             await drive(line)
 
@@ -134,16 +135,24 @@ def test_what_came_too_fast_is_handed_over_again_and_only_that() -> None:
     assert record.taken_twice() == []
 
 
+class _Longest:
+    """Draws the longest pause every time."""
+
+    def token(self, size: int) -> bytes:
+        return b"\xff" * size
+
+
 def test_what_came_too_fast_until_the_deadline_was_provably_not_sent() -> None:
     async def drive(line: AsyncCarrierLine) -> None:
-        answer = await line.submit(letter(), soon(0.15))
+        await until(lambda: line.state.ready)
+        answer = await line.submit(letter(), soon(0.2))
         assert isinstance(answer, Rejected)
         assert (answer.code, answer.retryable, answer.kind) == ("8", True, OutcomeClass.RATE_LIMITED)
 
     with FakeIsmg(faults=Faults(throttled=1.0)) as gateway:
-        on_a_line(gateway, drive)
-    # Longer pauses each time, so it is not asked as often as the wire allows.
-    assert 2 <= len(gateway.record.throttled) < 12
+        on_a_line(gateway, drive, entropy=_Longest(), throttle_pause=ms(100))
+    # At once and after a tenth of a second; the next pause is twice as long and ends after the deadline.
+    assert len(gateway.record.throttled) == 2
 
 
 def test_a_long_message_refused_at_its_first_segment_is_not_sent_at_all() -> None:
@@ -193,7 +202,7 @@ def test_an_idle_line_is_tested_and_one_that_stays_silent_is_opened_anew() -> No
         assert gateway.record.connections == 2
 
     with FakeIsmg() as gateway:
-        on_a_line(gateway, drive, idle=ms(15), answer=ms(30), tries=2)
+        on_a_line(gateway, drive, idle=ms(15), answer=ms(200), tries=2)
 
 
 def test_closing_waits_for_answers_and_takes_nothing_more() -> None:

@@ -61,6 +61,7 @@ class Link:
         self._hand = hand
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
+        self._leaving: list[bytes] = []
         self._parted = False
         self.window: Window[Ticket] = Window(settings.window or dialect.window)
         self.ready = False
@@ -84,17 +85,20 @@ class Link:
         """Write one segment into a place that was reserved."""
         ticket = Ticket(self._loop.create_future(), sent, index)
         self.window.write(segment.sequence, ticket, self._loop.time())
-        self._writer.write(segment.frame)
+        self.write(segment.frame)
         return ticket
 
     def write(self, frame: bytes) -> None:
-        """Write a frame that nobody waits for, such as an answer; nothing where the connection is gone."""
+        """Write a frame; nothing where the connection is gone. Frames of one turn of the loop leave together."""
         if frame and not self._writer.is_closing():
-            self._writer.write(frame)
+            if not self._leaving:
+                self._loop.call_soon(self._flush)
+            self._leaving.append(frame)
 
     async def drain(self) -> None:
-        """Wait until the other side has read enough of what was written; raise OSError where it is gone."""
-        await self._writer.drain()
+        """Wait where the other side reads too slowly for what was written; raise OSError where it is gone."""
+        if self._writer.transport.get_write_buffer_size() > _CHUNK:
+            await self._writer.drain()
 
     async def listen(self) -> None:
         """Hand on every event until the connection ends: closed, reset, or no longer to be understood."""
@@ -108,7 +112,7 @@ class Link:
                 if len(self._buffer) > _MOST_UNREAD:
                     return
                 # A peer that asks and never reads our answers is read no further either.
-                await self._writer.drain()
+                await self.drain()
         except (OSError, WireError):
             return
 
@@ -152,16 +156,23 @@ class Link:
         self.ready = False
         self._parted = True
         self.gone.set()
+        self._leaving.clear()
         self._writer.transport.abort()
 
     async def finish(self, within: float) -> None:
         """End the connection once all that was written has left, `within` seconds at most."""
+        self._flush()
         self._writer.close()
         try:
             async with asyncio.timeout(within):
                 await self._writer.wait_closed()
         except OSError:
             return
+
+    def _flush(self) -> None:
+        if self._leaving and not self._writer.is_closing():
+            self._writer.write(b"".join(self._leaving))
+        self._leaving.clear()
 
     def _meet(self, event: Event) -> None:
         match event:

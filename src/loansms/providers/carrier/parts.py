@@ -15,7 +15,7 @@ the segment's own id, and what the other segments had reported before is lost wi
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from attrs import define, evolve, field
@@ -161,8 +161,8 @@ class PartsBook:
     def age(self, now: datetime) -> list[DeliveryReceipt]:
         """Return what must be said because of its age: reports nobody waits for, messages with segments missing."""
         news: list[DeliveryReceipt] = []
-        for key in [key for key, (_, since) in _until(self._early, now - self._hold)]:
-            news += self._as_it_is(self._drop_early(key))
+        while self._early and next(iter(self._early.values()))[1] < now - self._hold:
+            news += self._as_it_is(self._drop_early(next(iter(self._early))))
         while self._sent and (oldest := next(iter(self._sent.values()))).since < now - self._keep:
             news += self._forget(oldest, now)
         return news
@@ -248,12 +248,3 @@ class PartsBook:
 
 def _key(report: DeliveryReceipt) -> tuple[str, str, str]:
     return report.provider_message_id, report.status.value, report.raw_code
-
-
-def _until(
-    early: OrderedDict[tuple[str, str, str], tuple[DeliveryReceipt, datetime]], moment: datetime
-) -> Iterator[tuple[tuple[str, str, str], tuple[DeliveryReceipt, datetime]]]:
-    for key, (report, since) in early.items():
-        if since >= moment:
-            return
-        yield key, (report, since)

@@ -27,6 +27,7 @@ from loansms.model import (
     DeliveryReceipt,
     InboundMessage,
     Message,
+    OutcomeClass,
     Rejected,
     SubmitResult,
     Unknown,
@@ -53,6 +54,7 @@ from loansms.providers.carrier.slots import Slots
 _MOST_SEGMENTS = 256
 _LAST_NUMBER = 0x7FFFFFFF
 _TEND = 1.0
+_UNWRITABLE = Rejected("unwritable_text", kind=OutcomeClass.FAILED_PERMANENT)
 
 
 @frozen
@@ -195,18 +197,21 @@ class AsyncCarrierLine:
         await self.open()
         self._fail_loud()
         until = asyncio.get_running_loop().time() + left
-        segments = self._segments(message)
+        try:
+            segments = self._segments(message)
+        except ValueError:
+            return _UNWRITABLE
         sent = self._reports.open(message, len(segments))
         self._under_way += 1
-        result: SubmitResult | None = None
+        told: SubmitResult | None = None
         try:
-            result = await self._message(segments, sent, until)
+            told = await self._message(segments, sent, until)
+            return told
         finally:
-            self._reports.settle(sent, result)
+            self._reports.settle(sent, told)
             self._under_way -= 1
             if not self._under_way:
                 self._quiet.set()
-        return result
 
     async def receipts(self, now: datetime) -> list[DeliveryReceipt]:
         """Return the receipts that have come in, each once; `now` (aware) is not compared with the gateway's times."""
@@ -276,9 +281,10 @@ class AsyncCarrierLine:
         return self._next - 1 or _LAST_NUMBER
 
     async def _tend(self) -> None:
-        """Once a second: what nobody waits for any more gives its place back, and what is old enough is told."""
+        """Now and then: what nobody waits for any more gives its place back, and what is old enough is told."""
+        pause = min(_TEND, self._settings.answer.total_seconds() / 2)
         while True:
-            await asyncio.sleep(_TEND)
+            await asyncio.sleep(pause)
             self._connections.forget_overdue()
             self._reports.age()
 

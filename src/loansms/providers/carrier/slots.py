@@ -38,28 +38,19 @@ class Slots:
     def bar(self) -> None:
         """Let nobody wait: there is no connection, and for now there will be none."""
         self._barred = True
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+        while self._waiting:
+            self._tell(None)
 
     def give(self) -> None:
         """Hand out what is free to those who wait."""
-        for waiter in self._waiting:
-            if waiter.done():
-                continue
-            link = self._roomiest()
-            if link is None:
-                return
-            link.window.reserve()
-            waiter.set_result(link)
+        while self._waiting and (link := self._roomiest()):
+            self._tell(link)
 
     async def take(self, until: float) -> Link | None:
         """Return a connection with a place reserved in its window; None where there is none before `until`."""
-        if not any(not waiter.done() for waiter in self._waiting):
-            link = self._roomiest()
-            if link is not None:
-                link.window.reserve()
-                return link
+        if not self._waiting and (link := self._roomiest()):
+            link.window.reserve()
+            return link
         if self._barred:
             return None
         return await self._wait(until)
@@ -77,13 +68,22 @@ class Slots:
         except TimeoutError:
             return None
         finally:
-            del self._waiting[waiter]
+            self._waiting.pop(waiter, None)
             if not self._waiting:
                 self.wanted.clear()
             # Given a place in the very moment in which the caller gave up.
             if not kept and waiter.done() and not waiter.cancelled() and (given := waiter.result()):
                 given.window.release()
                 self.give()
+
+    def _tell(self, link: Link | None) -> None:
+        waiter = next(iter(self._waiting))
+        del self._waiting[waiter]
+        if waiter.done():
+            return
+        if link is not None:
+            link.window.reserve()
+        waiter.set_result(link)
 
     def _roomiest(self) -> Link | None:
         best: Link | None = None
