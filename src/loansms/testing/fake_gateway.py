@@ -69,10 +69,7 @@ class _Report:
 
 
 class FakeGateway:
-    """A gateway that speaks `wire`; ``answer_after`` seconds pass before an answer.
-
-    ``reports_to`` is a client's own port where it brings reports and replies, for the protocol that does (SGIP).
-    """
+    """A gateway that speaks `wire`; ``answer_after`` seconds pass before an answer."""
 
     def __init__(
         self,
@@ -80,14 +77,15 @@ class FakeGateway:
         *,
         faults: Faults | None = None,
         answer_after: float = 0.0,
-        reports_to: tuple[str, int] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.record = GatewayRecord()
         self.faults = faults or Faults()
         self.port = 0
-        self.reports_to = reports_to
         self._wire = wire
+        # Where a protocol logs in to its client, its reports go there and nowhere else.
+        self._calls = bool(wire.login(0))
+        self._client: tuple[str, int] | None = None
         self._tls = tls
         self._answer_after = answer_after
         self._random = Random(self.faults.seed)  # noqa: S311 (faults that can be repeated)
@@ -119,6 +117,11 @@ class FakeGateway:
         self._replies += 1
         report = _Report(None, (self._replies, phone, text))
         self._loop.call_soon_threadsafe(self._bring, report)
+
+    def bring_to(self, host: str, port: int) -> None:
+        """Bring reports and replies to a client's own port, for the protocol that does (SGIP)."""
+        self._client = (host, port)
+        self._loop.call_soon_threadsafe(self._gather)
 
     def reset(self) -> None:
         """Reset every connection now."""
@@ -256,7 +259,7 @@ class FakeGateway:
 
     def _deliver(self) -> None:
         self._gathering = False
-        if self.reports_to and not any(one.number < 0 for one in self._connections):
+        if self._calls and not any(one.number < 0 for one in self._connections):
             self._call()
             return
         going, self._waiting = self._waiting, []
@@ -271,7 +274,7 @@ class FakeGateway:
                 self._send(report, own or self._random.choice(there))
 
     def _brings(self, one: _Connection) -> bool:
-        return one.let_in and not one.writer.is_closing() and (one.number < 0 or not self.reports_to)
+        return one.let_in and not one.writer.is_closing() and (one.number < 0) == self._calls
 
     def _send(self, report: _Report, one: _Connection) -> None:
         if not self._brings(one):
@@ -296,7 +299,7 @@ class FakeGateway:
 
     def _call(self) -> None:
         """Open the connection that brings reports, and log in there."""
-        if self._calling or self.reports_to is None:
+        if self._calling or self._client is None:
             return
         self._calling = True
 
@@ -313,7 +316,7 @@ class FakeGateway:
             self._gather()
             await self._attend(one, reader)
 
-        task = self._loop.create_task(call(*self.reports_to))
+        task = self._loop.create_task(call(*self._client))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -87,10 +87,36 @@ class Wire(Protocol):
         """Report on the `part`-th segment; return what the answer is paired by, and the frame."""
         ...
 
-    def reply(self, phone: str, text: str, number: int, sequence: int) -> tuple[Hashable, bytes]:
-        """Bring the `number`-th reply of a handset."""
+    def reply(self, phone: str, text: str, count: int, sequence: int) -> tuple[Hashable, bytes]:
+        """Bring the `count`-th reply of a handset."""
         ...
 
     def login(self, sequence: int) -> bytes:
         """Log in to a client that listens (SGIP); b"" where the protocol brings reports on the client's own connections."""
         ...
+
+
+def frames(buffer: bytearray, shortest: int, longest: int = 4096) -> list[bytes]:
+    """Take whole frames off `buffer` the plain way; raise ValueError for a length that no frame has."""
+    taken: list[bytes] = []
+    while len(buffer) >= 4:
+        length = int.from_bytes(buffer[:4], "big")
+        if not shortest <= length <= longest:
+            raise ValueError("a frame of impossible length")
+        if len(buffer) < length:
+            break
+        taken.append(bytes(buffer[:length]))
+        del buffer[:length]
+    return taken
+
+
+def unheaded(content: bytes, udhi: bool) -> tuple[tuple[int, int], bytes]:
+    """Return which of how many parts `content` is, and its octets without the header."""
+    if udhi and len(content) >= 6:
+        return (content[5], content[4]), content[content[0] + 1 :]
+    return (1, 1), content
+
+
+def number(sequence: Hashable) -> int:
+    """Return a sequence number of four octets."""
+    return sequence if isinstance(sequence, int) else 0

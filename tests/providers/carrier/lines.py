@@ -11,11 +11,13 @@ from loansms.clock import SystemClock
 from loansms.model import Message, PhoneNumber
 from loansms.privacy import Secret
 from loansms.providers.carrier.dialect import Dialect
-from loansms.providers.carrier.settings import LineSettings
+from loansms.providers.carrier.settings import LineSettings, Listening
 from loansms.providers.cmpp.dialect import CmppDialect
+from loansms.providers.sgip.dialect import SgipDialect
+from loansms.providers.smgp.dialect import SmgpDialect
 from loansms.testing.examples import message
 from loansms.testing.fake_gateway import FakeGateway
-from loansms.testing.fake_ismg import SECRET, SOURCE, FakeIsmg
+from loansms.testing.fake_ismg import CALLER, CALLER_SECRET, SECRET, SOURCE, FakeIsmg
 from loansms.testing.gateway_faults import Faults
 
 
@@ -40,10 +42,24 @@ def cmpp(version: int = 0x30, secret: str = SECRET) -> CmppDialect:
     return CmppDialect(source_addr=SOURCE, secret=Secret(secret), src_id="10690000", version=version)
 
 
+def smgp() -> SmgpDialect:
+    return SmgpDialect(client_id=SOURCE, secret=Secret(SECRET), src_term_id="10690000")
+
+
+def sgip() -> SgipDialect:
+    return SgipDialect(
+        login_name=SOURCE, secret=Secret(SECRET), node=3000099999, corp_id="99999", sp_number="10690000"
+    )
+
+
+OURS = Listening(host="127.0.0.1", port=0, name=CALLER, secret=Secret(CALLER_SECRET))
+
 # What each protocol is driven by: its gateway, its dialect, and settings beyond the usual.
 LINES: dict[str, tuple[Callable[[Faults], FakeGateway], Callable[[], Dialect], dict[str, Any]]] = {
     "cmpp2": (lambda faults: FakeIsmg("cmpp2", faults=faults), lambda: cmpp(0x20), {}),
     "cmpp3": (lambda faults: FakeIsmg("cmpp3", faults=faults), cmpp, {}),
+    "smgp3": (lambda faults: FakeIsmg("smgp3", faults=faults), smgp, {}),
+    "sgip1.2": (lambda faults: FakeIsmg("sgip1.2", faults=faults), sgip, {"listening": OURS}),
 }
 
 

@@ -19,7 +19,8 @@ BAD_DAY = Faults(
     seed=20260924,
     throttled=0.04,
     refused=0.01,
-    reset_before=0.003,
+    reset_every=60,
+    reset_before=0.002,
     reset_after=0.003,
     cut=0.002,
     garbled=0.002,
@@ -39,9 +40,9 @@ async def _drive(
     gateway: FakeGateway, book: Sequence[Message], dialect: Any, settled: Any, changes: dict[str, Any]
 ) -> tuple[list[SubmitResult], list[DeliveryReceipt]]:
     told: list[DeliveryReceipt] = []
-    async with AsyncCarrierLine(dialect, settings(gateway, connections=3, **changes)) as line:
+    async with AsyncCarrierLine(dialect, settings(gateway, connections=3, window=8, **changes)) as line:
         if line.listening_port:
-            gateway.reports_to = ("127.0.0.1", line.listening_port)
+            gateway.bring_to("127.0.0.1", line.listening_port)
         answers = await asyncio.gather(*(line.submit(one, soon(60)) for one in book))
         gateway.faults = Faults()
 

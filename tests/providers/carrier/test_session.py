@@ -202,7 +202,7 @@ def test_an_idle_line_is_tested_and_one_that_stays_silent_is_opened_anew() -> No
         assert gateway.record.connections == 2
 
     with FakeIsmg() as gateway:
-        on_a_line(gateway, drive, idle=ms(15), answer=ms(200), tries=2)
+        on_a_line(gateway, drive, idle=ms(15), answer=ms(200), tries=2, closing=ms(20))
 
 
 def test_closing_waits_for_answers_and_takes_nothing_more() -> None:

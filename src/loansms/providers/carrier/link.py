@@ -64,6 +64,7 @@ class Link:
         self._leaving: list[bytes] = []
         self._parted = False
         self.window: Window[Ticket] = Window(settings.window or dialect.window)
+        self._let_in = asyncio.Event()
         self.ready = False
         self.refused: str | None = None
         self.worked = False
@@ -80,6 +81,11 @@ class Link:
         """The address on the other side."""
         name = self._writer.get_extra_info("peername")
         return str(name[0]) if name else ""
+
+    def let_in(self) -> None:
+        """Note that the login was answered: from now on it may be used."""
+        self.ready = True
+        self._let_in.set()
 
     def submit(self, segment: Submit, sent: Sent, index: int) -> Ticket:
         """Write one segment into a place that was reserved."""
@@ -119,10 +125,11 @@ class Link:
     async def watch(self, number: Callable[[], int]) -> None:
         """Test the line when it is idle; return when it does not answer any more, or has no test and is idle."""
         idle, answer = self._settings.idle.total_seconds(), self._settings.answer.total_seconds()
-        if not self.ready:
-            await asyncio.sleep(answer)
-            if not self.ready:
-                return
+        try:
+            async with asyncio.timeout(answer):
+                await self._let_in.wait()
+        except TimeoutError:
+            return
         tries, tested = 0, 0.0
         while True:
             if self.heard > tested:

@@ -34,6 +34,7 @@ class Listener:
         self._number = number
         self._came = came
         self._links: set[Link] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     @property
@@ -44,24 +45,31 @@ class Listener:
     async def open(self) -> None:
         """Begin to listen; raise OSError where the port is taken."""
         self._server = await asyncio.start_server(
-            self._serve, self._told.host, self._told.port, ssl=self._told.tls
+            self._meet_caller, self._told.host, self._told.port, ssl=self._told.tls
         )
 
     async def close(self) -> None:
         """End every connection and listen no more."""
         if self._server is not None:
             self._server.close()
-            for link in list(self._links):
+            for link in self._links:
                 link.end()
+            if self._serving:
+                await asyncio.wait(self._serving)
             await self._server.wait_closed()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _meet_caller(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = Link((reader, writer), self._dialect, self._settings, self._clock, self._meet)
         allowed = not self._told.from_addresses or link.remote in self._told.from_addresses
         if not allowed or len(self._links) >= self._told.most:
             link.end()
             return
         self._links.add(link)
+        serving = asyncio.ensure_future(self._serve(link))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
+    async def _serve(self, link: Link) -> None:
         listening = asyncio.ensure_future(link.listen())
         watching = asyncio.ensure_future(link.watch(self._number))
         try:
@@ -72,12 +80,13 @@ class Listener:
             self._links.discard(link)
             # An answer to a farewell, or to a wrong secret, is still let out.
             await link.finish(1.0)
+            await asyncio.gather(listening, watching, return_exceptions=True)
 
     def _meet(self, link: Link, event: Event) -> None:
         match event:
             case Asked(login=(name, secret)):
                 if self._knows(name, secret):
-                    link.ready = True
+                    link.let_in()
                     link.write(event.answer)
                 else:
                     link.write(event.refusal)

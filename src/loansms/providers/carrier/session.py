@@ -12,6 +12,7 @@ the message: that is Accepted, and the receipt says PARTIAL.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
@@ -49,6 +50,8 @@ from loansms.providers.carrier.parts import PartsBook, Sent
 from loansms.providers.carrier.reports import OnReport, Reports
 from loansms.providers.carrier.settings import LineSettings
 from loansms.providers.carrier.slots import Slots
+
+_log = logging.getLogger(__name__)
 
 # A dialect cuts a text into 255 segments at most, and numbers of four octets are signed in SMPP.
 _MOST_SEGMENTS = 256
@@ -123,6 +126,7 @@ class AsyncCarrierLine:
         self._tasks: list[asyncio.Task[None]] = []
         self._strays = 0
         self._under_way = 0
+        self._opening = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._shut = asyncio.Event()
         self._hand_over = HandOver(
@@ -169,18 +173,20 @@ class AsyncCarrierLine:
         )
 
     async def open(self) -> None:
-        """Begin to connect, and to listen where that is agreed; the first `submit` does so by itself."""
-        if self._tasks or self._shut.is_set():
-            return
-        self._tasks = [
-            asyncio.create_task(self._connections.keep(place)) for place in range(self._settings.connections)
-        ]
-        self._tasks.append(asyncio.create_task(self._tend()))
-        if self._on_report is not None:
-            self._tasks.append(asyncio.create_task(self._reports.hand_over(self._on_report)))
-            self._tasks.append(asyncio.create_task(self._tell(self._on_report)))
-        if self._listener is not None:
-            await self._listener.open()
+        """Begin to connect, and to listen where that is agreed; the first `submit` does so by itself.
+
+        Raise OSError where our own port cannot be listened on.
+        """
+        async with self._opening:
+            if self._tasks or self._shut.is_set():
+                return
+            if self._listener is not None:
+                await self._listener.open()
+            work = [self._connections.keep(place) for place in range(self._settings.connections)]
+            work.append(self._tend())
+            if self._on_report is not None:
+                work += [self._reports.hand_over(self._on_report), self._tell(self._on_report)]
+            self._tasks = [asyncio.create_task(one) for one in work]
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Hand one message over before `deadline` and say what came of it."""
@@ -194,7 +200,8 @@ class AsyncCarrierLine:
             return CLOSED
         if left <= 0:
             return NOT_REACHED
-        await self.open()
+        if not self._tasks:
+            await self.open()
         self._fail_loud()
         until = asyncio.get_running_loop().time() + left
         try:
@@ -301,8 +308,10 @@ class AsyncCarrierLine:
             case Reported() if link.ready:
                 link.worked = True
                 self._reports.came(link, event)
-            case LoginAnswered() if not link.ready:
-                link.ready = True
+            case LoginAnswered(note=note) if not link.ready:
+                if note:
+                    _log.warning("carrier line %s: %s", self.name, note)
+                link.let_in()
                 self._slots.join(link)
             case Unreadable(answer=answer):
                 # Its number may be the gateway's own, so it says nothing of a submit of ours: that one stays unanswered.
