@@ -153,7 +153,8 @@ def listed(found: object) -> Sequence[object]:
     if isinstance(found, list):
         return cast("list[object]", found)
     is_one = isinstance(found, Mapping) or bool(word(found))
-    return [cast("object", found)] if is_one else []
+    one: list[object] = [found]
+    return one if is_one else []
 
 
 def _told(whole: object, success: Paths, accepted: Sequence[str], code: str) -> Told:

@@ -206,11 +206,10 @@ def _secrets(
             value = environ.get(told.secrets[name], "").strip()
             if value:
                 yield name, (Secret(value),)
-        elif isinstance(one, Sequence):
-            if one:
-                yield name, tuple(cast("Sequence[GivenSecret]", one))
-        else:
+        elif isinstance(one, Secret) or callable(one):
             yield name, (one,)
+        elif one:
+            yield name, tuple(one)
 
 
 def _used(told: Declaration) -> Iterator[Placeholder]:

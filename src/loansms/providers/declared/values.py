@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeAlias, cast
+from typing import TypeAlias
 from urllib.parse import quote_plus
 
 import phonenumbers
@@ -52,8 +52,8 @@ class Given:
 
 
 def _plain(given: GivenSecret) -> str:
-    # Secret is callable by nobody, so what is no Secret is the function that keeps one fresh.
-    return cast("Secret[str]", given if isinstance(given, Secret) else given()).reveal()
+    # Secret is callable by nobody, so what can be called is the function that keeps one fresh.
+    return given().reveal() if callable(given) else given.reveal()
 
 
 @frozen
