@@ -113,13 +113,13 @@ def test_a_connection_that_took_all_the_time_sends_nothing(monkeypatch: pytest.M
 
     def slowly(self: httpcore.SyncBackend, *args: Any) -> httpcore.NetworkStream:
         line = connect(self, *args)
-        time.sleep(0.12)
+        time.sleep(0.3)
         return line
 
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", slowly)
     with Says() as gateway:
         with http_provider(WordCodec(gateway.url), LINE, clock=FrozenClock(AT)) as provider:
-            answer = provider.submit(message(), AT + timedelta(seconds=0.1))
+            answer = provider.submit(message(), AT + timedelta(seconds=0.25))
         assert answer == Rejected("deadline_passed", True, OutcomeClass.FAILED_RETRYABLE)
         assert not gateway.received
 
