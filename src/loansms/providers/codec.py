@@ -77,7 +77,7 @@ class CallbackAnswer:
 
 @frozen
 class CallbackRefused:
-    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "unreadable"."""
+    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "password", "unreadable"."""
 
     why: str
 
