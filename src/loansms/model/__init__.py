@@ -15,6 +15,7 @@ from loansms.model.consent import (
 )
 from loansms.model.cost import AnnualCost, annual_cost
 from loansms.model.decision import Allow, Decision, Defer, Deny, Reason
+from loansms.model.disposition import CallResult, Disposition
 from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, StepMark
 from loansms.model.lender import FilingState, Lender, Party, PayChannel, ServiceLine
 from loansms.model.limit import CapLimit
@@ -40,6 +41,7 @@ __all__ = [
     "Allow",
     "AnnualCost",
     "Borrower",
+    "CallResult",
     "CapLimit",
     "Channel",
     "Consent",
@@ -52,6 +54,7 @@ __all__ = [
     "DeliveryReceipt",
     "DeliveryStatus",
     "Deny",
+    "Disposition",
     "Draft",
     "FilingState",
     "GivenTo",

@@ -20,3 +20,11 @@ class Taken:
     opted_out: int = 0
     unmatched: int = 0
     unattributed: int = 0
+
+
+@frozen(kw_only=True)
+class Disposed:
+    """What a call did: whether it was `counted` (False: it had been before), and whether it `stopped` what asks for money."""
+
+    counted: bool
+    stopped: bool

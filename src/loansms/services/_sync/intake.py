@@ -20,10 +20,11 @@ from loansms.model import (
     Purpose,
     Revocation,
 )
+from loansms.model.disposition import EFFECTS, Disposition
 from loansms.planning import debtor_key, tenant_of
 from loansms.providers import SupportsInbound, SupportsReceipts
 from loansms.replies import asks_to_stop
-from loansms.services.taken import Taken
+from loansms.services.taken import Disposed, Taken
 from loansms.stores import OPTED_OUT, ContactLedger
 
 # A refusal leaves codes, alerts and the notice the law requires before a report to a credit bureau.
@@ -79,6 +80,28 @@ class IntakeService:
     def record_contact(self, borrower_id: str, contact: Contact, source_id: str) -> bool:
         """Count a contact made elsewhere (a call, an agency's text), once per `source_id`."""
         return self._store.record_contact(debtor_key(self._tenant, borrower_id), contact, source_id)
+
+    def record_disposition(self, borrower_id: str, disposition: Disposition, source_id: str) -> Disposed:
+        """Take in how a person's call ended, once per `source_id`: it counts as a contact, and stops what it stops.
+
+        A promise stops everything that asks for money until its day is over; a dispute, hardship, complaint or wrong person
+        until somebody releases it (`store.release(debtor, "call_dispute", at, by)`).
+        """
+        debtor = debtor_key(self._tenant, borrower_id)
+        effect = EFFECTS[disposition.result]
+        # The stop first: a stop that is lost weighs more than a contact, should the store fail between.
+        if effect.stops is not None:
+            code = f"call_{disposition.result}"
+            self._store.suppress(debtor, code, disposition.at, disposition.stops_until, purposes=effect.stops)
+        call = Contact(
+            channel=Channel.VOICE,
+            at=disposition.at,
+            kind=effect.kind,
+            purpose=disposition.purpose,
+            loan_id=disposition.loan_id,
+        )
+        counted = self._store.record_contact(debtor, call, source_id)
+        return Disposed(counted=counted, stopped=effect.stops is not None)
 
     def record_consent(self, borrower_id: str, consent: Consent, source_id: str) -> bool:
         """Keep what a borrower agreed to, once per `source_id` (the id of the form or the call).
