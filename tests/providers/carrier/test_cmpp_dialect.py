@@ -131,6 +131,11 @@ def test_a_long_text_goes_in_parts_that_say_so() -> None:
     assert len(first.msg_content) == 140
 
 
+def test_a_text_with_more_parts_than_there_are_numbers_is_not_sent_in_half() -> None:
+    with pytest.raises(ValueError, match="2 parts, expected at most 1"):
+        LINE.submits(message(to=PHONE, text=Secret("好" * 70)), now=NOW, sequences=[5])
+
+
 def test_the_answer_to_a_segment_is_its_fate() -> None:
     def fate(result: int, version: int = V30) -> SubmitAnswered:
         (event,) = read(pdu.SubmitResp(msg_id=2**63, result=result, sequence_id=9), version=version)

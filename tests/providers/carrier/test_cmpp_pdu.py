@@ -126,7 +126,7 @@ def test_a_report_comes_back_as_it_went(version: int) -> None:
     [
         ({"service_id": "x" * 11}, "Submit.service_id: 11 characters"),
         ({"dest_terminal_id": ("1" * 33,)}, "Submit.dest_terminal_id: 33 characters"),
-        ({"src_id": "额"}, "Submit.src_id: expected Latin-1"),
+        ({"src_id": "额"}, "Submit: expected texts of Latin-1"),
         ({"pk_total": 256}, "Submit: a number"),
         ({"msg_content": bytes(256)}, "Submit: a number"),
     ],

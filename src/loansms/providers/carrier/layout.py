@@ -1,10 +1,12 @@
 """The body of a PDU as a table of (name, size, kind), written and read in one go by a compiled struct.
 
 A table says what the standard's does: a field a row, in the order of the wire. The value that holds the fields has the names
-of the rows; what is reserved, a count or a length is no field of it.
+of the rows; what is reserved, a count or a length is no field of it. Layouts are most of what a line costs, so a value is
+made without its initialiser, which would take longer than everything else: its class is an attrs class without slots, and
+checks nothing.
 
 >>> from attrs import frozen
->>> @frozen
+>>> @frozen(slots=False)
 ... class Hello:
 ...     name: str
 ...     numbers: tuple[str, ...]
@@ -17,7 +19,7 @@ of the rows; what is reserved, a count or a length is no field of it.
 Hello(name='ab', numbers=('1', '22'), words=b'hi')
 >>> hello.read(b"ab")
 Traceback (most recent call last):
-loansms.providers.carrier.layout.Misfit: Hello: the octets do not fit its layout
+loansms.providers.carrier.layout.Misfit: Hello: 2 octets do not fit its layout
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from enum import Enum
-from operator import attrgetter
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from operator import itemgetter
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+
+from attrs import fields
 
 P = TypeVar("P")
 
@@ -59,13 +63,22 @@ class Misfit(ValueError):
 
 
 class Layout(Generic[P]):
-    """The table of one PDU: `kind` makes the value from its fields by name."""
+    """The table of one PDU: `kind` is its class.
 
-    def __init__(self, kind: Callable[..., P], rows: Rows) -> None:
+    With a `command` it is a whole frame: its length and the command stand before the first row, four octets each.
+    """
+
+    def __init__(self, kind: type[P], rows: Rows, command: int | None = None) -> None:
         self._kind = kind
-        self.name = getattr(kind, "__name__", "PDU")
+        self.name = kind.__name__
         wired = [row for row in rows if row[2] is not RESERVE]
-        self._values = _getter([name for name, _, _ in wired])
+        # A count or a length stands before what it is of, under the same name: whoever comes last has the name.
+        self._names = [name for name, _, _ in wired]
+        # Every field, in an order that is filled without growing; what the wire of this version has no place for stays.
+        self._blank = {one.name: one.default for one in fields(cast("type[Any]", kind))}
+        self._values = _getter(self._names)
+        # Half of the fields of a segment are texts: they are written and read here, without a call for each.
+        self._texts = [(place, size) for place, (_, size, kind_) in enumerate(wired) if kind_ is TEXT]
         self._writers = [
             (place, found)
             for place, (name, size, kind_) in enumerate(wired)
@@ -74,42 +87,68 @@ class Layout(Generic[P]):
         self._readers = [
             (place, found) for place, (_, size, kind_) in enumerate(wired) if (found := _reader(size, kind_))
         ]
-        self._fields = [
-            (name, place) for place, (name, _, kind_) in enumerate(wired) if kind_ not in {COUNT, LENGTH}
-        ]
-        self._shape = _Shape(rows)
+        self._command = command
+        self._shape = _Shape(rows, 0 if command is None else 8)
 
     def write(self, value: P) -> bytes:
         """Return the octets of `value`; raise Misfit for a field that does not fit."""
-        values = list(self._values(value))
+        values = list(self._values(value.__dict__))
         try:
+            for place, size in self._texts:
+                text = values[place]
+                if not text:
+                    values[place] = b""
+                elif len(text) > size:
+                    raise Misfit(_too_long(f"{self.name}.{self._names[place]}", text, size))
+                else:
+                    values[place] = text.encode("latin-1")
             for place, writer in self._writers:
                 values[place] = writer(values[place])
-            return self._shape.fitted(values).pack(*values)
+            written = self._shape.fitted(values)
+            if self._command is None:
+                return written.pack(*values)
+            return written.pack(written.size, self._command, *values)
         except struct.error:
             raise Misfit(f"{self.name}: a number does not fit its field") from None
+        except UnicodeEncodeError:
+            raise Misfit(f"{self.name}: expected texts of Latin-1 characters") from None
 
-    def fits(self, octets: bytes) -> bool:
-        """Whether `octets` have the length this layout gives to what they announce."""
-        return self._shape.sizes(octets) is not None
+    def read(self, octets: bytes) -> P:
+        """Return the value in `octets`; raise Misfit unless they fill the layout exactly."""
+        found = self.read_fitting(octets)
+        if found is None:
+            raise Misfit(f"{self.name}: {len(octets)} octets do not fit its layout")
+        return found
 
-    def read(self, octets: bytes, **others: object) -> P:
-        """Return the value in `octets`, `others` beside them; raise Misfit unless they fill the layout exactly."""
-        sizes = self._shape.sizes(octets)
-        if sizes is None:
-            raise Misfit(f"{self.name}: the octets do not fit its layout")
-        values = list(self._shape.of(sizes).unpack(octets))
+    def read_fitting(self, octets: bytes) -> P | None:
+        """Return the value in `octets`, or None where they are not as long as what they announce."""
+        shape = self._shape.found(octets)
+        if shape is None:
+            return None
+        values = list(shape[1].unpack(octets))
+        for place, _ in self._texts:
+            text = values[place]
+            values[place] = text.partition(b"\0")[0].decode("latin-1") if text[0] else ""
         for place, reader in self._readers:
             values[place] = reader(values[place])
-        return self._kind(**{name: values[place] for name, place in self._fields}, **others)
+        told = self._blank.copy()
+        told.update(zip(self._names, values, strict=True))
+        made = object.__new__(self._kind)
+        object.__setattr__(made, "__dict__", told)
+        return made
+
+
+# The structs of a layout whose texts and content have certain sizes: to write it, and to read it past its head.
+_Sized: TypeAlias = tuple[struct.Struct, struct.Struct]
 
 
 class _Shape:
-    """The struct of a layout for each size its texts and its content have had."""
+    """The structs of a layout for each size its texts and its content have had; `head` octets stand before its rows."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, head: int) -> None:
         self._rows = rows
-        self._kept: dict[tuple[int, int, int], struct.Struct] = {}
+        self._head = head
+        self._kept: dict[tuple[int, int, int], _Sized] = {}
         wired = [kind for _, _, kind in rows if kind is not RESERVE]
         self._count, self._length, self._rest = (
             wired.index(kind) if kind in wired else None for kind in (COUNT, LENGTH, TLVS)
@@ -118,49 +157,57 @@ class _Shape:
         self._count_at = self._offset(COUNT)
         self._length_at = self._offset(LENGTH)
         self._length_size = next((size for _, size, kind in rows if kind is LENGTH), 0)
-        self._fixed = sum(size for _, size, kind in rows if kind not in {TEXTS, CONTENT, TLVS})
+        self._fixed = head + sum(size for _, size, kind in rows if kind not in {TEXTS, CONTENT, TLVS})
 
-    def fitted(self, values: Sequence[Any]) -> struct.Struct:
-        """Return the struct for values that are to be written."""
-        return self.of(
-            (
-                0 if self._count is None else values[self._count],
-                0 if self._length is None else values[self._length],
-                0 if self._rest is None else len(values[self._rest]),
-            )
-        )
+    def fitted(self, values: list[Any]) -> struct.Struct:
+        """Return the struct for values that are to be written, with what is counted among them counted."""
+        count = length = rest = 0
+        if (at := self._count) is not None:
+            count = values[at] = len(values[at])
+        if (at := self._length) is not None:
+            length = values[at] = len(values[at])
+        if (at := self._rest) is not None:
+            rest = len(values[at])
+        made = self._kept.get((count, length, rest))
+        return (self._of(count, length, rest) if made is None else made)[0]
 
-    def sizes(self, octets: bytes) -> tuple[int, int, int] | None:
-        """Return what `octets` announce (texts, content, rest), or None where they are not as long as that."""
+    def found(self, octets: bytes) -> _Sized | None:
+        """Return the structs for `octets`, or None where they are not as long as what they announce."""
         left = len(octets) - self._fixed
+        count = length = 0
         if left < 0:
             return None
-        count = length = 0
-        if self._count_at >= 0:
+        if self._count_at:
             count = octets[self._count_at]
             left -= count * self._each
             if left < 0:
                 return None
-        if self._length_at >= 0:
+        if self._length_at:
             at = self._length_at + count * self._each
-            length = int.from_bytes(octets[at : at + self._length_size], "big")
+            length = (
+                octets[at]
+                if self._length_size == 1
+                else int.from_bytes(octets[at : at + self._length_size], "big")
+            )
             left -= length
-        if self._rest is not None:
-            return (count, length, left) if left >= 0 else None
-        return (count, length, 0) if left == 0 else None
+        if self._rest is None:
+            return self._of(count, length, 0) if left == 0 else None
+        return self._of(count, length, left) if left >= 0 else None
 
-    def of(self, sizes: tuple[int, int, int]) -> struct.Struct:
-        """Return the struct for these sizes."""
-        made = self._kept.get(sizes)
+    def _of(self, count: int, length: int, rest: int) -> _Sized:
+        key = (count, length, rest)
+        made = self._kept.get(key)
         if made is None:
-            made = struct.Struct(self._format(*sizes))
+            written = self._format(count, length, rest)
+            head = ("II", f"{self._head}x") if self._head else ("", "")
+            made = struct.Struct(f">{head[0]}{written}"), struct.Struct(f">{head[1]}{written}")
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            self._kept[sizes] = made
+            self._kept[key] = made
         return made
 
     def _format(self, count: int, length: int, rest: int) -> str:
-        written = [">"]
+        written: list[str] = []
         for _, size, kind in self._rows:
             if kind in {UINT, COUNT, LENGTH}:
                 written.append(_NUMBERS[size])
@@ -172,13 +219,13 @@ class _Shape:
         return "".join(written)
 
     def _offset(self, wanted: Kind) -> int:
-        """Return where the row of `wanted` begins, with no texts before it; -1 where there is none."""
-        at = 0
+        """Return where the row of `wanted` begins, with no texts before it; 0 where there is none (it is never the first)."""
+        at = self._head
         for _, size, kind in self._rows:
             if kind is wanted:
                 return at
             at += 0 if kind is TEXTS else size
-        return -1
+        return 0
 
 
 def tlvs_of(octets: bytes) -> tuple[tuple[int, bytes], ...]:
@@ -199,23 +246,17 @@ def tlvs_of(octets: bytes) -> tuple[tuple[int, bytes], ...]:
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     if not names:
-        return lambda _value: ()
+        return lambda _fields: ()
     if len(names) == 1:
-        one = attrgetter(names[0])
-        return lambda value: (one(value),)
-    return attrgetter(*names)
+        return lambda fields: (fields[names[0]],)
+    return itemgetter(*names)
+
+
+def _too_long(where: str, text: str, size: int) -> str:
+    return f"{where}: {len(text)} characters, expected at most {size}"
 
 
 def _writer(where: str, size: int, kind: Kind) -> Callable[[Any], Any] | None:
-    def text(value: str) -> bytes:
-        try:
-            octets = value.encode("latin-1")
-        except UnicodeEncodeError:
-            raise Misfit(f"{where}: expected Latin-1 characters") from None
-        if len(octets) > size:
-            raise Misfit(f"{where}: {len(octets)} characters, expected at most {size}")
-        return octets
-
     def octets(value: bytes) -> bytes:
         if len(value) != size:
             raise Misfit(f"{where}: {len(value)} octets, expected {size}")
@@ -228,23 +269,32 @@ def _writer(where: str, size: int, kind: Kind) -> Callable[[Any], Any] | None:
             raise Misfit(f"{where}: expected {2 * size} hexadecimal digits") from None
 
     def texts(values: Sequence[str]) -> bytes:
-        return b"".join([text(value).ljust(size, b"\0") for value in values])
+        if len(values) == 1 and len(values[0]) <= size:  # the struct pads it
+            return values[0].encode("latin-1")
+        for value in values:
+            if len(value) > size:
+                raise Misfit(_too_long(where, value, size))
+        return "".join([value.ljust(size, "\0") for value in values]).encode("latin-1")
 
     def tlvs(values: Sequence[tuple[int, bytes]]) -> bytes:
         return b"".join([struct.pack(">HH", tag, len(value)) + value for tag, value in values])
 
     writers: dict[Kind, Callable[[Any], Any]] = {
-        TEXT: text, OCTETS: octets, HEX: digits, COUNT: len, TEXTS: texts, LENGTH: len, TLVS: tlvs,
+        OCTETS: octets, HEX: digits, TEXTS: texts, TLVS: tlvs,
     }  # fmt: skip
     return writers.get(kind)
 
 
 def _reader(size: int, kind: Kind) -> Callable[[Any], Any] | None:
-    def text(octets: bytes) -> str:
-        return octets.partition(b"\0")[0].decode("latin-1")
-
     def texts(octets: bytes) -> tuple[str, ...]:
-        return tuple([text(octets[at : at + size]) for at in range(0, len(octets), size)])
+        if len(octets) == size:
+            return (octets.partition(b"\0")[0].decode("latin-1"),)
+        return tuple(
+            [
+                octets[at : at + size].partition(b"\0")[0].decode("latin-1")
+                for at in range(0, len(octets), size)
+            ]
+        )
 
-    readers: dict[Kind, Callable[[Any], Any]] = {TEXT: text, HEX: bytes.hex, TEXTS: texts, TLVS: tlvs_of}
+    readers: dict[Kind, Callable[[Any], Any]] = {HEX: bytes.hex, TEXTS: texts, TLVS: tlvs_of}
     return readers.get(kind)

@@ -5,10 +5,10 @@ no smaller alphabet. What GBK cannot write goes as UCS-2 still.
 
 >>> from loansms.privacy import Secret
 >>> from loansms.testing.examples import message
->>> written = Writing().segments(message(text=Secret("您好"), signature="示例"), reference=1)
+>>> written = Writing().segments(message(text=Secret("您好"), signature="示例"), most=9, reference=1)
 >>> written.msg_fmt, written.contents[0].decode("utf-16-be")
 (8, '【示例】您好')
->>> Writing(signature="gateway", flash=True).segments(message(), reference=1).msg_fmt
+>>> Writing(signature="gateway", flash=True).segments(message(), most=9, reference=1).msg_fmt
 24
 >>> read(8, "退订".encode("utf-16-be"))
 '退订'
@@ -61,8 +61,14 @@ class Writing:
                 "运营商线路：闪信只支持 ucs2 编码；请改用 ucs2 或关闭闪信",
             )
 
-    def segments(self, message: Message, *, reference: int) -> Segments:
-        """Return the segments of `message`; raise ValueError, which quotes nothing, for one of more than 255."""
+    def segments(self, message: Message, *, reference: int, most: int) -> Segments:
+        """Return the segments of `message`; raise ValueError, which quotes nothing, for one of more than `most` or 255."""
+        written = self._written(message, reference)
+        if len(written.contents) > most:
+            raise ValueError(f"text: {len(written.contents)} parts, expected at most {most}; shorten it")
+        return written
+
+    def _written(self, message: Message, reference: int) -> Segments:
         name = message.signature.removeprefix("【").removesuffix("】")
         text = message.text.reveal()
         whole = f"【{name}】{text}" if name and self.signature == "text" else text

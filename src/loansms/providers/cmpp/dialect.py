@@ -129,8 +129,8 @@ class CmppDialect:
         )
 
     def submits(self, message: Message, *, now: datetime, sequences: Sequence[int]) -> Sequence[Submit]:  # noqa: ARG002
-        """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255."""
-        written = self.writing.segments(message, reference=sequences[0])
+        """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255 or `sequences`."""
+        written = self.writing.segments(message, reference=sequences[0], most=len(sequences))
         number, total = dialled(message.to, country_code=self.country_code), len(written.contents)
         return [
             Submit(

@@ -13,7 +13,7 @@ SubmitResp(msg_id=5, result=8, sequence_id=7)
 from __future__ import annotations
 
 import struct
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
@@ -41,7 +41,7 @@ HEADER: Final = struct.Struct(">III")
 RESPONSE: Final = 0x80000000
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Connect:
     """A login; `timestamp` is the integer of MMDDHHMMSS."""
 
@@ -52,7 +52,7 @@ class Connect:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ConnectResp:
     """The answer to a login; `status` 0 lets in."""
 
@@ -62,7 +62,7 @@ class ConnectResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Submit:
     """One segment to one or more numbers; the terminal types and `link_id` travel in 3.0 alone."""
 
@@ -91,7 +91,7 @@ class Submit:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class SubmitResp:
     """The answer to a segment; its reports quote `msg_id`."""
 
@@ -100,7 +100,7 @@ class SubmitResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Deliver:
     """A reply, or with `registered_delivery` 1 a report, whose content is a `Report`."""
 
@@ -118,7 +118,7 @@ class Deliver:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeliverResp:
     """The answer to a reply or report."""
 
@@ -127,7 +127,7 @@ class DeliverResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Report:
     """What a `Deliver` with `registered_delivery` 1 holds; the times are YYMMDDHHMM."""
 
@@ -139,7 +139,7 @@ class Report:
     smsc_sequence: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Query:
     """Asks for the counts of a day; `query_type` 0 all, 1 those of the service `query_code`."""
 
@@ -149,7 +149,7 @@ class Query:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class QueryResp:
     """The counts of a day: messages out (total, users, done, waiting, failed) and in (done, waiting, failed)."""
 
@@ -167,7 +167,7 @@ class QueryResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Cancel:
     """Takes back a message that has not gone out yet."""
 
@@ -175,7 +175,7 @@ class Cancel:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class CancelResp:
     """0: taken back; 1: not."""
 
@@ -183,28 +183,28 @@ class CancelResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ActiveTest:
     """Asks whether the line is alive."""
 
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ActiveTestResp:
     """It is."""
 
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Terminate:
     """Ends a session in order."""
 
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class TerminateResp:
     """The end is agreed."""
 
@@ -248,6 +248,7 @@ def _answer(size: int) -> Rows:
     return [("msg_id", 8, UINT), ("result", size, UINT)]
 
 
+_SEQUENCE: Final = ("sequence_id", 4, UINT)
 _CONNECT: Rows = [
     ("source_addr", 6, TEXT), ("authenticator_source", 16, OCTETS), ("version", 1, UINT), ("timestamp", 4, UINT),
 ]  # fmt: skip
@@ -291,16 +292,19 @@ def _layouts(version: int) -> dict[int, tuple[Layout[Any], ...]]:
     """Return for each command the layout of `version`, and behind it what else is read."""
     made: dict[int, tuple[Layout[Any], ...]] = {}
     for command, kind, second, third in _TABLE:
-        two, three = Layout(kind, second), Layout(kind, third)
+        two, three = (Layout(kind, [_SEQUENCE, *rows], command) for rows in (second, third))
         made[command] = (three, two) if version >= V30 else (two, three)
     # Gateways are seen to answer a test of the line without the reserved octet.
-    made[0x8 | RESPONSE] += (Layout(ActiveTestResp, []),)
+    made[0x8 | RESPONSE] += (Layout(ActiveTestResp, [_SEQUENCE], 0x8 | RESPONSE),)
     return made
 
 
 _TWO: Final = _layouts(V20)
 _THREE: Final = _layouts(V30)
-_COMMANDS: Final[dict[type[Any], int]] = {kind: command for command, kind, _, _ in _TABLE}
+_WRITE_TWO: Final[dict[type[Any], Layout[Any]]] = {kind: _TWO[command][0] for command, kind, _, _ in _TABLE}
+_WRITE_THREE: Final[dict[type[Any], Layout[Any]]] = {
+    kind: _THREE[command][0] for command, kind, _, _ in _TABLE
+}
 _REPORTS: Final = {60: Layout(Report, _report(21)), 71: Layout(Report, _report(32))}
 
 
@@ -310,9 +314,7 @@ class UnknownCommand(ValueError):
 
 def encode(pdu: Pdu, version: int) -> bytes:
     """Return the frame of `pdu`. Raise Misfit, which quotes nothing, for a field that does not fit."""
-    command = _COMMANDS[type(pdu)]
-    body = (_THREE if version >= V30 else _TWO)[command][0].write(pdu)
-    return HEADER.pack(HEADER.size + len(body), command, pdu.sequence_id) + body
+    return (_WRITE_THREE if version >= V30 else _WRITE_TWO)[type(pdu)].write(pdu)
 
 
 def decode(frame: bytes, version: int) -> Pdu:
@@ -327,18 +329,20 @@ def decoded(frame: bytes, version: int) -> tuple[Pdu, int]:
     """Return what a whole `frame` says, as `decode` does, and the version whose sizes it has."""
     if len(frame) < HEADER.size:
         raise Misfit("frame: shorter than its header")
-    length, command, sequence = HEADER.unpack_from(frame)
+    length, command, _ = HEADER.unpack_from(frame)
     if length != len(frame):
         raise Misfit("frame: its length is not what it says")
     # 2.1 (0x21) has the sizes of 2.0.
     layouts = (_THREE if version >= V30 else _TWO).get(command)
     if layouts is None:
         raise UnknownCommand(f"CMPP: no command 0x{command:x}")
-    body = frame[HEADER.size :]
-    for place, layout in enumerate(layouts):
-        if layout.fits(body):
-            spoken = V20 + V30 - version if place == 1 else version
-            return cast("Pdu", layout.read(body, sequence_id=sequence)), spoken
+    found: Pdu | None = layouts[0].read_fitting(frame)
+    if found is not None:
+        return found, version
+    for layout, spoken in zip(layouts[1:], (V20 + V30 - version, version), strict=False):
+        found = layout.read_fitting(frame)
+        if found is not None:
+            return found, spoken
     raise Misfit(f"{layouts[0].name}: {len(frame)} octets fit no layout of it")
 
 

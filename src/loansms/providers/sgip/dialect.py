@@ -115,8 +115,8 @@ class SgipDialect:
         )
 
     def submits(self, message: Message, *, now: datetime, sequences: Sequence[int]) -> Sequence[Submit]:
-        """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255."""
-        written = self.writing.segments(message, reference=sequences[0])
+        """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255 or `sequences`."""
+        written = self.writing.segments(message, reference=sequences[0], most=len(sequences))
         # A number without 86 is refused by the standard.
         number, total = dialled(message.to, country_code=True), len(written.contents)
         made: list[Submit] = []

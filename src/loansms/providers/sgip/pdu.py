@@ -36,7 +36,7 @@ RESPONSE: Final = 0x80000000
 _NONE: Final = "00" * 12
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Bind:
     """A login; `login_type` 1 is ours to the gateway, 2 the gateway's to our listener. The password travels in plain text."""
 
@@ -46,7 +46,7 @@ class Bind:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindResp:
     """The answer to a login; `result` 0 lets in."""
 
@@ -54,7 +54,7 @@ class BindResp:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Submit:
     """One segment to one or more numbers; 21 zeros as `charge_number`: the sender pays."""
 
@@ -80,7 +80,7 @@ class Submit:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class SubmitResp:
     """The answer to a segment."""
 
@@ -88,7 +88,7 @@ class SubmitResp:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Deliver:
     """A reply."""
 
@@ -101,7 +101,7 @@ class Deliver:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeliverResp:
     """The answer to a reply."""
 
@@ -109,7 +109,7 @@ class DeliverResp:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Report:
     """The report of the SUBMIT with `submit_sequence`; `state` 0 delivered, 1 waiting, 2 failed with `error_code`."""
 
@@ -121,7 +121,7 @@ class Report:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ReportResp:
     """The answer to a report."""
 
@@ -129,14 +129,14 @@ class ReportResp:
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Unbind:
     """Ends a session in order."""
 
     sequence: str = _NONE
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class UnbindResp:
     """The end is agreed."""
 
@@ -175,7 +175,10 @@ _TABLE: Final[list[tuple[int, type[Any], Rows]]] = [
     ]),
     (0x5 | RESPONSE, ReportResp, _ANSWER),
 ]  # fmt: skip
-_LAYOUTS: Final[dict[int, Layout[Any]]] = {command: Layout(kind, rows) for command, kind, rows in _TABLE}
+_SEQUENCE: Final = ("sequence", 12, HEX)
+_LAYOUTS: Final[dict[int, Layout[Any]]] = {
+    command: Layout(kind, [_SEQUENCE, *rows], command) for command, kind, rows in _TABLE
+}
 _COMMANDS: Final[dict[type[Any], int]] = {kind: command for command, kind, _ in _TABLE}
 
 
@@ -203,22 +206,20 @@ def moment_of(sequence: str) -> str:
 
 def encode(pdu: Pdu) -> bytes:
     """Return the frame of `pdu`. Raise Misfit, which quotes nothing, for a field that does not fit."""
-    command = _COMMANDS[type(pdu)]
-    body = _LAYOUTS[command].write(pdu)
-    return HEADER.pack(HEADER.size + len(body), command, bytes.fromhex(pdu.sequence)) + body
+    return _LAYOUTS[_COMMANDS[type(pdu)]].write(pdu)
 
 
 def decode(frame: bytes) -> Pdu:
     """Return what a whole `frame` says. Raise UnknownCommand, or Misfit where the frame has no such size."""
     if len(frame) < HEADER.size:
         raise Misfit("frame: shorter than its header")
-    length, command, sequence = HEADER.unpack_from(frame)
+    length, command, _ = HEADER.unpack_from(frame)
     if length != len(frame):
         raise Misfit("frame: its length is not what it says")
     layout = _LAYOUTS.get(command)
     if layout is None:
         raise UnknownCommand(f"SGIP: no command 0x{command:x}")
-    return cast("Pdu", layout.read(frame[HEADER.size :], sequence=sequence.hex()))
+    return cast("Pdu", layout.read(frame))
 
 
 def refused(frame: bytes, result: int) -> bytes:

@@ -48,7 +48,7 @@ PK_NUMBER: Final = 0xA
 Tlvs: TypeAlias = tuple[tuple[int, bytes], ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Login:
     """A login; `timestamp` is the integer of MMDDHHMMSS, `login_mode` 0 sends, 1 receives, 2 does both."""
 
@@ -60,7 +60,7 @@ class Login:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class LoginResp:
     """The answer to a login; `status` 0 lets in."""
 
@@ -70,7 +70,7 @@ class LoginResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Submit:
     """One segment to one or more numbers."""
 
@@ -92,7 +92,7 @@ class Submit:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class SubmitResp:
     """The answer to a segment; its report quotes `msg_id`."""
 
@@ -101,7 +101,7 @@ class SubmitResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Deliver:
     """A reply, or with `is_report` 1 a report, whose content is a `Report`; `recv_time` is YYYYMMDDHHMMSS."""
 
@@ -116,7 +116,7 @@ class Deliver:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeliverResp:
     """The answer to a reply or report."""
 
@@ -125,7 +125,7 @@ class DeliverResp:
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Report:
     """What a `Deliver` with `is_report` 1 holds; the times are YYMMDDHHMM."""
 
@@ -138,28 +138,28 @@ class Report:
     err: str = "000"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ActiveTest:
     """Asks whether the line is alive."""
 
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ActiveTestResp:
     """It is."""
 
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Exit:
     """Ends a session in order."""
 
     sequence_id: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ExitResp:
     """The end is agreed."""
 
@@ -199,7 +199,10 @@ _TABLE: Final[list[tuple[int, type[Any], Rows]]] = [
     (0x6, Exit, []),
     (0x6 | RESPONSE, ExitResp, []),
 ]  # fmt: skip
-_LAYOUTS: Final[dict[int, Layout[Any]]] = {command: Layout(kind, rows) for command, kind, rows in _TABLE}
+_SEQUENCE: Final = ("sequence_id", 4, UINT)
+_LAYOUTS: Final[dict[int, Layout[Any]]] = {
+    command: Layout(kind, [_SEQUENCE, *rows], command) for command, kind, rows in _TABLE
+}
 _COMMANDS: Final[dict[type[Any], int]] = {kind: command for command, kind, _ in _TABLE}
 
 # Gateways differ in capitals, in "_" for the blank and in widths; the id is ten octets of any value, or their twenty digits.
@@ -217,22 +220,20 @@ class UnknownCommand(ValueError):
 
 def encode(pdu: Pdu) -> bytes:
     """Return the frame of `pdu`. Raise Misfit, which quotes nothing, for a field that does not fit."""
-    command = _COMMANDS[type(pdu)]
-    body = _LAYOUTS[command].write(pdu)
-    return HEADER.pack(HEADER.size + len(body), command, pdu.sequence_id) + body
+    return _LAYOUTS[_COMMANDS[type(pdu)]].write(pdu)
 
 
 def decode(frame: bytes) -> Pdu:
     """Return what a whole `frame` says. Raise UnknownCommand, or Misfit where the frame has no such size."""
     if len(frame) < HEADER.size:
         raise Misfit("frame: shorter than its header")
-    length, command, sequence = HEADER.unpack_from(frame)
+    length, command, _ = HEADER.unpack_from(frame)
     if length != len(frame):
         raise Misfit("frame: its length is not what it says")
     layout = _LAYOUTS.get(command)
     if layout is None:
         raise UnknownCommand(f"SMGP: no request 0x{command:x}")
-    return cast("Pdu", layout.read(frame[HEADER.size :], sequence_id=sequence))
+    return cast("Pdu", layout.read(frame))
 
 
 def tlv(pdu: Submit | Deliver, tag: int) -> int:
