@@ -27,6 +27,7 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/python scripts/check_tree.py
 	@$(BIN)/python scripts/jurisdictions.py --check
 	@$(BIN)/python scripts/provider_acceptance.py --check
+	@$(BIN)/python scripts/provider_matrix.py --check
 	@$(BIN)/python scripts/wording_rates.py --check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy

@@ -78,6 +78,7 @@ class Server:
         self._listens.shutdown(socket.SHUT_RDWR)
         self._listens.close()
         self._thread.join(5)
+        self.authority.close()
 
 
 @pytest.fixture
@@ -152,12 +153,15 @@ def test_a_server_that_cannot_prove_its_name_is_told_nothing(
         subject="-",
         ca_file=str(other.ca_file),
     )
+    other_file = other.ca_file
     told = EmailProvider(settings, lambda _: Secret("someone@example.com")).submit(
         MAIL,
         datetime.now(UTC) + timedelta(seconds=3),  # noqa: TID251
     )
     assert told == Rejected("connect_failed", True, OutcomeClass.FAILED_RETRYABLE)
     assert server.mails == []
+    other.close()
+    assert not Path(other_file).exists()
     with pytest.raises(ConfigurationError, match="ca_file"):
         evolve(settings, ca_file=str(tmp_path / "none.pem")).trust()
 

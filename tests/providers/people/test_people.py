@@ -137,6 +137,7 @@ def test_alerts_go_out_in_their_own_time_and_never_raise() -> None:
     assert "balance" in sender.told[0]
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise's own
 def test_apprise_itself_takes_the_addresses() -> None:
     alerts = AppriseAlerts([Secret("json://127.0.0.1:9/")])
     assert "127.0.0.1" not in repr(alerts)
