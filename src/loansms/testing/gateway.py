@@ -6,8 +6,7 @@ server runs in a thread, so sync and async clients meet the same one.
 >>> class Echo(FakeGateway):
 ...     def answer(self, request: Received) -> Reply:
 ...         return Reply(200, request.body)
->>> import select
-import socket
+>>> import socket
 >>> with Echo() as gateway:
 ...     with socket.create_connection(gateway.address) as line:
 ...         _ = line.sendall(b"POST /sms HTTP/1.1\\r\\nContent-Length: 2\\r\\n\\r\\nhi")
@@ -19,6 +18,7 @@ b'HTTP/1.1 200 OK\\r\\n'
 
 from __future__ import annotations
 
+import select
 import socket
 import socketserver
 import struct
@@ -34,6 +34,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.testing.gateway_tls import Authority
 
 BODY_LIMIT = 1024 * 1024
@@ -113,7 +114,7 @@ _INSTEAD = {
 
 
 class FakeGateway(ABC):
-    """A gateway to subclass. Use it as a context manager: `url` is where it listens, `received` what came.
+    """A gateway to subclass. Use it as a context manager: `url` is where it listens, `received` what came, `replied` what it answered.
 
     ``tls`` speaks https with a certificate of its own, whose authority is in the file `ca_file`. ``lateness`` is the
     seconds a late answer takes, small so that tests are quick.
@@ -121,15 +122,15 @@ class FakeGateway(ABC):
 
     def __init__(self, *, tls: bool = False, lateness: float = 0.05) -> None:
         self.received: list[Received] = []
+        self.replied: list[Reply] = []
         self.lateness = lateness
         self.connections = 0
         self._faults: deque[Fault] = deque()
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._lines: set[socket.socket] = set()
-        self._authority = Authority() if tls else None
-        self._server = _Server(self, self._authority)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._tls = tls
+        self._running: _Running | None = None
 
     @abstractmethod
     def answer(self, request: Received) -> Reply:
@@ -138,18 +139,19 @@ class FakeGateway(ABC):
     @property
     def address(self) -> tuple[str, int]:
         """Host and port it listens at."""
-        host, port = self._server.socket.getsockname()
+        host, port = self._open().server.socket.getsockname()
         return host, port
 
     @property
     def url(self) -> str:
         """The address to give a codec, without a path."""
-        return f"{'https' if self._authority else 'http'}://127.0.0.1:{self.address[1]}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.address[1]}"
 
     @property
     def ca_file(self) -> str | None:
         """The PEM file of the authority that signed its certificate, None without TLS."""
-        return self._authority.ca_file if self._authority else None
+        authority = self._open().authority
+        return authority.ca_file if authority else None
 
     def fail(self, *faults: Fault) -> None:
         """Meet the next requests with these faults, one each."""
@@ -186,6 +188,7 @@ class FakeGateway(ABC):
             # A gateway that fails aloud has not done the work; one whose answer is lost or spoilt has.
             reply = _INSTEAD.get(fault) if fault else None
             reply = reply or self.answer(request)
+            self.replied.append(reply)
         return self._say(line, reply.wire(), fault) and request.headers.get("connection") != "close"
 
     def _say(self, line: socket.socket, told: bytes, fault: Fault | None) -> bool:
@@ -216,20 +219,43 @@ class FakeGateway(ABC):
         return True
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        authority = Authority() if self._tls else None
+        server = _Server(self, authority)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        self._over.clear()
+        self._running = _Running(server, thread, authority)
+        thread.start()
         return self
 
     def __exit__(self, *_fault: object) -> None:
+        running, self._running = self._open(), None
         self._over.set()
-        self._server.shutdown()
+        running.server.shutdown()
         with self._lock:
             for line in self._lines:
                 with suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)
-        self._server.server_close()
-        self._thread.join()
-        if self._authority:
-            self._authority.close()
+        running.server.server_close()
+        running.thread.join()
+        if running.authority:
+            running.authority.close()
+
+    def _open(self) -> _Running:
+        if self._running is None:
+            raise CallerError(
+                f"{type(self).__name__}: it listens only inside a with block",
+                f"{type(self).__name__} 只在 with 语句内监听",
+            )
+        return self._running
+
+
+@frozen
+class _Running:
+    """What a gateway has while it listens."""
+
+    server: _Server
+    thread: threading.Thread
+    authority: Authority | None
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -8,15 +8,16 @@ request is about to be written, and takes a network of ours, whose time is the r
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from attrs import define
 
-from loansms.errors import MissingExtra, ProviderError
+from loansms.errors import ConfigurationError, MissingExtra, ProviderError
 from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.http_answers import Lost, NotSent
 from loansms.providers.http_settings import HttpSettings, require_verification
@@ -34,6 +35,8 @@ _BROKEN = (
     httpcore.UnsupportedProtocol,
     OSError,
 )
+# What a header may hold (RFC 9110, section 5.5): a line break would begin a header of somebody else's choice.
+_HEADER = re.compile(r"[\t\x20-\x7e]*")
 _UNTIL: ContextVar[float] = ContextVar("until")
 # What stood last before the first byte of the request, and our word for a failure there.
 _STAGES = {"connect_tcp": "connect_failed", "start_tls": "tls_failed"}
@@ -135,6 +138,8 @@ class AsyncExchange:
         if not self._settings.reuse:
             told["connection"] = "close"
         try:
+            if not all(_HEADER.fullmatch(value) for value in told.values()):
+                raise UnicodeError
             made = httpx.Request(request.method, request.url, headers=told, content=request.body or None)
         except (httpx.InvalidURL, UnicodeError):
             raise ProviderError(
@@ -162,7 +167,7 @@ class AsyncExchange:
             body += chunk
             if len(body) > self._settings.answer_limit:
                 return Lost("answer_too_long")
-        stream = response.extensions["network_stream"]
+        stream = cast("Mapping[str, object]", response.extensions)["network_stream"]
         if isinstance(stream, _Stream):
             stream.answered(headers.get("content-length"))
         return HttpResponse(response.status, headers, bytes(body))
@@ -181,7 +186,7 @@ class _Network(httpcore.AsyncNetworkBackend):
     """Connections whose every wait ends with the request's time."""
 
     def __init__(self) -> None:
-        self._inner = httpcore.AnyIOBackend()
+        self._inner = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,
@@ -234,9 +239,14 @@ class _Stream(httpcore.AsyncNetworkStream):
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
-        require_verification(ssl_context)
+        try:
+            require_verification(ssl_context)
+        except ConfigurationError:
+            await self.aclose()
+            raise
         left = _left(timeout)
         if left <= 0:
+            await self.aclose()
             raise httpcore.ConnectTimeout
         return _Stream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
