@@ -95,7 +95,7 @@ def test_awaited_and_not_awaited_are_believed_alike(kind: type[DeclaredGateway])
 
 @pytest.mark.parametrize("kind", GATEWAYS, ids=lambda one: one.declared)
 def test_a_wrong_secret_is_a_fault_of_access_that_a_breaker_sees(kind: type[DeclaredGateway]) -> None:
-    wrong = {name: Secret("mistyped") for name in kind.secrets}
+    wrong = {name: Secret("mistyped-at-length") for name in kind.secrets}
     with kind() as gateway:
         codec = DeclaredCodec.load(
             kind.declared,

@@ -63,7 +63,7 @@ def _folder(tmp_path: Path) -> Path:
 def load(folder: Path, text: str, **given: object) -> DeclaredCodec:
     path = folder / "house.toml"
     path.write_text(text, encoding="utf-8")
-    return DeclaredCodec.load(path, environ={"HOUSE_KEY": "k"}, **given)
+    return DeclaredCodec.load(path, environ={"HOUSE_KEY": "a-long-random-word"}, **given)
 
 
 def change(old: str, new: str, whole: str = GOOD + RECEIPTS) -> str:
@@ -171,6 +171,12 @@ def test_a_codec_can_do_what_its_file_says_and_nothing_else(folder: Path) -> Non
 def test_callbacks_whose_secret_nobody_gave_are_not_taken_at_all() -> None:
     codec = DeclaredCodec.load("yunpian", secrets={"apikey": Secret("k")}, environ={})
     assert not isinstance(codec, CallbackCodec)
+
+
+def test_a_secret_path_that_can_be_guessed_is_refused() -> None:
+    short = {"apikey": Secret("k"), "callback_path": Secret("hook")}
+    with pytest.raises(ConfigurationError, match=r"yunpian\.toml: callback\.guards\[0\]: .* 16 characters"):
+        DeclaredCodec.load("yunpian", secrets=short, environ={})
 
 
 def test_no_secret_shows_in_any_form(folder: Path) -> None:

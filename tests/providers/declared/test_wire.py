@@ -35,7 +35,7 @@ TEXT = message(text=Secret("应还100.00元"), slots=SLOTS, to=PhoneNumber.parse
 def load(name: str, **settings: str) -> DeclaredCodec:
     told, _ = declaration(name)
     wanted = {one: f"<{one}>" for one in needs(told).settings}
-    environ = {variable: f"<{one}>" for one, variable in told.secrets.items()}
+    environ = {variable: f"<{one}>" for one, variable in told.secrets.items() if one in needs(told).secrets}
     return DeclaredCodec.load(
         name,
         {**wanted, **settings},

@@ -24,7 +24,15 @@ from loansms.privacy import Secret
 from loansms.providers.declared.checks import asks, check
 from loansms.providers.declared.content import Callbacks, Declaration, Setting, TemplateCode
 from loansms.providers.declared.content_auth import HuaweiWsse
-from loansms.providers.declared.content_guard import BasicGuard, DigestGuard, Guard, HuaweiGuard
+from loansms.providers.declared.content_guard import (
+    Addresses,
+    BasicGuard,
+    DigestGuard,
+    Guard,
+    HuaweiGuard,
+    SecretPath,
+)
+from loansms.providers.declared.guards import unsigned_guard
 from loansms.providers.declared.placeholders import Placeholder, Words
 from loansms.providers.declared.reading import read
 from loansms.providers.declared.values import Given, GivenSecret
@@ -133,11 +141,26 @@ def plan(
     _check_values(told, given, source)
     # Callbacks that no secret guards are believed by nobody: then there are none.
     guarded = told.callback is not None and all(_held(one, found) for one in told.callback.guards)
+    if guarded and told.callback is not None:
+        _check_guards(told.callback.guards, given, source)
     return Plan(told=told, given=given, callback=told.callback if guarded else None, address_of=address_of)
 
 
 def _held(guard: Guard, secrets: Mapping[str, object]) -> bool:
     return not guard.secrets or any(name in secrets for name in guard.secrets)
+
+
+def _check_guards(guards: Sequence[Guard], given: Given, source: str) -> None:
+    """Raise ConfigurationError where a guard's secret is too short to guard anything."""
+    for place, guard in enumerate(guards):
+        if isinstance(guard, SecretPath | Addresses | BasicGuard):
+            try:
+                unsigned_guard(guard, given)
+            except ConfigurationError as wrong:
+                raise ConfigurationError(
+                    f"{source}: callback.guards[{place}]: {wrong}",
+                    f"{source}：callback.guards[{place}]：{wrong.zh}",
+                ) from None
 
 
 def _content(named: str | Path) -> tuple[dict[str, Any], str]:
