@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,6 +113,14 @@ def test_volcengine_pushes_a_list_and_one_strange_item_does_not_hide_the_others(
         ("v-1", DeliveryStatus.DELIVERED, OutcomeClass.DELIVERED, 2),
         ("v-2", DeliveryStatus.UNDELIVERED, OutcomeClass.OPTED_OUT, 2),
     ]
+
+
+def test_a_receipt_without_a_time_is_dated_when_it_came() -> None:
+    item = {"message_id": "v-1", "mobile": "13800138000", "status_code": "0", "recv_time": "soon"}
+    callback = evolve(posted(json.dumps([item]).encode()), received_at=AT)
+    one = only(taking("volcengine").parse_callback(callback))
+    assert isinstance(one, DeliveryReceipt)
+    assert one.at == AT
 
 
 def test_huawei_tells_every_segment() -> None:
