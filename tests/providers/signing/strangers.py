@@ -37,7 +37,7 @@ def strangers() -> list[Stranger]:
 
 
 def stranger(random: Random) -> Stranger:
-    names = [text(random, _LETTERS, 8, 1) for _ in range(random.randint(0, 6))]
+    names = [text(random, _LETTERS + _RESERVED, 8, 1) for _ in range(random.randint(0, 6))]
     return Stranger(
         query={name: text(random, _LETTERS + _RESERVED + _WIDE, 24) for name in names},
         extras={

@@ -72,6 +72,8 @@ def requests() -> Iterator[Stranger]:
 
 def test_alibaba() -> None:
     for one in requests():
+        # The SDK puts names into the query as they are: only those that need no encoding can be compared.
+        query = {name: value for name, value in one.query.items() if name.isalnum()}
         headers = {
             "Host": one.host,
             "x-acs-date": at(one.moment).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -79,14 +81,14 @@ def test_alibaba() -> None:
             **{f"x-acs-{name.lower()}": "again" for name in one.extras},
         }
         theirs = DaraRequest()
-        theirs.method, theirs.pathname, theirs.query, theirs.headers = one.method, "/", one.query, headers
+        theirs.method, theirs.pathname, theirs.query, theirs.headers = one.method, "/", query, headers
         expected = Utils.get_authorization(
             theirs, "ACS3-HMAC-SHA256", hex_sha256(one.body), one.secret_id, one.secret
         )
         assert expected == acs3_authorization(
             method=one.method,
             path="/",
-            query=one.query,
+            query=query,
             headers=headers,
             body=one.body,
             access_key_id=one.secret_id,
@@ -189,13 +191,15 @@ def test_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     for one in requests():
         monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda moment=one.moment: at(moment))
         headers = {"Host": one.host, **{f"X-Amz-{name}": value for name, value in one.extras.items()}}
+        if one.moment % 5 == 0:
+            headers["X-Amz-Content-SHA256"] = "UNSIGNED-PAYLOAD"
         path = f"/v2/{one.secret_id}/%41"
-        theirs = AWSRequest(one.method, f"https://{one.host}{path}", headers, one.body, one.query)
+        theirs = AWSRequest(one.method.lower(), f"https://{one.host}{path}", headers, one.body, one.query)
         signer = botocore.auth.SigV4Auth(Credentials(one.secret_id, one.secret), "sms-voice", "eu-west-1")
         signer.add_auth(theirs)
         sent = dict(theirs.headers.items())
         assert sent.pop("Authorization") == sigv4_authorization(
-            method=one.method,
+            method=one.method.lower(),
             path=path,
             query=one.query,
             headers=sent,
@@ -219,7 +223,10 @@ def test_twilio() -> None:
         assert validator.compute_signature(url, form, "HMAC_SHA256") == sha256
 
         # The same callback as Twilio's own check sees it: through another port, or with a field changed on the way.
-        seen = random.choice([url, url.replace(":443", "").replace(":80", ""), url.replace(":443", ":8443")])
+        bare = url.replace(f"//{one.host}", f"//{one.host.partition(':')[0]}")
+        seen = random.choice(
+            [url, bare, bare.replace(".example/", ".example:443/"), url.replace(":443", ":8443")]
+        )
         said = {**params, "MessageStatus": ["failed"]} if random.random() < 0.3 else params
         told = MultiDict((name, value) for name, values in said.items() for value in values)
         settings = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
