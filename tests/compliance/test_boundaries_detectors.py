@@ -662,3 +662,18 @@ def test_each_last_sign_of_an_id_number_fits_once() -> None:
     for at in range(17):
         turned = ID[:at] + str((int(ID[at]) + 1) % 10) + ID[at + 1 :]
         assert not id_check_digit(turned)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("电话*13800138000", "phone"),
+        ("号码*2345678901234567", "card_number"),
+        ("号码***********51111", "card_number"),
+        ("尾号****1234", ""),
+        ("电话138****8000", ""),
+    ],
+)
+def test_stars_before_a_number_hide_nothing_of_it(text: str, kind: str) -> None:
+    """A mask that stands beside the digits and not over them is none."""
+    assert [one.kind for one in leaks(text)] == [kind] * bool(kind)

@@ -28,12 +28,16 @@ def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
+def _without_query(url: str) -> str:
+    return repr(url.partition("?")[0])
+
+
 @frozen
 class HttpRequest:
-    """What is sent, all of it signed already; only method and address are printed, without its query."""
+    """What is sent, all of it signed already; only method and address are printed, without the query, which may hold a number."""
 
     method: str
-    url: str = field(repr=lambda url: repr(url.partition("?")[0]))
+    url: str = field(repr=_without_query)
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
 
@@ -73,7 +77,7 @@ class CallbackAnswer:
 
 @frozen
 class CallbackRefused:
-    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "unreadable"."""
+    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "password", "unreadable"."""
 
     why: str
 

@@ -83,11 +83,11 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> time
         return timedelta(seconds=int(told))
     try:
         until = parsedate_to_datetime(told)
-    except ValueError:
+        if now is None or until.tzinfo is None:
+            return None
+        return max(timedelta(0), until - now)
+    except (ValueError, OverflowError):  # a zone of any number of hours may be written down
         return None
-    if now is None or until.tzinfo is None:
-        return None
-    return max(timedelta(0), until - now)
 
 
 def settled(result: SubmitResult, response: HttpResponse, now: datetime) -> SubmitResult:

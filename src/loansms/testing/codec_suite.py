@@ -43,7 +43,7 @@ from loansms.testing.examples import AT, message
 from loansms.testing.gateway import FakeGateway, Fault
 
 DEADLINE = AT + timedelta(seconds=10)
-_SOON = timedelta(seconds=0.3)
+_SOON = timedelta(seconds=0.5)
 _BODY = "canary-body-5512"
 GARBAGE = (
     b"",

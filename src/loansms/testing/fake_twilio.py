@@ -12,7 +12,7 @@
 ...     line = HttpSettings(private_line=True)
 ...     with http_provider(codec, line, clock=FrozenClock(AT)) as provider:
 ...         provider.submit(message(), AT.replace(second=10))
-Accepted(provider_message_id='SM00000000000000000000000000000001')
+Accepted(provider_message_id='SM5feceb66ffc86f38d952786c6d696c79')
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ class FakeTwilio(FakeGateway):
                 return _refused(400, 21606)
         elif "From" not in fields or ElementTree.fromstring(fields["Twiml"]).tag != "Response":  # noqa: S314
             return _refused(400, 21606)
-        sid = f"{'SM' if resource == 'Messages.json' else 'CA'}{len(self.taken) + 1:032d}"
+        number = hashlib.sha256(str(len(self.taken)).encode()).hexdigest()[:32]
+        sid = f"{'SM' if resource == 'Messages.json' else 'CA'}{number}"
         self.taken[sid] = Taken(sid, to, dict(fields), self.at)
         return _told(201, self.taken[sid].document())
 

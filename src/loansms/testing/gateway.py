@@ -28,7 +28,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
-from http.client import parse_headers, responses
+from http.client import HTTPException, parse_headers, responses
 from typing import Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -164,7 +164,7 @@ class FakeGateway(ABC):
             self.connections += 1
             self._lines.add(line)
         try:
-            with line, suppress(OSError):
+            with line, suppress(OSError, HTTPException):
                 while self._serve_one(line):
                     pass
         finally:

@@ -178,9 +178,10 @@ def test_a_deadline_that_has_passed_sends_nothing(gateway: Plain, send: Send) ->
 )
 def test_after_the_first_byte_nobody_knows(gateway: Plain, send: Send, fault: Fault, cause: str) -> None:
     gateway.fail(fault)
+    within = 0.4 if cause == "timeout" else 5
     began = time.monotonic()
-    assert send(gateway.url, within=0.3) == [Unknown(cause)]
-    assert time.monotonic() - began < 1.5  # a dripping gateway holds nobody beyond the deadline
+    assert send(gateway.url, within=within) == [Unknown(cause)]
+    assert time.monotonic() - began < within + 1  # a dripping gateway holds nobody beyond the deadline
     # Never a second request, neither to the same address nor to where it was sent on.
     assert gateway.connections == 1
     assert len(gateway.received) == (fault is not Fault.RESET_UNREAD)

@@ -126,7 +126,7 @@ class AsyncPulls(AsyncHttpProvider):
             return
         now = self._clock.now()
         for request in codec.build_pulls(now=now, nonce=self._nonce()):
-            for report in codec.parse_pull(await self._fetch(request, now + PULL_WITHIN)):
+            for report in await self._fetch(request, now + PULL_WITHIN, codec.parse_pull):
                 if isinstance(report, DeliveryReceipt):
                     self._receipts.append(report)
                 else:
@@ -140,7 +140,7 @@ class AsyncBalances(AsyncHttpProvider):
         """Return the money left, or how many messages; raise ProviderError where the gateway does not say."""
         codec = cast("BalanceCodec", self._codec)
         request = codec.build_balance(now=self._clock.now(), nonce=self._nonce())
-        return codec.parse_balance(await self._fetch(request, deadline))
+        return await self._fetch(request, deadline, codec.parse_balance)
 
 
 class AsyncTemplates(AsyncHttpProvider):
@@ -150,13 +150,13 @@ class AsyncTemplates(AsyncHttpProvider):
         """Hand in a template for review and return where it stands; raise ProviderError where that is not told."""
         codec = cast("TemplateCodec", self._codec)
         request = codec.build_registration(name, text, purpose, now=self._clock.now(), nonce=self._nonce())
-        return codec.parse_registration(await self._fetch(request, deadline))
+        return await self._fetch(request, deadline, codec.parse_registration)
 
     async def template_state(self, code: str, deadline: datetime) -> TemplateState:
         """Return where a template stands; raise ProviderError where the gateway does not say."""
         codec = cast("TemplateCodec", self._codec)
         request = codec.build_template_state(code, now=self._clock.now(), nonce=self._nonce())
-        return codec.parse_template_state(await self._fetch(request, deadline))
+        return await self._fetch(request, deadline, codec.parse_template_state)
 
 
 _ABILITIES: Sequence[tuple[type, type[AsyncHttpProvider]]] = (

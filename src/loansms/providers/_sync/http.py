@@ -7,9 +7,9 @@ exactly where the codec has what they stand on, so `isinstance(provider, Support
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy, require_aware
 from loansms.errors import ProviderError, UnsupportedByProvider
@@ -20,7 +20,8 @@ from loansms.providers.http_answers import UNREADABLE, Lost, NotSent, by_status,
 from loansms.providers.http_settings import HttpSettings
 
 # What a reader of outside bytes raises; the message may have been taken, so the status decides.
-UNREAD = (ProviderError, ValueError, LookupError)
+UNREAD = (ProviderError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+T = TypeVar("T")
 
 
 class HttpProvider:
@@ -111,10 +112,18 @@ class HttpProvider:
         left = require_aware(deadline, "deadline") - self._clock.now()
         return self._exchange.send(request, left.total_seconds())
 
-    def _fetch(self, request: HttpRequest, deadline: datetime) -> HttpResponse:
+    def _fetch(self, request: HttpRequest, deadline: datetime, read: Callable[[HttpResponse], T]) -> T:
+        """Return what `read` makes of an answer; raise ProviderError where none came, or it cannot be read."""
         answer = self._send(request, deadline)
         if isinstance(answer, HttpResponse):
-            return answer
+            try:
+                return read(answer)
+            except ProviderError:
+                raise
+            except UNREAD:  # its words may quote the answer
+                raise ProviderError(
+                    f"provider {self.name}: an answer cannot be read", f"通道商 {self.name}：应答无法解析"
+                ) from None
         why = answer.code if isinstance(answer, NotSent) else answer.cause
         raise ProviderError(
             f"provider {self.name}: no answer ({why})", f"通道商 {self.name}：无应答（{why}）"

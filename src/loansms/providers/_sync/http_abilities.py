@@ -127,7 +127,7 @@ class Pulls(HttpProvider):
             return
         now = self._clock.now()
         for request in codec.build_pulls(now=now, nonce=self._nonce()):
-            for report in codec.parse_pull(self._fetch(request, now + PULL_WITHIN)):
+            for report in self._fetch(request, now + PULL_WITHIN, codec.parse_pull):
                 if isinstance(report, DeliveryReceipt):
                     self._receipts.append(report)
                 else:
@@ -141,7 +141,7 @@ class Balances(HttpProvider):
         """Return the money left, or how many messages; raise ProviderError where the gateway does not say."""
         codec = cast("BalanceCodec", self._codec)
         request = codec.build_balance(now=self._clock.now(), nonce=self._nonce())
-        return codec.parse_balance(self._fetch(request, deadline))
+        return self._fetch(request, deadline, codec.parse_balance)
 
 
 class Templates(HttpProvider):
@@ -151,13 +151,13 @@ class Templates(HttpProvider):
         """Hand in a template for review and return where it stands; raise ProviderError where that is not told."""
         codec = cast("TemplateCodec", self._codec)
         request = codec.build_registration(name, text, purpose, now=self._clock.now(), nonce=self._nonce())
-        return codec.parse_registration(self._fetch(request, deadline))
+        return self._fetch(request, deadline, codec.parse_registration)
 
     def template_state(self, code: str, deadline: datetime) -> TemplateState:
         """Return where a template stands; raise ProviderError where the gateway does not say."""
         codec = cast("TemplateCodec", self._codec)
         request = codec.build_template_state(code, now=self._clock.now(), nonce=self._nonce())
-        return codec.parse_template_state(self._fetch(request, deadline))
+        return self._fetch(request, deadline, codec.parse_template_state)
 
 
 _ABILITIES: Sequence[tuple[type, type[HttpProvider]]] = (

@@ -152,8 +152,8 @@ def listed(found: object) -> Sequence[object]:
     """Return the items there: those of a list, or the one table that stands in its place."""
     if isinstance(found, list):
         return cast("list[object]", found)
-    is_one = isinstance(found, Mapping) or bool(word(found))
-    return [cast("object", found)] if is_one else []
+    one: object = found
+    return [one] if isinstance(found, Mapping) or word(found) else []
 
 
 def _told(whole: object, success: Paths, accepted: Sequence[str], code: str) -> Told:

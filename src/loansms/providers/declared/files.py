@@ -229,11 +229,14 @@ def _secrets(
             value = environ.get(told.secrets[name], "").strip()
             if value:
                 yield name, (Secret(value),)
-        elif isinstance(one, Sequence):
-            if one:
-                yield name, tuple(cast("Sequence[GivenSecret]", one))
-        else:
-            yield name, (one,)
+        elif several := _several(one):
+            yield name, several
+
+
+def _several(given: object) -> tuple[GivenSecret, ...]:
+    if isinstance(given, Sequence):
+        return tuple(cast("Sequence[GivenSecret]", given))
+    return (cast("GivenSecret", given),)
 
 
 def _used(told: Declaration) -> Iterator[Placeholder]:

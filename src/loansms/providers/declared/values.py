@@ -51,9 +51,10 @@ class Given:
         return self.settings[one.detail]
 
 
-def _plain(given: GivenSecret) -> str:
-    # Secret is callable by nobody, so what is no Secret is the function that keeps one fresh.
-    return cast("Secret[str]", given if isinstance(given, Secret) else given()).reveal()
+def _plain(given: object) -> str:
+    if isinstance(given, Secret):
+        return cast("Secret[str]", given).reveal()
+    return cast("Callable[[], Secret[str]]", given)().reveal()
 
 
 @frozen

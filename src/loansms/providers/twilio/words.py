@@ -109,7 +109,7 @@ def moment(told: object) -> datetime | None:
     """Return a time of Twilio's (RFC 2822, as in "Thu, 24 Sep 2026 02:00:07 +0000"), None where `told` is none."""
     try:
         found = parsedate_to_datetime(told) if isinstance(told, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):  # a zone of any number of hours may be written down
         return None
     return found if found and found.tzinfo else None
 

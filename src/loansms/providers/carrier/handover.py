@@ -1,0 +1,122 @@
+"""One segment handed over: a place in a window, the moment its turn comes, the answer.
+
+It is written once. Only where the gateway itself says that it did not take the segment, because it came too fast, is it
+written again, after a pause and before the deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+from loansms.clock import Entropy
+from loansms.model import OutcomeClass, Rejected, SubmitResult, Unknown
+from loansms.providers.carrier.backoff import Backoff
+from loansms.providers.carrier.connections import Connections
+from loansms.providers.carrier.dialect import Submit
+from loansms.providers.carrier.link import Link
+from loansms.providers.carrier.pace import Pace
+from loansms.providers.carrier.parts import Sent
+from loansms.providers.carrier.settings import LineSettings
+from loansms.providers.carrier.slots import Slots
+
+NOT_REACHED = Rejected("not_reached", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
+CLOSED = Rejected("line_closed", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
+
+
+class HandOver:
+    """Hands segments over to whichever connection has room; `shut` is set when the line takes nothing more."""
+
+    def __init__(
+        self,
+        settings: LineSettings,
+        *,
+        entropy: Entropy,
+        slots: Slots,
+        connections: Connections,
+        shut: asyncio.Event,
+    ) -> None:
+        self._answer = settings.answer.total_seconds()
+        self._entropy = entropy
+        self._slots = slots
+        self._connections = connections
+        self._shut = shut
+        self._pace = Pace(settings.rate)
+        self._pauses = Backoff(settings.throttle_pause, settings.throttle_pause * 32)
+        self._slow = 0
+
+    async def segment(self, segment: Submit, sent: Sent, index: int, until: float) -> SubmitResult:
+        """Hand one segment over before `until`, a moment of the loop's clock, and return what came of it."""
+        loop = asyncio.get_running_loop()
+        refusal: SubmitResult | None = None
+        while True:
+            link = await self._place(until)
+            if link is None:
+                return refusal or self._why_not()
+            ticket = link.submit(segment, sent, index)
+            patience = min(until, loop.time() + self._answer)
+            try:
+                async with asyncio.timeout_at(patience):
+                    await link.drain()
+                    answer = await ticket.answer
+            except TimeoutError:
+                return Unknown("no_answer")
+            except OSError:
+                return Unknown("line_lost")
+            finally:
+                # Who gave up waiting hears of a late answer through a receipt.
+                ticket.answer.cancel()
+            if answer is None:
+                return Unknown("closed" if self._shut.is_set() else "line_lost")
+            if not answer.throttled:
+                self._slow = 0
+                return answer.result
+            refusal = answer.result
+            self._slow_down(loop.time())
+
+    async def _place(self, until: float) -> Link | None:
+        """Return a connection with a place in its window, at the moment in which something may be written to it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            link = await self._slots.take(until)
+            if link is None:
+                return None
+            kept = False
+            try:
+                at = self._pace.turn(loop.time(), until)
+                if at is None:
+                    return None
+                if at > loop.time():
+                    await by(at, self._shut.wait())
+                kept = link.open and not self._shut.is_set() and not self._pace.held(loop.time())
+                if kept:
+                    return link
+                if self._shut.is_set() or loop.time() >= until:
+                    return None
+            finally:
+                if not kept:
+                    link.window.release()
+                    self._slots.give()
+
+    def _slow_down(self, now: float) -> None:
+        # Everything that was under way is refused together: that is one reason to wait longer, not many.
+        if not self._pace.held(now):
+            self._pace.hold(now + self._pauses.after(self._slow, self._entropy))
+            self._slow += 1
+
+    def _why_not(self) -> SubmitResult:
+        if self._shut.is_set():
+            return CLOSED
+        if self._connections.barred:
+            code = f"login_{self._connections.refused}"
+            return Rejected(code, retryable=True, kind=OutcomeClass.AUTH_ERROR)
+        return NOT_REACHED
+
+
+async def by(until: float, work: Awaitable[object]) -> None:
+    """Do `work` until it is done, or until a moment of the loop's clock has come."""
+    try:
+        async with asyncio.timeout_at(until):
+            await work
+    except TimeoutError:
+        return

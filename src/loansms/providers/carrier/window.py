@@ -1,0 +1,67 @@
+"""The submits of one connection that are not answered yet: never more than the carrier allows, each answered once.
+
+>>> window = Window(size=2)
+>>> window.reserve(); window.write(7, "first", at=0.0)
+>>> window.reserve(); window.free
+0
+>>> window.answered(7), window.answered(7), window.free
+('first', None, 1)
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from loansms.providers.carrier.dialect import Pairing
+
+T = TypeVar("T")
+
+
+class Window(Generic[T]):
+    """Pairs answers with what was written; a place is reserved first, so that two callers never share one."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._reserved = 0
+        self._written: dict[Pairing, tuple[T, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    @property
+    def free(self) -> int:
+        """How many places nobody holds."""
+        return self.size - self._reserved - len(self._written)
+
+    def reserve(self) -> None:
+        """Hold a place for something about to be written; raise ValueError where none is free."""
+        if self.free < 1:
+            raise ValueError("no place is free in this window")
+        self._reserved += 1
+
+    def release(self) -> None:
+        """Give a reserved place back: nothing was written."""
+        self._reserved -= 1
+
+    def write(self, pairing: Pairing, what: T, at: float) -> None:
+        """Turn a reserved place into an unanswered submit."""
+        if pairing in self._written:
+            raise ValueError("a submit with this sequence number is not answered yet")
+        self._reserved -= 1
+        self._written[pairing] = (what, at)
+
+    def answered(self, pairing: Pairing) -> T | None:
+        """Return what was answered and free its place; None for an answer to nothing, or to something a second time."""
+        found = self._written.pop(pairing, None)
+        return None if found is None else found[0]
+
+    def overdue(self, before: float) -> list[T]:
+        """Take out what was written before a moment, oldest first: no answer is waited for any more."""
+        late = [pairing for pairing, (_, at) in self._written.items() if at < before]
+        return [self._written.pop(pairing)[0] for pairing in late]
+
+    def lost(self) -> list[T]:
+        """Take out everything: the connection is gone."""
+        everything = [what for what, _ in self._written.values()]
+        self._written.clear()
+        return everything
