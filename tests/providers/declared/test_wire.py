@@ -240,6 +240,13 @@ def test_a_batch_holds_what_shares_a_template_and_loses_nothing() -> None:
     assert first == Unknown("not_answered")
 
 
+def test_a_message_that_cannot_be_written_stops_a_batch_before_any_of_it_is_sent() -> None:
+    codec = load("volcengine")
+    assert isinstance(codec, BatchCodec)
+    with pytest.raises(UnsupportedByProvider):
+        codec.batches([_to("13800138000"), _to("13800138001", template="care.birthday")])
+
+
 def test_ids_in_the_order_of_the_numbers_say_nothing_when_one_is_missing() -> None:
     codec = load("volcengine")
     assert isinstance(codec, BatchCodec)

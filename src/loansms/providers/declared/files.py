@@ -268,16 +268,16 @@ def _used(told: Declaration) -> Iterator[Placeholder]:
 def _check_values(told: Declaration, given: Given, source: str) -> None:
     """Raise ConfigurationError where a host's values make something that cannot work."""
     for key, ask, _ in asks(told):
-        url = urlsplit(ask.url.text(given.__getitem__))
-        if url.scheme != "https" and not (told.private_line and url.scheme == "http"):
-            raise ConfigurationError(
-                f"{source}: {key}.url: expected https://; private_line = true takes http:// on a line of your own",
-                f"{source}：{key}.url：应为 https://；自有专线请设 private_line = true",
-            )
-        if not url.hostname or url.username is not None or url.query or url.fragment:
+        scheme = _scheme(ask.url.text(given.__getitem__))
+        if scheme is None:
             raise ConfigurationError(
                 f"{source}: {key}.url: expected scheme, host and path alone; parameters belong under query",
                 f"{source}：{key}.url：只含协议、主机与路径；参数请写在 query",
+            )
+        if scheme != "https" and not (told.private_line and scheme == "http"):
+            raise ConfigurationError(
+                f"{source}: {key}.url: expected https://; private_line = true takes http:// on a line of your own",
+                f"{source}：{key}.url：应为 https://；自有专线请设 private_line = true",
             )
     auth = told.auth
     if isinstance(auth, HuaweiWsse) and auth.digest.text(given.__getitem__) not in {"hex", "raw"}:
@@ -291,3 +291,13 @@ def _check_values(told: Declaration, given: Given, source: str) -> None:
             f"{source}: settings.{name}: expected one line of plain text",
             f"{source}：settings.{name}：应为单行文本",
         )
+
+
+def _scheme(address: str) -> str | None:
+    """Return the scheme of an address of scheme, host and path, None for any other."""
+    try:
+        url = urlsplit(address)
+        good = url.hostname and url.username is None and not url.query and not url.fragment and url.port != 0
+    except ValueError:
+        return None
+    return url.scheme if good else None
