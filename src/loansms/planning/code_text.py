@@ -217,7 +217,7 @@ class CodeWords:
         said = self._said(chosen, code, told, minutes, channel, None)
         if isinstance(said, CodeText) and _written_once(chosen.template, said, code):
             before, _, after = said.text.reveal().partition(code)
-            slots = said.slots.reveal() if said.slots else {}
+            slots: Mapping[str, str] = said.slots.reveal() if said.slots else dict[str, str]()
             self._around[key] = _Around(
                 before, after, chosen.template, said.segments, said.signature, {**slots, "code": ""}
             )

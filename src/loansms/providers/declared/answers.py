@@ -152,8 +152,9 @@ def listed(found: object) -> Sequence[object]:
     """Return the items there: those of a list, or the one table that stands in its place."""
     if isinstance(found, list):
         return cast("list[object]", found)
-    one: object = found
-    return [one] if isinstance(found, Mapping) or word(found) else []
+    is_one = isinstance(found, Mapping) or bool(word(found))
+    one: list[object] = [found]
+    return one if is_one else []
 
 
 def _told(whole: object, success: Paths, accepted: Sequence[str], code: str) -> Told:

@@ -229,14 +229,10 @@ def _secrets(
             value = environ.get(told.secrets[name], "").strip()
             if value:
                 yield name, (Secret(value),)
-        elif several := _several(one):
-            yield name, several
-
-
-def _several(given: object) -> tuple[GivenSecret, ...]:
-    if isinstance(given, Sequence):
-        return tuple(cast("Sequence[GivenSecret]", given))
-    return (cast("GivenSecret", given),)
+        elif isinstance(one, Secret) or callable(one):
+            yield name, (one,)
+        elif one:
+            yield name, tuple(one)
 
 
 def _used(told: Declaration) -> Iterator[Placeholder]:
