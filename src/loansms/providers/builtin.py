@@ -16,12 +16,16 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
+from loansms.privacy import Secret
+from loansms.providers.carrier.dialect import Dialect
 from loansms.providers.declared import DeclaredCodec, shipped
 from loansms.providers.declared.content_guard import Addresses, SecretPath
 from loansms.providers.declared.files import declaration, needs
+from loansms.providers.kept import KeptTemplates
 from loansms.providers.sandbox import SandboxProvider
 from loansms.providers.spool import SpoolProvider
 
+_NOBODY: Final = "made-up"
 # A file to copy from, no gateway.
 _EXAMPLE: Final = "example_aggregator"
 Callbacks: TypeAlias = Literal["signed", "guarded", ""]
@@ -43,15 +47,10 @@ class Builtin:
 
 
 def _declared(name: str, _folder: Path) -> DeclaredCodec:
-    wanted = needs(declaration(name)[0])
-    secrets = dict.fromkeys((*wanted.secrets, *wanted.callback_secrets), "made-up")
-    variables = declaration(name)[0].secrets
-    return DeclaredCodec.load(
-        name,
-        dict.fromkeys(wanted.settings, "made-up"),
-        environ={variables[one]: value for one, value in secrets.items()},
-        private_line=True,
-    )
+    told, _ = declaration(name)
+    settings = dict.fromkeys(needs(told).settings, "made-up")
+    environ = dict.fromkeys(told.secrets.values(), "made-up-and-long-enough")
+    return DeclaredCodec.load(name, settings, environ=environ, private_line=True)
 
 
 def _sandbox(_folder: Path) -> SandboxProvider:
@@ -60,6 +59,52 @@ def _sandbox(_folder: Path) -> SandboxProvider:
 
 def _spool(folder: Path) -> SpoolProvider:
     return SpoolProvider(folder)
+
+
+def _aliyun(_folder: Path) -> object:
+    from loansms.providers.aliyun import AliyunCodec  # noqa: PLC0415
+    from loansms.providers.aliyun.calls import AliyunKeys  # noqa: PLC0415
+
+    keys = AliyunKeys(access_key_id="made-up", secret=Secret("made-up"))
+    return AliyunCodec(keys=keys, templates=KeptTemplates({}))
+
+
+def _tencent(_folder: Path) -> object:
+    from loansms.providers.tencent import TencentCodec  # noqa: PLC0415
+    from loansms.providers.tencent.codec import TencentKeys  # noqa: PLC0415
+
+    keys = TencentKeys(secret_id=_NOBODY, secret_key=Secret(_NOBODY))
+    return TencentCodec(keys=keys, app_id="1400000000", templates=KeptTemplates({}))
+
+
+def _twilio(_folder: Path) -> object:
+    from loansms.providers.twilio import TwilioCodec  # noqa: PLC0415
+
+    return TwilioCodec(
+        account_sid="AC" + "0" * 32,
+        auth_token=Secret("made-up"),
+        sender="+12025550100",
+        caller="+12025550100",
+    )
+
+
+def _cmpp(_folder: Path) -> object:
+    from loansms.providers.cmpp.dialect import CmppDialect  # noqa: PLC0415
+
+    return _line(CmppDialect(source_addr="901234", secret=Secret("made-up"), src_id="10690000"))
+
+
+def _smgp(_folder: Path) -> object:
+    from loansms.providers.smgp.dialect import SmgpDialect  # noqa: PLC0415
+
+    return _line(SmgpDialect(client_id="10690000", secret=Secret("made-up"), src_term_id="10690000"))
+
+
+def _line(dialect: Dialect) -> object:
+    from loansms.providers.carrier.session import AsyncCarrierLine  # noqa: PLC0415
+    from loansms.providers.carrier.settings import LineSettings  # noqa: PLC0415
+
+    return AsyncCarrierLine(dialect, LineSettings(host="gateway.example", port=7890, private_line=True))
 
 
 def _of_declared(name: str) -> Builtin:
@@ -81,6 +126,25 @@ def _of_declared(name: str) -> Builtin:
 _IN_CODE: Final[Mapping[str, Builtin]] = {
     "sandbox": Builtin(kind="development", make=_sandbox),
     "spool": Builtin(kind="development", make=_spool),
+    "cmpp3": Builtin(kind="carrier", make=_cmpp, source="QB-GF-028-2003 (CMPP 3.0)", mark="read"),
+    "smgp3": Builtin(kind="carrier", make=_smgp, source="SMGP 3.0.3", mark="read"),
+    "aliyun": Builtin(
+        kind="http",
+        make=_aliyun,
+        source="help.aliyun.com (Dysmsapi 2017-05-25)",
+        mark="read",
+        callbacks="guarded",
+    ),
+    "tencent": Builtin(
+        kind="http",
+        make=_tencent,
+        source="cloud.tencent.com/document/api/382",
+        mark="read",
+        callbacks="guarded",
+    ),
+    "twilio": Builtin(
+        kind="http", make=_twilio, source="twilio.com/docs/messaging", mark="read", callbacks="signed"
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +113,14 @@ def test_volcengine_pushes_a_list_and_one_strange_item_does_not_hide_the_others(
         ("v-1", DeliveryStatus.DELIVERED, OutcomeClass.DELIVERED, 2),
         ("v-2", DeliveryStatus.UNDELIVERED, OutcomeClass.OPTED_OUT, 2),
     ]
+
+
+def test_a_receipt_without_a_time_is_dated_when_it_came() -> None:
+    item = {"message_id": "v-1", "mobile": "13800138000", "status_code": "0", "recv_time": "soon"}
+    callback = evolve(posted(json.dumps([item]).encode()), received_at=AT)
+    one = only(taking("volcengine").parse_callback(callback))
+    assert isinstance(one, DeliveryReceipt)
+    assert one.at == AT
 
 
 def test_huawei_tells_every_segment() -> None:
@@ -259,19 +269,21 @@ def test_an_address_list_and_a_password_must_both_hold(tmp_path_factory: pytest.
         '[[callback.reports]]\nkind = "receipt"\nmessage_id = "i"\nstatus = "s"\nat = "t"\n',
         encoding="utf-8",
     )
-    own = DeclaredCodec.load(path, environ={"W": "pass"})
+    own = DeclaredCodec.load(path, environ={"W": "a-long-password"})
     assert isinstance(own, CallbackCodec)
+
+    good = base64.b64encode(b"u:a-long-password").decode()
 
     def why(remote: str | None, word: str) -> CallbackRefused | None:
         headers = {"Authorization": f"Basic {word}"}
         return own.authenticate(Callback(method="POST", url=PATH, headers=headers, remote=remote), now=AT)
 
-    assert why("203.0.113.9", "dTpwYXNz") is None
-    assert why("::ffff:203.0.113.9", "dTpwYXNz") is None
-    assert why("203.0.114.9", "dTpwYXNz") == CallbackRefused("address")
-    assert why(None, "dTpwYXNz") == CallbackRefused("address")
-    assert why("203.0.113.9", "dTp4") == CallbackRefused("signature")
-    assert why("203.0.113.9", "%%%") == CallbackRefused("signature")
+    assert why("203.0.113.9", good) is None
+    assert why("::ffff:203.0.113.9", good) is None
+    assert why("203.0.114.9", good) == CallbackRefused("address")
+    assert why(None, good) == CallbackRefused("address")
+    assert why("203.0.113.9", "dTp4") == CallbackRefused("password")
+    assert why("203.0.113.9", "%%%") == CallbackRefused("password")
 
 
 CODECS = {name: codec(name) for name in shipped()}

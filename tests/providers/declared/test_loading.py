@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from loansms.errors import ConfigurationError
 from loansms.model import Accepted
@@ -19,7 +23,9 @@ from loansms.providers.codec import (
     PullCodec,
 )
 from loansms.providers.declared import DeclaredCodec, shipped
+from loansms.providers.declared.checks import check
 from loansms.providers.declared.files import declaration
+from loansms.providers.declared.reading import read
 from loansms.testing.examples import AT, message
 
 GOOD = """
@@ -63,7 +69,7 @@ def _folder(tmp_path: Path) -> Path:
 def load(folder: Path, text: str, **given: object) -> DeclaredCodec:
     path = folder / "house.toml"
     path.write_text(text, encoding="utf-8")
-    return DeclaredCodec.load(path, environ={"HOUSE_KEY": "k"}, **given)
+    return DeclaredCodec.load(path, environ={"HOUSE_KEY": "a-long-random-word"}, **given)
 
 
 def change(old: str, new: str, whole: str = GOOD + RECEIPTS) -> str:
@@ -89,6 +95,12 @@ def change(old: str, new: str, whole: str = GOOD + RECEIPTS) -> str:
         (change("https://gateway", "http://gateway"), "send.url", "https://"),
         (
             change("https://gateway.example", "https://u:p@gateway.example"),
+            "send.url",
+            "scheme, host and path",
+        ),
+        (change("https://gateway.example", "https://[gateway"), "send.url", "scheme, host and path"),
+        (
+            change("https://gateway.example", "https://gateway.example:99999"),
             "send.url",
             "scheme, host and path",
         ),
@@ -173,6 +185,12 @@ def test_callbacks_whose_secret_nobody_gave_are_not_taken_at_all() -> None:
     assert not isinstance(codec, CallbackCodec)
 
 
+def test_a_secret_path_that_can_be_guessed_is_refused() -> None:
+    short = {"apikey": Secret("k"), "callback_path": Secret("hook")}
+    with pytest.raises(ConfigurationError, match=r"yunpian\.toml: callback\.guards\[0\]: .* 16 characters"):
+        DeclaredCodec.load("yunpian", secrets=short, environ={})
+
+
 def test_no_secret_shows_in_any_form(folder: Path) -> None:
     codec = DeclaredCodec.load(
         "jpush", secrets={"app_key": Secret("hush-1"), "master_secret": Secret("hush-2")}
@@ -242,3 +260,48 @@ def test_every_shipped_declaration_says_where_its_facts_come_from(name: str) -> 
     told, _ = declaration(name)
     assert told.source
     assert told.name == name
+
+
+WHOLE = tomllib.loads(GOOD + RECEIPTS)
+
+
+def _places(told: object, at: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if not isinstance(told, dict):
+        return [at]
+    return [at, *(place for name, one in told.items() for place in _places(one, (*at, name)))]
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.dates()
+    | st.just("{phone}"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["kind", "url", "a"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.sampled_from([one for one in _places(WHOLE) if one]), value=ANYTHING)
+def test_whatever_stands_in_a_file_it_is_good_or_told_in_one_line(
+    place: tuple[str, ...], value: object
+) -> None:
+    told = copy.deepcopy(WHOLE)
+    *path, last = place
+    inside = told
+    for name in path:
+        inside = inside[name]
+    inside[last] = value
+    said = "house.toml: "
+    try:
+        check(read(told, "house.toml"), "house.toml")
+    except ConfigurationError as wrong:
+        said = str(wrong)
+    assert said.startswith("house.toml: ")
+    assert "\n" not in said

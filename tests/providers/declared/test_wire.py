@@ -35,7 +35,7 @@ TEXT = message(text=Secret("应还100.00元"), slots=SLOTS, to=PhoneNumber.parse
 def load(name: str, **settings: str) -> DeclaredCodec:
     told, _ = declaration(name)
     wanted = {one: f"<{one}>" for one in needs(told).settings}
-    environ = {variable: f"<{one}>" for one, variable in told.secrets.items()}
+    environ = {variable: f"<{one}>" for one, variable in told.secrets.items() if one in needs(told).secrets}
     return DeclaredCodec.load(
         name,
         {**wanted, **settings},
@@ -238,6 +238,13 @@ def test_a_batch_holds_what_shares_a_template_and_loses_nothing() -> None:
     missing = {"code": "000000", "result": answer["result"][:1]}
     first, _ = codec.parse_batch(groups[0], HttpResponse(200, body=json.dumps(missing).encode()))
     assert first == Unknown("not_answered")
+
+
+def test_a_message_that_cannot_be_written_stops_a_batch_before_any_of_it_is_sent() -> None:
+    codec = load("volcengine")
+    assert isinstance(codec, BatchCodec)
+    with pytest.raises(UnsupportedByProvider):
+        codec.batches([_to("13800138000"), _to("13800138001", template="care.birthday")])
 
 
 def test_ids_in_the_order_of_the_numbers_say_nothing_when_one_is_missing() -> None:

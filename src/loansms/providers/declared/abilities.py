@@ -43,11 +43,16 @@ class Batches(Road):
         return self._batch.most
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
-        """Return `messages` in groups of equal shared fields, in order; no number stands twice in one."""
+        """Return `messages` in groups of equal shared fields, in order; no number stands twice in one.
+
+        Raise UnsupportedByProvider for a message that the gateway's template lacks a value of.
+        """
         open_groups: dict[str, list[Message]] = {}
         groups: list[list[Message]] = []
         for message in messages:
             told = values(self._plan.given, _ANY_MOMENT, self._about(message))
+            # A message that cannot be written is refused here, before any group is on its way.
+            self._batch.each.fill(told)
             shared = dumped(self._batch.fields.fill(told))
             group = open_groups.get(shared)
             # Some gateways send one copy only where a number stands twice in a call (Huawei, E200041).

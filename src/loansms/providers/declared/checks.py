@@ -219,7 +219,8 @@ def _reports(told: Declaration) -> Iterator[tuple[str, Report]]:
 def _of_reports(told: Declaration) -> Iterator[Wrong]:
     for key, one in _reports(told):
         needed = ("message_id", "status") if one.kind is Kind.RECEIPT else ("phone", "text")
-        for name in (*needed, "at"):
+        at = () if key.startswith("callback") else ("at",)
+        for name in (*needed, *at):
             if not getattr(one, name):
                 yield f"{key}.{name}", f"expected in a {one.kind}", f"{one.kind} 必须提供"
         if (one.shape is Shape.FORM_JSON) != bool(one.form_field):

@@ -3,7 +3,7 @@
 >>> from loansms.privacy import Secret
 >>> from loansms.providers.codec import CallbackCodec, LookupCodec
 >>> codec = DeclaredCodec.load(
-...     "yunpian", settings={}, secrets={"apikey": Secret("k"), "callback_path": Secret("long-random-word")}
+...     "yunpian", settings={}, secrets={"apikey": Secret("k"), "callback_path": Secret("6c1f0e7d5b3a49288f10")}
 ... )
 >>> codec, isinstance(codec, CallbackCodec), isinstance(codec, LookupCodec)
 (DeclaredCodec(yunpian), True, False)

@@ -139,7 +139,7 @@ class Report:
     text: Paths = field(factory=Paths)
     access_code: Paths = field(factory=Paths)
     id: Paths = field(factory=Paths)
-    at: Paths
+    at: Paths = field(factory=Paths)
     at_format: str = "iso8601"
     zone: str = "UTC"
 

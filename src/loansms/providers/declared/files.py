@@ -24,7 +24,15 @@ from loansms.privacy import Secret
 from loansms.providers.declared.checks import asks, check
 from loansms.providers.declared.content import Callbacks, Declaration, Setting, TemplateCode
 from loansms.providers.declared.content_auth import HuaweiWsse
-from loansms.providers.declared.content_guard import BasicGuard, DigestGuard, Guard, HuaweiGuard
+from loansms.providers.declared.content_guard import (
+    Addresses,
+    BasicGuard,
+    DigestGuard,
+    Guard,
+    HuaweiGuard,
+    SecretPath,
+)
+from loansms.providers.declared.guards import unsigned_guard
 from loansms.providers.declared.placeholders import Placeholder, Words
 from loansms.providers.declared.reading import read
 from loansms.providers.declared.values import Given, GivenSecret
@@ -133,11 +141,26 @@ def plan(
     _check_values(told, given, source)
     # Callbacks that no secret guards are believed by nobody: then there are none.
     guarded = told.callback is not None and all(_held(one, found) for one in told.callback.guards)
+    if guarded and told.callback is not None:
+        _check_guards(told.callback.guards, given, source)
     return Plan(told=told, given=given, callback=told.callback if guarded else None, address_of=address_of)
 
 
 def _held(guard: Guard, secrets: Mapping[str, object]) -> bool:
     return not guard.secrets or any(name in secrets for name in guard.secrets)
+
+
+def _check_guards(guards: Sequence[Guard], given: Given, source: str) -> None:
+    """Raise ConfigurationError where a guard's secret is too short to guard anything."""
+    for place, guard in enumerate(guards):
+        if isinstance(guard, SecretPath | Addresses | BasicGuard):
+            try:
+                unsigned_guard(guard, given)
+            except ConfigurationError as wrong:
+                raise ConfigurationError(
+                    f"{source}: callback.guards[{place}]: {wrong}",
+                    f"{source}：callback.guards[{place}]：{wrong.zh}",
+                ) from None
 
 
 def _content(named: str | Path) -> tuple[dict[str, Any], str]:
@@ -241,16 +264,16 @@ def _used(told: Declaration) -> Iterator[Placeholder]:
 def _check_values(told: Declaration, given: Given, source: str) -> None:
     """Raise ConfigurationError where a host's values make something that cannot work."""
     for key, ask, _ in asks(told):
-        url = urlsplit(ask.url.text(given.__getitem__))
-        if url.scheme != "https" and not (told.private_line and url.scheme == "http"):
-            raise ConfigurationError(
-                f"{source}: {key}.url: expected https://; private_line = true takes http:// on a line of your own",
-                f"{source}：{key}.url：应为 https://；自有专线请设 private_line = true",
-            )
-        if not url.hostname or url.username is not None or url.query or url.fragment:
+        scheme = _scheme(ask.url.text(given.__getitem__))
+        if scheme is None:
             raise ConfigurationError(
                 f"{source}: {key}.url: expected scheme, host and path alone; parameters belong under query",
                 f"{source}：{key}.url：只含协议、主机与路径；参数请写在 query",
+            )
+        if scheme != "https" and not (told.private_line and scheme == "http"):
+            raise ConfigurationError(
+                f"{source}: {key}.url: expected https://; private_line = true takes http:// on a line of your own",
+                f"{source}：{key}.url：应为 https://；自有专线请设 private_line = true",
             )
     auth = told.auth
     if isinstance(auth, HuaweiWsse) and auth.digest.text(given.__getitem__) not in {"hex", "raw"}:
@@ -264,3 +287,13 @@ def _check_values(told: Declaration, given: Given, source: str) -> None:
             f"{source}: settings.{name}: expected one line of plain text",
             f"{source}：settings.{name}：应为单行文本",
         )
+
+
+def _scheme(address: str) -> str | None:
+    """Return the scheme of an address of scheme, host and path, None for any other."""
+    try:
+        url = urlsplit(address)
+        good = url.hostname and url.username is None and not url.query and not url.fragment and url.port != 0
+    except ValueError:
+        return None
+    return url.scheme if good else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import ipaddress
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from loansms.privacy import Secret
+from loansms.providers.callbacks import Guard as UnsignedGuard
 from loansms.providers.codec import Callback, CallbackRefused
 from loansms.providers.declared.content import Charset
 from loansms.providers.declared.content_guard import (
@@ -55,15 +54,9 @@ class Believer:
     def _why(self, guard: Guard, callback: Callback, now: datetime) -> str:
         secrets = tuple(value for name in guard.secrets for value in self.given.all_of(name))
         match guard:
-            case SecretPath():
-                last = urlsplit(callback.url).path.rstrip("/").rpartition("/")[2]
-                return "" if any(same_signature(one, last) for one in secrets) else "path"
-            case Addresses():
-                return "" if _within(callback.remote, guard.allowed) else "address"
-            case BasicGuard():
-                user = guard.user.text(self._values(now))
-                good = [same_signature(f"{user}:{one}", _basic(callback)) for one in secrets]
-                return "" if any(good) else "signature"
+            case SecretPath() | Addresses() | BasicGuard():
+                refused = unsigned_guard(guard, self.given).refused(callback)
+                return refused.why if refused else ""
             case DigestGuard():
                 return "" if self._digested(guard, callback, secrets, now) else "signature"
             case VonageGuard():
@@ -143,20 +136,14 @@ def _stale(at: datetime, now: datetime, seconds: int) -> str:
     return "" if now - timedelta(seconds=seconds) <= at <= now + _AHEAD else "stale"
 
 
-def _within(remote: str | None, allowed: Sequence[str]) -> bool:
-    try:
-        address = ipaddress.ip_address(remote or "")
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return any((mapped or address) in ipaddress.ip_network(one) for one in allowed)
-
-
-def _basic(callback: Callback) -> str:
-    scheme, _, told = callback.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(told.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return ""
+def unsigned_guard(guard: SecretPath | Addresses | BasicGuard, given: Given) -> UnsignedGuard:
+    """Return the guard that stands where nothing is signed; raise ConfigurationError for a secret that can be guessed."""
+    secrets = [Secret(value) for name in guard.secrets for value in given.all_of(name)]
+    match guard:
+        case SecretPath():
+            return UnsignedGuard(path_tokens=secrets)
+        case Addresses():
+            return UnsignedGuard(addresses=guard.allowed)
+        case _:
+            user = guard.user.text(given.__getitem__)
+            return UnsignedGuard(passwords=[Secret(f"{user}:{one.reveal()}") for one in secrets])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import cast
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -44,7 +45,7 @@ class ReportReader:
             told
             for report in self.reports
             for item in _items(report, wholes[report.shape])
-            if (told := self.read(report, item)) is not None
+            if (told := self.read(report, item, callback.received_at)) is not None
         ]
         return found or CallbackRefused("unreadable")
 
@@ -58,11 +59,11 @@ class ReportReader:
             if (told := self.read(report, item)) is not None
         ]
 
-    def read(self, report: Report, item: object) -> Told | None:
-        """Return what `item` reports, None where it is no report of this kind."""
+    def read(self, report: Report, item: object, received_at: datetime | None = None) -> Told | None:
+        """Return what `item` reports, None where it is no report of this kind; without a time of its own, at `received_at`."""
         if any(one.look(item) is None for one in report.has.each):
             return None
-        at = report.time.read(report.at.word(item) or "")
+        at = report.time.read(report.at.word(item) or "") or received_at
         if at is None:
             return None
         phone = number(report.phone.word(item) or "", self.region)
