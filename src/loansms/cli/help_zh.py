@@ -87,8 +87,8 @@ CHINESE: Mapping[str, str] = {
         "记录已发送内容的 SQLite 文件；每次运行用同一个文件即可避免重复发送。"
     ),
     "SQLite file of earlier runs, read for history and caps.": "以往运行的 SQLite 文件，用于读取历史与频次。",
-    "sandbox, sandbox:SEED, or spool:DIR (writes messages to DIR/submitted.jsonl).": (
-        "sandbox、sandbox:种子，或 spool:文件夹（消息写入 文件夹/submitted.jsonl）。"
+    "sandbox, sandbox:SEED, spool:DIR (writes messages to DIR/submitted.jsonl), or FILE.toml (a declared gateway).": (
+        "sandbox、sandbox:种子、spool:文件夹（消息写入 文件夹/submitted.jsonl），或 文件.toml（声明的通道）。"
     ),
     "Rule packs, such as CN or US; repeatable. Default: the lender's jurisdiction.": (
         "规则包，例如 CN 或 US；可重复。默认取机构所在法域。"

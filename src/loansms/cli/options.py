@@ -40,7 +40,8 @@ MaybeStore = Annotated[
 ProviderName = Annotated[
     str,
     typer.Option(
-        "--provider", help="sandbox, sandbox:SEED, or spool:DIR (writes messages to DIR/submitted.jsonl)."
+        "--provider",
+        help="sandbox, sandbox:SEED, spool:DIR (writes messages to DIR/submitted.jsonl), or FILE.toml (a declared gateway).",
     ),
 ]
 Packs = Annotated[
