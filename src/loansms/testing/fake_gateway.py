@@ -31,6 +31,7 @@ from loansms.testing.gateway_wire import (
 _GATHER = 0.002
 # How long a report is not brought again that the other side could not keep.
 _AGAIN = 0.02
+_ROUNDS = 100
 # A reset rather than an orderly end: RST.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -93,7 +94,7 @@ class FakeGateway:
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake gateway", daemon=True)
         self._server: asyncio.Server | None = None
         self._connections: list[_Connection] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._caller: asyncio.Task[None] | None = None
         self._waiting: list[_Report] = []
         self._gathering = False
         self._calling = False
@@ -135,16 +136,17 @@ class FakeGateway:
     async def _close(self) -> None:
         if self._server is not None:
             self._server.close()
-        for one in list(self._connections):
-            one.writer.transport.abort()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=2)
+        # What is just being accepted becomes a connection first, and is ended then: its socket is nobody's until it does.
+        for _ in range(_ROUNDS):
+            for one in list(self._connections):
+                one.writer.transport.abort()
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            if not rest:
+                break
+            await asyncio.wait(rest, timeout=_AGAIN)
+        await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
         self.record.connections += 1
         await self._attend(_Connection(self.record.connections, writer), reader)
 
@@ -316,9 +318,7 @@ class FakeGateway:
             self._gather()
             await self._attend(one, reader)
 
-        task = self._loop.create_task(call(*self._client))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._caller = self._loop.create_task(call(*self._client))
 
     def _next(self) -> int:
         self._sequence += 1

@@ -38,7 +38,8 @@ async def said(port: int, *pdus: pdu.Pdu) -> bytes:
                 answered += data
     except TimeoutError:
         answered += b"..."
-    writer.close()
+    finally:
+        writer.close()
     return answered
 
 

@@ -17,6 +17,9 @@ from loansms.providers.carrier.settings import LineSettings
 
 T = TypeVar("T")
 
+# Seconds that what is under way has after a line was closed.
+_LAST = 1.0
+
 
 class CarrierLine:
     """A provider over a carrier's line, to be called from any thread; many threads share its window. Close it.
@@ -96,6 +99,8 @@ class CarrierLine:
             return
         self._wait(self._line.close())
         self._closed = True
+        self._wait(_end_rest())
+        self._wait(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -105,6 +110,13 @@ class CarrierLine:
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+async def _end_rest() -> None:
+    """Let end what is still under way in this loop, such as a connection that was just being accepted."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    if rest:
+        await asyncio.wait(rest, timeout=_LAST)
 
 
 def _on_a_thread(on_report: Callable[[Report], None] | None) -> OnReport | None:

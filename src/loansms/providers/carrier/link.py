@@ -134,9 +134,11 @@ class Link:
         while True:
             if self.heard > tested:
                 tries = 0
-            due = tested + answer if tries else self.heard + idle
+            # Where an answer is owed, the line is not idle but late.
+            quiet = min(idle, answer) if len(self.window) else idle
+            due = tested + answer if tries else self.heard + quiet
             if due > self._loop.time():
-                await asyncio.sleep(due - self._loop.time())
+                await asyncio.sleep(min(answer, due - self._loop.time()))
                 continue
             test = self._dialect.test(now=self._clock.now(), sequence=number())
             if tries == self._settings.tries or not test:
@@ -159,11 +161,11 @@ class Link:
         self._parted = True
 
     def end(self) -> None:
-        """End the connection at once; what was not written yet is not written any more."""
+        """End the connection at once; what the other side has no room for is not written any more."""
         self.ready = False
         self._parted = True
         self.gone.set()
-        self._leaving.clear()
+        self._flush()
         self._writer.transport.abort()
 
     async def finish(self, within: float) -> None:

@@ -1,0 +1,139 @@
+"""A gateway that talks nonsense, hangs up or hangs: the line goes on, and nothing spins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from random import Random
+
+import pytest
+from tests.providers.carrier.lines import cmpp, letter, ms, soon, until
+
+from loansms.model import Rejected, Unknown
+from loansms.providers.carrier import AsyncCarrierLine, LineSettings
+from loansms.providers.cmpp import pdu
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+LET_IN = pdu.encode(pdu.ConnectResp(status=0, sequence_id=1), pdu.V30)
+
+
+class Gateway:
+    """A server that does as it is told with every connection, in the test's own loop."""
+
+    def __init__(
+        self, behave: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+    ) -> None:
+        self.connections = 0
+        self._behave = behave
+
+    async def met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            await self._behave(reader, writer)
+        except OSError:
+            pass
+        finally:
+            writer.transport.abort()
+
+    async def drive(self, use: Callable[[AsyncCarrierLine], Awaitable[None]], **changes: object) -> None:
+        server = await asyncio.start_server(self.met, "127.0.0.1", 0)
+        quick = {"first_pause": ms(10), "most_pause": ms(20), "closing": ms(20), "private_line": True}
+        told = LineSettings(host="127.0.0.1", port=server.sockets[0].getsockname()[1], **{**quick, **changes})
+        async with AsyncCarrierLine(cmpp(), told) as line:
+            await use(line)
+        server.close()
+        # What was being accepted in that moment becomes a connection, and is ended by its own behaviour.
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("let_in", [True, False])
+def test_nonsense_ends_the_connection_and_is_met_with_pauses(seed: int, let_in: bool) -> None:
+    chance = Random(seed)
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write((LET_IN if let_in else b"") + chance.randbytes(chance.randint(1, 400)))
+        await writer.drain()
+        await asyncio.sleep(0.005)
+
+    gateway = Gateway(behave)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        answer = await line.submit(letter(), soon(0.06))
+        assert isinstance(answer, Rejected | Unknown)
+
+    asyncio.run(gateway.drive(use))
+    # Ten to twenty milliseconds apart: a line that spins would have been back a hundred times.
+    assert 1 <= gateway.connections <= 8
+
+
+def test_a_gateway_that_leaves_is_answered_and_what_it_owed_is_unknown() -> None:
+    answered: list[bytes] = []
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(39)
+        writer.write(LET_IN)
+        await reader.read(400)
+        writer.write(pdu.encode(pdu.Terminate(sequence_id=9), pdu.V30))
+        answered.append(await reader.read())
+
+    async def use(line: AsyncCarrierLine) -> None:
+        assert await line.submit(letter(), soon()) == Unknown("line_lost")
+        await until(lambda: answered)
+
+    asyncio.run(
+        Gateway(behave).drive(use, most_pause=timedelta(seconds=30), first_pause=timedelta(seconds=20))
+    )
+    assert answered == [pdu.encode(pdu.TerminateResp(sequence_id=9), pdu.V30)]
+
+
+def test_a_gateway_that_owes_answers_and_says_nothing_is_given_up_before_it_would_be_idle() -> None:
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(39)
+        writer.write(LET_IN)
+        while await reader.read(400):
+            pass
+
+    gateway = Gateway(behave)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        assert await line.submit(letter(), soon()) == Unknown("no_answer")
+        under_way = [asyncio.create_task(line.submit(letter(n), soon(0.5))) for n in range(3)]
+        await until(lambda: gateway.connections == 2, 3)
+        await asyncio.gather(*under_way)
+
+    asyncio.run(gateway.drive(use, answer=ms(80), tries=1, idle=timedelta(minutes=3)))
+
+
+def test_a_flood_of_tests_is_answered_and_does_not_grow() -> None:
+    flood = b"".join(pdu.encode(pdu.ActiveTest(sequence_id=n), pdu.V30) for n in range(3000))
+    answered = 0
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal answered
+        await reader.readexactly(39)
+        writer.write(LET_IN + flood)
+        while data := await reader.read(65536):
+            answered += len(data)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        await until(lambda: answered >= 3000 * 13)
+        assert line.state.ready == 1
+
+    asyncio.run(Gateway(behave).drive(use))
+
+
+def test_a_line_that_is_never_let_in_is_left_and_tried_again() -> None:
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(39)
+        await reader.read(1)
+
+    gateway = Gateway(behave)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        await until(lambda: gateway.connections == 2)
+        assert line.state.ready == 0
+
+    asyncio.run(gateway.drive(use, answer=ms(30)))
