@@ -17,8 +17,9 @@ run-env dev-env: %-env:
 demo: run-env ## Play the example books (or BOOK=path) through the sandbox and say what happened
 	@$(BIN)/python examples/demo.py $(if $(BOOK),"$$BOOK") $(ARGS)
 
+# Without its .pyc files every worker would compile, and rewrite the assertions of, the whole tree again.
 test: dev-env ## Every test: rules, stores, crashes, documentation
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
@@ -47,7 +48,7 @@ lock: ## Pin the requirements again (needs uv on PATH)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra cli --extra portfolio -q -o requirements/run.txt pyproject.toml requirements/build.in
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  --extra cli --extra portfolio --extra redis --extra postgres --extra spark --extra insights --group dev -q -o requirements/dev.txt pyproject.toml requirements/build.in
+	  --extra cli --extra portfolio --extra http --extra apprise --extra redis --extra postgres --extra spark --extra insights --group dev -q -o requirements/dev.txt pyproject.toml requirements/build.in
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  -q -o requirements/train.txt requirements/train.in
 

@@ -155,3 +155,19 @@ class AsyncCutoff:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._timeout.__aexit__(kind, fault, trace)
+
+
+class Pause:
+    """A wait; given to what waits, so that a test need not."""
+
+    def __call__(self, wait: timedelta) -> None:
+        """Wait."""
+        time.sleep(wait.total_seconds())
+
+
+class AsyncPause:
+    """The same, awaited."""
+
+    async def __call__(self, wait: timedelta) -> None:
+        """Wait, and let others go on."""
+        await asyncio.sleep(wait.total_seconds())

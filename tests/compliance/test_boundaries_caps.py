@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from loansms.compliance import Applies, RulePack, Severity, cap_limits
+from loansms.compliance.checks.caps import Cap
 from loansms.compliance.checks.periods import Period, midnight
 from loansms.compliance.checks.table import check_of
 from loansms.compliance.rule import CheckSpec, Override, Rule
@@ -771,3 +772,31 @@ def test_a_check_of_the_number_lasts_as_long_as_the_evidence(check: object, insi
 def test_a_consent_nobody_could_ask_for_is_refused(params: dict[str, Any], told: str) -> None:
     with pytest.raises(PackError, match=told):
         check_of(CheckSpec("require_consent", params), "here")
+
+
+SINCE_REFUSAL: dict[str, Any] = {"kind": "per_revocation"}
+
+
+@pytest.mark.parametrize(
+    ("periods", "days"),
+    [
+        ([WEEK], 7),
+        ([WEEK, {"kind": "rolling", "days": 30}], 30),
+        ([SINCE_REFUSAL], None),
+        ([SINCE_REFUSAL, SINCE_REFUSAL], None),
+        ([WEEK, SINCE_REFUSAL], None),
+    ],
+)
+def test_a_long_ledger_is_looked_through_no_further_back_than_a_limit_counts(
+    periods: list[dict[str, Any]], days: int | None
+) -> None:
+    params: dict[str, Any] = {
+        "key": ["debtor"],
+        "limits": [{"count": 1, "period": one} for one in periods],
+    }
+    check = check_of(CheckSpec("cap", params), "here")
+    assert isinstance(check, Cap)
+    assert check.reach == (None if days is None else DAY * days)
+    old = [sent(NOW - DAY * 300)]
+    refused = {"opt_outs": [{"at": (NOW - DAY * 301).isoformat()}]}
+    assert bool(codes(ours("cap", **params), past_contacts=old, facts=refused)) == (days is None)

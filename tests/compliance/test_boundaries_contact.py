@@ -233,6 +233,7 @@ def test_lists_and_numbers_of_facts_are_read_as_what_they_are() -> None:
 class Theirs(Enum):
     """Words as a host's own system keeps them."""
 
+    FIRST = "first"
     THIRD = "third"
     RELATIVE = "relative"
     EMAIL = "email"
@@ -255,6 +256,7 @@ def test_a_word_of_the_hosts_own_enum_is_read_by_its_value() -> None:
     assert len(records_of(context(facts={"consents": [one]}))) == 1
     rule = ours("scope", reg_f="x")
     assert codes(rule, facts={"party": Theirs.THIRD}) == {"acts_as_collector"}
+    assert codes(rule, facts={"party": Theirs.FIRST}) == set()
 
 
 def test_a_case_shows_nothing_of_the_text_it_judges() -> None:
@@ -269,3 +271,11 @@ def test_a_case_shows_nothing_of_the_text_it_judges() -> None:
     assert case.flags == frozenset()
     assert text not in repr(case)
     assert "reading" not in repr(case)
+
+
+@pytest.mark.parametrize(("opted_out", "stopped"), [(True, True), (False, False), (None, False)])
+def test_only_who_did_opt_out_is_taken_to_have(opted_out: bool | None, stopped: bool) -> None:
+    facts: dict[str, Any] = {"consent_sms": True, "opted_out": opted_out}
+    now = local("2026-09-24T10:00")
+    got = contact_decision(jurisdiction="CN", purpose="collection", channel="sms", now=now, facts=facts)
+    assert isinstance(got, Allow) != stopped

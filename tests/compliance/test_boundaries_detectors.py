@@ -276,6 +276,8 @@ LIGHT = (
     "Your payment of 310.15 USD arrived. Thank you.",
     "请按时还款,谢谢",
 )
+# Heavier than the bar of Chinese, which lies below nothing at all, and lighter than much else.
+HALFWAY = "您的行为已构成贷款诈骗"
 CALM = "您好。感谢您的还款。祝您生活愉快。如有疑问请致电客服。"
 
 
@@ -302,7 +304,7 @@ def chinese(text: str) -> str:
     return "zh" if any("\u3400" <= one <= "\u9fff" for one in text) else "en"
 
 
-@pytest.mark.parametrize("text", [*HEAVY, *LIGHT])
+@pytest.mark.parametrize("text", [*HEAVY, *LIGHT, HALFWAY])
 def test_a_text_weighs_what_stands_in_it_against_the_bar_of_its_language(text: str) -> None:
     reading = read(text)
     assert len(reading.sentences) < 5
@@ -345,7 +347,7 @@ def test_a_hint_weighs_too_and_lowers_the_bar_of_a_hard_claim(text: str) -> None
 
 
 def test_hints_are_asked_for_only_where_they_can_tip_the_scale() -> None:
-    for text in (*HEAVY, *LIGHT):
+    for text in (*HEAVY, *LIGHT, HALFWAY):
         asked: list[str] = []
 
         def hinted(asked: list[str] = asked) -> frozenset[str]:
@@ -660,3 +662,18 @@ def test_each_last_sign_of_an_id_number_fits_once() -> None:
     for at in range(17):
         turned = ID[:at] + str((int(ID[at]) + 1) % 10) + ID[at + 1 :]
         assert not id_check_digit(turned)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("电话*13800138000", "phone"),
+        ("号码*2345678901234567", "card_number"),
+        ("号码***********51111", "card_number"),
+        ("尾号****1234", ""),
+        ("电话138****8000", ""),
+    ],
+)
+def test_stars_before_a_number_hide_nothing_of_it(text: str, kind: str) -> None:
+    """A mask that stands beside the digits and not over them is none."""
+    assert [one.kind for one in leaks(text)] == [kind] * bool(kind)

@@ -566,6 +566,11 @@ def test_each_family_found_is_told_in_its_own_words_unless_the_rule_has_them() -
         ("低息贷款，点击申请领取优惠券", Purpose.MARKETING, False),
         ("低息贷款，点击申请领取优惠券", Purpose.SETTLEMENT_OFFER, False),
         ("谨防低息贷款骗局，我们不会推销优惠券", Purpose.COLLECTION, False),
+        ("We never send you discounts.", Purpose.COLLECTION, False),
+        ("Beware of a special offer sent by text.", Purpose.COLLECTION, False),
+        ("Special offer by text is not allowed.", Purpose.COLLECTION, False),
+        ("关于您咨询的免息券，请致电客服", Purpose.COLLECTION, False),
+        ("对于群发优惠短信给您造成困扰，我们深表歉意", Purpose.COLLECTION, False),
         ("请按时还款", Purpose.COLLECTION, False),
     ],
 )

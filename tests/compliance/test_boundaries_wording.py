@@ -334,6 +334,15 @@ def test_the_language_asked_for_is_told_first() -> None:
     assert hinted(read("您好")) == frozenset()
 
 
+def test_a_hint_points_to_its_family_and_a_held_claim_to_none() -> None:
+    assert hinted(read("你家玻璃厚不厚?过两天试试就知道了")) == {"violence_threat"}
+    assert hinted(read("您的行为已构成贷款诈骗")) == {"false_legal_process"}
+    assert hinted(read("你这个人渣")) == {"insult_obscene"}  # where nothing excuses it, it finds by itself
+    (claim,) = cued(read("您好,还款日为5日"), {}, "zh")
+    assert claim.held
+    assert hinted(read("您好,还款日为5日")) == frozenset()
+
+
 def test_a_claim_that_the_facts_carry_is_held_where_it_stands() -> None:
     text = "您好。您的账户已被冻结"
     (bare,) = (one for one in cued(read(text), {}, "zh") if one.cue.claim == "seizure")

@@ -246,6 +246,7 @@ def test_the_first_evening_without_a_plan_is_told_where_it_is_already_tomorrow()
 @pytest.mark.parametrize(
     ("country", "calendar", "handed", "held"),
     [
+        ("GB", "UK", calendar_for("GB", "ENG"), True),
         ("GB", "UK", calendar_for("GB"), True),
         ("BR", "BR-CE", calendar_for("BR", "CE"), True),
         ("BR", "BR-CE", calendar_for("BR", "SP"), True),
@@ -291,6 +292,29 @@ def test_a_call_within_seven_days_of_a_consent_is_left_out_of_the_count(days: fl
     past = [sent(given_at + DAY * days, channel=Channel.VOICE, kind=ContactKind.ATTEMPT)]
     rule = capped(unit="call", pool=["voice", "sms"], exclude=["prior_consent_7_days"])
     assert bool(codes(rule, past_contacts=past, facts={"consents": [wish]})) != left_out
+
+
+def test_a_consent_to_calls_is_found_behind_an_earlier_one_to_somebody_else() -> None:
+    given_at = NOW - DAY * 3
+    wish = {"scope": "call_this_number", "given_to": "collector", "at": given_at.isoformat()}
+    rule = capped(unit="call", pool=["voice", "sms"], exclude=["prior_consent_7_days"])
+    past = [sent(given_at + DAY, channel=Channel.VOICE, kind=ContactKind.ATTEMPT)]
+    earlier = {**wish, "at": (NOW - DAY * 30).isoformat()}
+    for other in ({**earlier, "scope": "more_contacts"}, {**earlier, "given_to": "creditor"}):
+        assert codes(rule, past_contacts=past, facts={"consents": [other, wish]}) == set()
+        assert codes(rule, past_contacts=past, facts={"consents": [other]}) == {"cap_reached"}
+
+
+def test_a_refusal_that_is_yet_to_come_begins_no_count() -> None:
+    rule = ours("cap", key=["debtor"], count=1, period={"kind": "per_revocation"})
+    past = [sent(NOW - DAY / 2)]
+    for days, counted in ((-1, True), (0, False), (1, False)):
+        refused = {"opt_outs": [{"at": (NOW + DAY * days).isoformat()}]}
+        assert bool(codes(rule, past_contacts=past, facts=refused)) == counted
+    both = {"opt_outs": [{"at": (NOW - DAY).isoformat()}, {"at": (NOW + DAY).isoformat()}]}
+    assert codes(rule, past_contacts=past, facts=both) == {"cap_reached"}
+    none_more = ours("cap", key=["debtor"], count=0, period={"kind": "per_revocation"})
+    assert codes(none_more, facts={"opt_outs": [{"at": NOW.isoformat()}]}) == {"cap_reached"}
 
 
 def test_an_agreement_of_the_very_moment_of_the_refusal_opens_nothing() -> None:
@@ -680,6 +704,16 @@ def test_a_lenders_file_may_set_its_own_law_beside_another_house_number(tmp_path
     assert (found["MINE-4"], found["CN-HOUSE-TIME-COLL"]) == (Authority.LAW, Authority.HOUSE)
 
 
+@pytest.mark.parametrize(("nation", "closed"), [("ENG", False), ("SCT", True)])
+def test_a_british_lender_keeps_the_holidays_of_its_own_nation(nation: str, closed: bool) -> None:
+    allow = [{"days": "mon-sun", "from": "00:00", "to": "23:59"}]
+    rule = ours("window", calendar="UK", allow=allow, holidays="deny")
+    saint_andrew = local("2026-11-30T10:00", "Europe/London")
+    own = calendar_for("GB", nation)
+    got = ask(rule, saint_andrew, jurisdiction="GB", zones=("Europe/London",), calendar=own)
+    assert isinstance(got, Defer) == closed
+
+
 def test_hours_that_ask_no_workday_say_nothing_of_a_plan_that_is_not_out() -> None:
     allow = [{"days": "mon-sun", "from": "09:00", "to": "20:00"}]
     late = local("2035-09-24T10:00")
@@ -798,6 +832,20 @@ def test_a_link_stands_when_it_is_the_lenders_own_and_fixed(facts: dict[str, Any
     known = {"link_allowlist": ["www.example.com"], **facts}
     text = "还款计划见https://www.example.com/plan"
     assert ("unsafe_link_or_credential" not in review_text(text, facts=known).families) == fits
+
+
+@pytest.mark.parametrize(
+    ("text", "unsafe"),
+    [
+        ("请于8点前登录https://www.example.com/plan", False),
+        ("Before 8 . Pay at https://www.example.com/plan", False),
+        ("请登录www点example点com", True),
+        ("pay at example dot com", True),
+    ],
+)
+def test_a_clock_beside_the_lenders_link_makes_no_link_spelled_out(text: str, unsafe: bool) -> None:
+    found = review_text(text, facts={"link_allowlist": ["www.example.com"]})
+    assert ("unsafe_link_or_credential" in found.families) == unsafe
 
 
 @pytest.mark.parametrize(

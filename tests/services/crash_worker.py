@@ -1,8 +1,7 @@
 """Run a book or tell events over one store file and one spool, and die by SIGKILL at a named point.
 
-Used by test_crash.py. Usage: crash_worker.py STORE SPOOL BOOK NOW POINT COUNT; POINT is the verb around which
-it dies, "none" never. A BOOK of "events:N" tells N events to N borrowers, one of "stops:N" takes in a refusal
-of every second of N borrowers.
+The worker of test_crash.py: `main` takes the verb around which it dies as `point`, "none" never. A `book` of
+"events:N" tells N events to N borrowers, one of "stops:N" takes in a refusal of every second of N borrowers.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ import os
 import signal
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Any
+
+from tests.services.parts import event
 
 from loansms import IntakeService, Lender, OutreachService
 from loansms.model import InboundMessage
@@ -21,9 +21,6 @@ from loansms.model.examples import borrower
 from loansms.privacy import Secret
 from loansms.providers import SpoolProvider
 from loansms.stores import SqliteStore
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.services.parts import event
 
 
 class Fuse:
@@ -88,7 +85,3 @@ def main(store: str, spool: str, book: str, now: str, point: str, count: str) ->
     sys.stdout.write(
         json.dumps([[done.row.loan_id or done.row.borrower_id, done.outcome.value] for done in rows])
     )
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,14 +1,13 @@
 """Killed at any moment and run again: no step twice, every step sent or accounted for."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.forked import Ended, Worker
+from tests.services.crash_worker import main
 
-WORKER = Path(__file__).with_name("crash_worker.py")
 NOW = "2026-09-24T10:00:00+08:00"
 LOANS = 90
 WINDOW = 32
@@ -23,21 +22,9 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
-def play(
-    tmp_path: Path, book: Path | str, point: str = "none", count: int = 1, now: str = NOW
-) -> subprocess.CompletedProcess[str]:
+def play(tmp_path: Path, book: Path | str, point: str = "none", count: int = 1, now: str = NOW) -> Ended:
     """Run the worker once."""
-    command = [
-        sys.executable,
-        str(WORKER),
-        str(tmp_path / "run.db"),
-        str(tmp_path / "spool"),
-        str(book),
-        now,
-        point,
-        str(count),
-    ]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return Worker(main, tmp_path / "run.db", tmp_path / "spool", book, now, point, count).ended()
 
 
 def spooled(tmp_path: Path) -> Counter[str]:
@@ -80,21 +67,9 @@ def test_a_kill_never_repeats_and_never_loses(tmp_path: Path, book: Path, point:
 
 def test_two_runs_at_once_send_nothing_twice(tmp_path: Path, book: Path) -> None:
     """Two processes over one store share the book without a duplicate or a loss."""
-    command = [
-        sys.executable,
-        str(WORKER),
-        str(tmp_path / "run.db"),
-        str(tmp_path / "spool"),
-        str(book),
-        NOW,
-        "none",
-        "1",
-    ]
-    runs = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    told = [run.communicate(timeout=120) for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], told
+    runs = [Worker(main, tmp_path / "run.db", tmp_path / "spool", book, NOW, "none", 1) for _ in range(2)]
+    told = [run.ended() for run in runs]
+    assert [run.returncode for run in told] == [0, 0], told
     assert {1} == set(spooled(tmp_path).values())
     assert len(spooled(tmp_path)) == LOANS
 
@@ -142,22 +117,18 @@ def test_a_kill_does_not_forget_who_has_to_wait(tmp_path: Path, point: str) -> N
 def test_four_processes_run_tell_and_take_in_at_once(tmp_path: Path, book: Path) -> None:
     """Two runs, one set of events and refusals coming in: nothing twice, nobody after their refusal."""
     jobs = [str(book), str(book), f"events:{LOANS}", f"stops:{LOANS}"]
-    base = [sys.executable, str(WORKER), str(tmp_path / "run.db")]
     started = [
-        subprocess.Popen(
-            [*base, str(tmp_path / f"spool-{number}"), job, NOW, "none", "1"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
+        Worker(main, tmp_path / "run.db", tmp_path / f"spool-{number}", job, NOW, "none", 1)
         for number, job in enumerate(jobs)
-    ]  # fmt: skip
-    told = [one.communicate(timeout=120) for one in started]
-    assert [one.returncode for one in started] == [0] * 4, told
+    ]
+    told = [one.ended() for one in started]
+    assert [one.returncode for one in told] == [0] * 4, told
     sent: Counter[str] = Counter()
     for number in range(3):
         path = tmp_path / f"spool-{number}" / "submitted.jsonl"
         sent.update(json.loads(line)["step_key"] for line in path.read_text(encoding="utf-8").splitlines())
     assert set(sent.values()) == {1}
-    rows = [row for out, _ in told[:3] for row in json.loads(out)]
+    rows = [row for one in told[:3] for row in json.loads(one.stdout)]
     assert Counter(outcome for _, outcome in rows)["submitted"] == len(sent)
     after = play(tmp_path, book)
     assert {"already_done", "denied"} >= {outcome for _, outcome in json.loads(after.stdout)}

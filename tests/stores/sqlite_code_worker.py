@@ -1,4 +1,4 @@
-"""What the tests of codes in a SQLite file share; run as a program, a worker of the race and crash tests (see `main`)."""
+"""What the tests of codes in a SQLite file share; its `main` is a worker of the race and crash tests."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def accepted(store: SqliteStore, challenge: str = "c-1") -> None:
     assert store.check_code(challenge, right(), LIMITS).kind is VerdictKind.ACCEPTED
 
 
-def main(path: str, what: str, times: int) -> None:
+def main(path: str, what: str, times: str) -> None:
     """Type the right code of every challenge and redeem it, or wrong ones; `die-…` ends in SIGKILL."""
     told: list[str] = []
     with SqliteStore(path) as store:
@@ -64,7 +64,7 @@ def main(path: str, what: str, times: int) -> None:
             host.execute("BEGIN IMMEDIATE")
             if store.redeem_in(host).redeem_grant("c-1", GRANT, NOW):
                 os.kill(os.getpid(), signal.SIGKILL)
-        for number in range(times):
+        for number in range(int(times)):
             if what == "right":
                 told.append(store.check_code(f"c-{number}", right(), LIMITS, NOW).kind)
                 told.append("redeemed" if store.redeem_grant(f"c-{number}", GRANT, NOW) else "refused")
@@ -74,7 +74,3 @@ def main(path: str, what: str, times: int) -> None:
         if what.startswith("die"):
             os.kill(os.getpid(), signal.SIGKILL)
     sys.stdout.write(json.dumps(told))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

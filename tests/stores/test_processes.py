@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import signal
 from collections import Counter
 from pathlib import Path
 
+from tests.forked import Worker
+from tests.stores.worker import main
+
 from loansms.stores import AttemptState, SqliteStore
 
-WORKER = Path(__file__).with_name("worker.py")
 KILLS = 60 if os.environ.get("LOANSMS_SOAK") else 6
 STEPS = 20 * KILLS  # more than the kills can leave open, so that the last worker still finds work
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, str(WORKER), *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(*arguments: object) -> Worker:
+    return Worker(main, *arguments)
 
 
-def ended(worker: subprocess.Popen[str]) -> list[str]:
-    out, err = worker.communicate(timeout=120)
-    assert worker.returncode == 0, err
+def won_by(worker: Worker) -> list[str]:
+    code, out, err = worker.ended()
+    assert code == 0, err
     won: list[str] = json.loads(out)
     return won
 
@@ -31,7 +31,7 @@ def ended(worker: subprocess.Popen[str]) -> list[str]:
 def test_four_processes_claim_each_step_once_and_never_pass_a_cap(tmp_path: Path) -> None:
     """200 steps of 40 debtors under a cap of 3: exactly 120 are claimed, by whoever came first."""
     workers = [start(tmp_path / "run.db", "-", 200, 40, 3, "-") for _ in range(4)]
-    won = [key for worker in workers for key in ended(worker)]
+    won = [key for worker in workers for key in won_by(worker)]
     assert len(won) == len(set(won)) == 120
     assert set(Counter(int(key[2:]) % 40 for key in won).values()) == {3}
 
@@ -45,9 +45,8 @@ def test_killed_workers_never_send_a_step_twice_and_lose_none(tmp_path: Path) ->
             start(ledger, spool, STEPS, STEPS, 9, -(1 + number % 3)),
         ]
         for worker in pair:
-            worker.communicate(timeout=120)
-            assert worker.returncode < 0
-    ended(start(ledger, spool, STEPS, STEPS, 9, "-"))
+            assert worker.ended().returncode == -signal.SIGKILL
+    won_by(start(ledger, spool, STEPS, STEPS, 9, "-"))
 
     lines = (spool / "submitted.jsonl").read_text(encoding="utf-8").split("\n")
     sent = [json.loads(line)["step_key"] for line in lines if line]

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.stores.sqlite_code_worker import GRANT, LIMITS, NOW, accepted, new, right, wrong
+from tests.forked import Worker
+from tests.stores.sqlite_code_worker import GRANT, LIMITS, NOW, accepted, main, new, right, wrong
 
 from loansms.clock import FrozenClock
 from loansms.otp.verdict import VerdictKind
 from loansms.stores import SqliteStore
 from loansms.testing.examples import AT
-
-WORKER = Path(__file__).with_name("sqlite_code_worker.py")
 
 
 @pytest.fixture
@@ -25,14 +22,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "run.db"
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, str(WORKER), *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(*arguments: object) -> Worker:
+    return Worker(main, *arguments)
 
 
-def ended(worker: subprocess.Popen[str]) -> list[str]:
-    out, err = worker.communicate(timeout=60)
-    assert worker.returncode == 0, err
+def told_by(worker: Worker) -> list[str]:
+    code, out, err = worker.ended()
+    assert code == 0, err
     told: list[str] = json.loads(out)
     return told
 
@@ -44,14 +40,14 @@ class TestProcesses:
             for number in range(40):
                 store.open_challenge(new(f"c-{number}", budgets=(f"u-{number}",)), (), LIMITS, NOW)
         workers = [start(path, "right", 40) for _ in range(3)]
-        told = Counter(kind for worker in workers for kind in ended(worker))
+        told = Counter(kind for worker in workers for kind in told_by(worker))
         assert told == {"accepted": 40, "redeemed": 40, "superseded": 80, "refused": 80}
 
     def test_parallel_wrong_guesses_never_pass_the_budget(self, path: Path) -> None:
         with SqliteStore(path) as store:
             store.open_challenge(new(), (), LIMITS, NOW)
             workers = [start(path, "wrong", 10) for _ in range(3)]
-            told = Counter(kind for worker in workers for kind in ended(worker))
+            told = Counter(kind for worker in workers for kind in told_by(worker))
             assert told == {"wrong": 3, "locked": 27}
 
     def test_a_killed_process_loses_no_counted_attempt(self, path: Path) -> None:
@@ -59,8 +55,7 @@ class TestProcesses:
         with SqliteStore(path) as store:
             store.open_challenge(new(), (), LIMITS, NOW)
         worker = start(path, "die-wrong", 2)
-        worker.communicate(timeout=60)
-        assert worker.returncode == -signal.SIGKILL
+        assert worker.ended().returncode == -signal.SIGKILL
         with SqliteStore(path) as store:
             assert store.check_code("c-1", wrong(), LIMITS, NOW).kind is VerdictKind.WRONG
             assert store.check_code("c-1", right(), LIMITS, NOW).kind is VerdictKind.LOCKED
@@ -69,8 +64,7 @@ class TestProcesses:
         with SqliteStore(path) as store:
             store.open_challenge(new(), (), LIMITS, NOW)
         worker = start(path, "die-right", 1)
-        worker.communicate(timeout=60)
-        assert worker.returncode == -signal.SIGKILL
+        assert worker.ended().returncode == -signal.SIGKILL
         with SqliteStore(path) as store:
             assert store.check_code("c-1", right(), LIMITS, NOW).kind is VerdictKind.SUPERSEDED
             assert store.redeem_grant("c-1", GRANT, NOW)
@@ -81,7 +75,6 @@ class TestProcesses:
         with SqliteStore(path, clock=FrozenClock(AT)) as store:
             accepted(store)
         worker = start(path, "die-redeeming", 1)
-        worker.communicate(timeout=60)
-        assert worker.returncode == -signal.SIGKILL
+        assert worker.ended().returncode == -signal.SIGKILL
         with SqliteStore(path) as store:
             assert store.redeem_grant("c-1", GRANT, NOW)

@@ -30,7 +30,11 @@ def claims_of(steps: int, debtors: int, cap: int) -> list[Claim]:
     ]
 
 
-def main(ledger: str, spool: str, steps: int, debtors: int, cap: int, die_after: int | None) -> None:
+def main(ledger: str, spool: str, *numbers: str) -> None:
+    steps, debtors, cap, die_after = (None if one == "-" else int(one) for one in numbers)
+    assert steps is not None
+    assert debtors is not None
+    assert cap is not None
     provider = None if spool == "-" else SpoolProvider(Path(spool))
     won: list[str] = []
     submitted = claimed = 0
@@ -54,8 +58,3 @@ def main(ledger: str, spool: str, steps: int, debtors: int, cap: int, die_after:
                     os.kill(os.getpid(), signal.SIGKILL)
                 store.finish(one.step_key, answer.token, result, AT)
     sys.stdout.write(json.dumps(won))
-
-
-if __name__ == "__main__":
-    ledger, spool, steps, debtors, cap, die_after = sys.argv[1:]
-    main(ledger, spool, int(steps), int(debtors), int(cap), None if die_after == "-" else int(die_after))

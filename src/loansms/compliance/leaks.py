@@ -39,7 +39,7 @@ KINDS: Final = (
 # What a person is known by, as against what is known of them.
 IDENTIFYING: Final = frozenset({"phone", "id_number", "card_number", "account_number", "email", "name"})
 
-_RUN: Final = re.compile(r"(?<![\dxX*.])\+?\d(?:[ \-.]?[\d*]){5,24}[xX]?(?![\d*])")
+_RUN: Final = re.compile(r"(?<![\dxX*.])\+?[\d*](?:[ \-.]?[\d*]){5,24}[xX]?(?![\d*])")
 _DATE_IN_ID: Final = re.compile(
     r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dxX]"
 )
@@ -198,7 +198,9 @@ def _own_line(digits: str, listed: set[str]) -> bool:
 def _kind(shown: str, before: str) -> str:
     """Return what a run of digits and stars is, "" where it tells nothing."""
     if "*" in shown:
-        return _half_masked(shown)
+        # Stars beside a number that is shown whole hide nothing of it.
+        bare = shown.strip("*")
+        return _half_masked(shown) or (_kind(bare, before) if bare.isdigit() else "")
     if _MOBILE.fullmatch(shown) or re.fullmatch(r"861[3-9]\d{9}", shown):
         return "phone"
     if _DATE_IN_ID.fullmatch(shown) and id_check_digit(shown):

@@ -74,4 +74,5 @@ def plan_alert_text(
         segments=done.segments,
         signature=done.signature,
         template_version=found.version,
+        slots=Secret(done.slots),
     )

@@ -49,7 +49,7 @@ class CodeText:
     """A finished text of a code, or of an alert that goes with it: what a message carries.
 
     ``signature`` stands without its brackets, "" where none is added (a call has none); a call counts one
-    segment; ``template_version`` is that of the words.
+    segment; ``template_version`` is that of the words, ``slots`` are the values written into them.
     """
 
     text: Secret[str]
@@ -58,6 +58,7 @@ class CodeText:
     segments: int
     signature: str
     template_version: str = ""
+    slots: Secret[Mapping[str, str]] | None = field(default=None, repr=False, eq=False)
 
 
 @frozen
@@ -69,6 +70,7 @@ class _Around:
     template: Template
     segments: int
     signature: str
+    slots: Mapping[str, str] = field(repr=False, eq=False)
 
     def said(self, code: str) -> CodeText:
         """Return the text with `code` in its place."""
@@ -79,6 +81,7 @@ class _Around:
             segments=self.segments,
             signature=self.signature,
             template_version=self.template.version,
+            slots=Secret({**self.slots, "code": code}),
         )
 
 
@@ -214,7 +217,10 @@ class CodeWords:
         said = self._said(chosen, code, told, minutes, channel, None)
         if isinstance(said, CodeText) and _written_once(chosen.template, said, code):
             before, _, after = said.text.reveal().partition(code)
-            self._around[key] = _Around(before, after, chosen.template, said.segments, said.signature)
+            slots = said.slots.reveal() if said.slots else {}
+            self._around[key] = _Around(
+                before, after, chosen.template, said.segments, said.signature, {**slots, "code": ""}
+            )
         return said
 
     def _choice(self, template: Template, *, voice: bool, bound: bool) -> Choice:
@@ -276,6 +282,7 @@ class CodeWords:
             segments=segments,
             signature=done.signature,
             template_version=template.version,
+            slots=Secret(done.slots),
         )
 
     def _doubt(self, template: Template, text: str, transaction: Transaction) -> Reason | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -29,7 +30,7 @@ class PlanRow:
     ``tenant`` is whose ledger counts it. ``send_at`` is the planned instant (aware, in the recipient's zone)
     of a sent or deferred row, ``last_on`` the last day on which the step may speak, ``retry_at`` when a denied
     row's cap frees. ``text`` is there for sent and deferred rows; ``template_version`` is that of its words, ``proved`` says that its words need no review
-    (`loansms.planning.proof`). ``why`` says why the step is due,
+    (`loansms.planning.proof`), ``slots`` are the values written into them. ``why`` says why the step is due,
     ``competes`` whether it is a message that uses up the debtor's one a day, ``limits`` the caps the store
     enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
     was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back. ``joined`` are the rows of
@@ -61,6 +62,7 @@ class PlanRow:
     signature: str = ""
     segments: int | None = None
     proved: bool = False
+    slots: Secret[Mapping[str, str]] | None = field(default=None, repr=False, eq=False)
     limits: tuple[CapLimit, ...] = field(default=(), repr=False)
     competes: bool = True
     obligatory: bool = False

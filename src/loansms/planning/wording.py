@@ -59,6 +59,7 @@ def word(
         signature=rendered.signature,
         template_version=template.version,
         proved=proved,
+        slots=Secret(rendered.slots),
     )
 
 

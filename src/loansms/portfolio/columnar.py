@@ -14,14 +14,14 @@ from datetime import datetime
 import polars as pl
 from attrs import define, field
 
-from loansms.model import Account, History, Lender
-from loansms.planning import PlanRow, arbitrate, debtor_key, tenant_of
+from loansms.model import History
+from loansms.planning import PlanRow, arbitrate
 from loansms.portfolio.answers import Planner
 from loansms.portfolio.column_facts import ColumnBook, ColumnFacts
-from loansms.portfolio.facts import counted_on
 from loansms.portfolio.frame import FIELDS, plan_frame
 from loansms.portfolio.in_order import in_order
 from loansms.portfolio.kernel import Planned, plan_columns, with_today
+from loansms.portfolio.one_by_one import OneByOne
 from loansms.portfolio.rejects import rejected
 from loansms.portfolio.rules import PlanRules, joining_of, policy_for
 
@@ -32,67 +32,31 @@ def plan_whole(
     """Return the plan of `book` as a frame: the rows of `loansms.portfolio.plan_rows`, in the book's order."""
     policy = policy_for(rules, {*book.seen.extra, *book.seen.known})
     facts = ColumnFacts.of(book, rules.lenders)
-    return _Whole(facts, Planner(rules, policy, now), histories).planned()
+    return _Whole.of(facts, Planner(rules, policy, now), histories).planned()
 
 
 @define(repr=False)
 class _Whole:
     facts: ColumnFacts
-    planner: Planner
-    histories: Mapping[str, History]
+    single: OneByOne
     scalar: dict[int, Sequence[PlanRow]] = field(factory=dict[int, Sequence[PlanRow]])
 
+    @classmethod
+    def of(cls, facts: ColumnFacts, planner: Planner, histories: Mapping[str, History]) -> _Whole:
+        single = OneByOne(planner, facts.account, facts.lender_of, facts.refused, histories, facts.as_of)
+        return cls(facts, single)
+
     def planned(self) -> pl.DataFrame:
-        facts = self.facts
-        regular = with_today(facts.regular, self.planner.now)
+        facts, single = self.facts, self.single
+        regular = with_today(facts.regular, single.planner.now)
         size = facts.book.frame.height
-        done = plan_columns(regular, self.planner, self._account, facts.lender_of, facts.refused, size)
-        touched = self._touched(regular, done)
+        done = plan_columns(regular, single.planner, single.account, facts.lender_of, facts.refused, size)
+        touched = single.touched(regular, done)
         for at in (*done.left.to_list(), *touched, *facts.odd):
-            self.scalar[at] = self._rows(at)
+            self.scalar[at] = single.rows(at)
         done = self._arbitrated(done.without(touched))
         ids = regular.select("at", "loan_id", "borrower_id")
         return in_order(done, ids, facts.lines.cast(pl.Int64), self._others()).select(*FIELDS)
-
-    def _account(self, at: int) -> Account:
-        """Return the account at a place, counted on the day of the book."""
-        return counted_on(self.facts.account(at), self.facts.as_of)
-
-    def _rows(self, at: int) -> tuple[PlanRow, ...]:
-        account = self._account(at)
-        borrower_id = account.borrower.borrower_id
-        lender = self.facts.lender_of[account.lender_id]
-        return self.planner.plan(
-            account,
-            lender,
-            opted_out=borrower_id in self.facts.refused.opted_out,
-            refused=borrower_id in self.facts.refused.sms,
-            history=self._history(lender, borrower_id),
-        )
-
-    def _history(self, lender: Lender, borrower_id: str) -> History | None:
-        debtor = debtor_key(tenant_of(lender), borrower_id)
-        return self.histories.get(debtor) or self.histories.get(borrower_id)
-
-    def _touched(self, regular: pl.DataFrame, done: Planned) -> list[int]:
-        """Return the places of the rows that a history may change.
-
-        A past can stop or put off what is due; where nothing is due it matters only to one who had to wait.
-        """
-        if not self.histories:
-            return []
-        tenants = {tenant_of(one) for one in self.planner.rules.lenders.values()}
-        known: set[str] = set()
-        waiting: set[str] = set()
-        for key, history in self.histories.items():
-            names = {key, *(key.removeprefix(f"{tenant}|") for tenant in tenants)}
-            known |= names
-            waiting |= names if history.deferred else set[str]()
-        touched = set(done.spoken.filter(pl.col("borrower_id").is_in(known))["at"])
-        if waiting:
-            theirs = regular.filter(pl.col("borrower_id").is_in(waiting))["at"]
-            touched.update(theirs.filter(done.code.gather(theirs).is_not_null()))
-        return sorted(touched)
 
     def _arbitrated(self, done: Planned) -> Planned:
         """Return the rows of debtors of whom one message at most would go; the others are chosen between."""
@@ -102,7 +66,7 @@ class _Whole:
         theirs = self.facts.places_of(debtors)
         for at in theirs:
             if at not in self.scalar:
-                self.scalar[at] = self._rows(at)
+                self.scalar[at] = self.single.rows(at)
         by_debtor: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for at in sorted(theirs):
             one = self.scalar[at][0]
@@ -113,8 +77,8 @@ class _Whole:
 
     def _choose(self, places: Sequence[int]) -> None:
         told = [(at, row) for at in places for row in self.scalar[at]]
-        rules = self.planner.rules
-        joining = joining_of(rules, self.planner.policy)
+        rules = self.single.planner.rules
+        joining = joining_of(rules, self.single.planner.policy)
         chosen = arbitrate([row for _, row in told], rules.packs, joining=joining)
         found: defaultdict[int, list[PlanRow]] = defaultdict(list)
         for (at, _), row in zip(told, chosen, strict=True):

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import polars as pl
 from attrs import define
 
-from loansms.model import Account, History, Lender, Reason
-from loansms.planning import PlanRow, arbitrate, choose_lender, debtor_key, tenant_of
+from loansms.model import Account, Lender, Reason
+from loansms.planning import PlanRow, arbitrate, choose_lender
 from loansms.portfolio.answers import Planner
 from loansms.portfolio.batch_facts import BatchFacts
 from loansms.portfolio.book import Reject
 from loansms.portfolio.book_run import BookRun
-from loansms.portfolio.facts import counted_on
 from loansms.portfolio.frame import FIELDS, plan_frame
 from loansms.portfolio.in_order import in_order
-from loansms.portfolio.kernel import Planned, plan_columns, with_today
+from loansms.portfolio.kernel import plan_columns, with_today
+from loansms.portfolio.one_by_one import OneByOne
 from loansms.portfolio.part import Part
 from loansms.portfolio.reading import repeated
 from loansms.portfolio.rejects import rejected, unknown_lender
@@ -38,14 +37,10 @@ class PartPlan:
     """A part with the facts that concern it."""
 
     part: Part
-    planner: Planner
-    history: Mapping[str, History]
+    single: OneByOne
     plain: pl.DataFrame
     odd: list[int]
     rejects: Mapping[int, Reject]
-    lender_of: Mapping[str | None, Lender]
-    refused: Refused
-    as_of: date | None
 
     @classmethod
     def of(cls, part: Part, facts: BatchFacts, run: BookRun) -> PartPlan:
@@ -80,37 +75,31 @@ class PartPlan:
         if facts.as_of is not None:
             unseen = pl.col("as_of").is_null() & (pl.col("due_on") > facts.as_of)
             plain = plain.with_columns(as_of=pl.when(unseen).then(pl.lit(facts.as_of)).otherwise("as_of"))
-        return cls(
-            part=part,
-            planner=Planner(rules, policy, run.now),
-            history=facts.history,
-            plain=plain,
-            odd=sorted(accounts),
-            rejects=faults,
-            lender_of=lender_of,
-            refused=Refused(_theirs(facts.opted_out, part), _theirs(facts.refused_sms, part)),
-            as_of=facts.as_of,
-        )
+        refused = Refused(_theirs(facts.opted_out, part), _theirs(facts.refused_sms, part))
+        planner = Planner(rules, policy, run.now)
+        single = OneByOne(planner, part.account, lender_of, refused, facts.history, facts.as_of)
+        return cls(part=part, single=single, plain=plain, odd=sorted(accounts), rejects=faults)
 
     def planned(self) -> pl.DataFrame:
         """Return the plan of every row of the part, in its order: ``line``, the columns of a plan, `MARKS`."""
-        plain = with_today(self.plain, self.planner.now)
+        single = self.single
+        plain = with_today(self.plain, single.planner.now)
         size = self.part.book.lines.len()
-        done = plan_columns(plain, self.planner, self._account, self.lender_of, self.refused, size)
-        touched = self._touched(plain, done)
+        done = plan_columns(plain, single.planner, single.account, single.lender_of, single.refused, size)
+        touched = single.touched(plain, done)
         places = sorted((*done.left.to_list(), *touched, *self.odd))
-        others = self._others({at: self._rows(at) for at in places})
+        others = self._others({at: self.single.rows(at) for at in places})
         ids = plain.select("at", "loan_id", "borrower_id")
         rising = pl.int_range(size, eager=True)
         return self._lined(in_order(done.without(touched), ids, rising, others, MARKS))
 
     def chosen(self) -> pl.DataFrame:
         """Return the rows of the part, one message a debtor chosen: the part holds all accounts of its debtors."""
-        rules = self.planner.rules
-        joining = joining_of(rules, self.planner.policy)
+        rules = self.single.planner.rules
+        joining = joining_of(rules, self.single.planner.policy)
         debtors: defaultdict[tuple[str, str], list[tuple[int, PlanRow]]] = defaultdict(list)
         for at in sorted((*self.plain["at"].to_list(), *self.odd), key=self.part.book.lines.__getitem__):
-            for row in self._rows(at):
+            for row in self.single.rows(at):
                 debtors[row.tenant, row.borrower_id].append((at, row))
         found: defaultdict[int, list[PlanRow]] = defaultdict(list)
         for told in debtors.values():
@@ -119,46 +108,9 @@ class PartPlan:
                 found[at].append(row)
         return self._lined(self._others(found).sort("place", maintain_order=True))
 
-    def _account(self, at: int) -> Account:
-        return counted_on(self.part.account(at), self.as_of)
-
-    def _rows(self, at: int) -> tuple[PlanRow, ...]:
-        account = self._account(at)
-        borrower_id = account.borrower.borrower_id
-        lender = self.lender_of[account.lender_id]
-        debtor = debtor_key(tenant_of(lender), borrower_id)
-        return self.planner.plan(
-            account,
-            lender,
-            opted_out=borrower_id in self.refused.opted_out,
-            refused=borrower_id in self.refused.sms,
-            history=self.history.get(debtor) or self.history.get(borrower_id),
-        )
-
     def _lined(self, rows: pl.DataFrame) -> pl.DataFrame:
         line = self.part.book.lines.gather(rows["place"])
         return rows.select(line.alias("line"), *FIELDS, *MARKS)
-
-    def _touched(self, plain: pl.DataFrame, done: Planned) -> list[int]:
-        """Return the places of the rows that a history may change.
-
-        A past can stop or put off what is due; where nothing is due it matters only to one who had to wait.
-        """
-        if not self.history:
-            return []
-        tenants = {tenant_of(one) for one in self.lender_of.values()}
-        known: list[str] = []
-        waiting: list[str] = []
-        for one in plain["borrower_id"].unique().to_list():
-            keys = (one, *(debtor_key(tenant, one) for tenant in tenants))
-            past = [self.history[key] for key in keys if key in self.history]
-            if past:
-                known.append(one)
-            if any(one.deferred for one in past):
-                waiting.append(one)
-        touched = set(done.spoken.filter(pl.col("borrower_id").is_in(known))["at"])
-        theirs = plain.filter(pl.col("borrower_id").is_in(waiting))["at"]
-        return sorted(touched.union(theirs.filter(done.code.gather(theirs).is_not_null())))
 
     def _others(self, scalar: Mapping[int, Sequence[PlanRow]]) -> pl.DataFrame:
         """Return the rows that were decided one by one, and the rejects, each with its place and its marks."""

@@ -7,12 +7,12 @@ in their place, so that the plan has a row for every row of the book.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from loansms.calendars import Overrides
 from loansms.clock import require_aware
@@ -101,14 +101,12 @@ def plan_rows(
     """
     policy = policy_for(setup, book.columns)
     book = with_known_lenders(book, setup.lenders)
-    facts = book_facts(book)
     planned: list[tuple[int, PlanRow]] = [(one.line, rejected(one)) for one in book.rejects]
     debtors: defaultdict[str, list[tuple[int, PlanRow]]] = defaultdict(list)
-    for row in book.rows:
-        borrower_id = row.account.borrower.borrower_id
-        lender = _lender(setup.lenders, row.account)
+    for row in told_accounts(book):
+        account, borrower_id = row.account, row.account.borrower.borrower_id
+        lender = _lender(setup.lenders, account)
         debtor = debtor_key(tenant_of(lender), borrower_id)
-        account = counted_on(_with_facts(row.account, facts[borrower_id]), book.as_of)
         result = plan_loan(
             account,
             policy=policy,
@@ -118,7 +116,7 @@ def plan_rows(
             now=now,
             history=histories.get(debtor) or histories.get(borrower_id),
             provider=setup.provider,
-            opted_out=facts[borrower_id].opted_out,
+            opted_out=row.opted_out,
             overrides=setup.overrides,
             approved_only=setup.approved_only,
         )
@@ -128,6 +126,24 @@ def plan_rows(
         chosen = arbitrate([one for _, one in theirs], setup.packs, joining=joining)
         planned += [(line, one) for (line, _), one in zip(theirs, chosen, strict=True)]
     return sorted(planned, key=lambda one: one[0])
+
+
+@frozen
+class ToldAccount:
+    """An account as the whole book tells of it, the line it stands on, and whether its borrower opted out anywhere."""
+
+    line: int
+    account: Account
+    opted_out: bool
+
+
+def told_accounts(book: Book) -> Iterator[ToldAccount]:
+    """Yield the accounts of `book`, what other rows say of each borrower put into them."""
+    facts = book_facts(book)
+    for row in book.rows:
+        theirs = facts[row.account.borrower.borrower_id]
+        account = counted_on(_with_facts(row.account, theirs), book.as_of)
+        yield ToldAccount(row.line, account, theirs.opted_out)
 
 
 def dialled_in(lenders: Iterable[Lender]) -> str | None:

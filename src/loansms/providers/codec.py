@@ -28,12 +28,16 @@ def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
+def _without_query(url: str) -> str:
+    return repr(url.partition("?")[0])
+
+
 @frozen
 class HttpRequest:
-    """What is sent, all of it signed already; only method and address are printed."""
+    """What is sent, all of it signed already; only method and address are printed, without the query, which may hold a number."""
 
     method: str
-    url: str
+    url: str = field(repr=_without_query)
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
 
@@ -49,13 +53,17 @@ class HttpResponse:
 
 @frozen(kw_only=True)
 class Callback:
-    """What a gateway sent to us: `url` as it addressed it, `remote` the address it came from where that is known."""
+    """What a gateway sent to us: `url` as it addressed it, `remote` the address it came from where that is known.
+
+    ``received_at`` (aware) is when it came, for gateways whose reports tell no time; `callbacks.receive` fills it in.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lower, repr=False)
     body: bytes = field(default=b"", repr=False)
     remote: str | None = field(default=None, repr=False)
+    received_at: datetime | None = None
 
 
 @frozen

@@ -26,6 +26,7 @@ from loansms.planning import (
     fingerprint,
     step_key,
 )
+from loansms.privacy import Secret
 from loansms.services.report import Outcome, RunRow
 from loansms.stores import (
     AlreadyDone,
@@ -174,7 +175,13 @@ def message_of(row: PlanRow) -> Message:
         locale=row.locale,
         segments=row.segments or 0,
         recipient=row.recipient,
+        slots=written(row.slots),
     )
+
+
+def written(slots: Secret[Mapping[str, str]] | None) -> dict[str, Secret[str]]:
+    """Return the values of a text as a message carries them."""
+    return {name: Secret(value) for name, value in slots.reveal().items()} if slots else {}
 
 
 def settled(done: RunRow, history: History) -> RunRow:

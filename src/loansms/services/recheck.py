@@ -66,10 +66,10 @@ def _again(
     account = fresh.get(row.loan_id)
     if account is None:
         return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
-    if not _same(account, row.account):
+    if not same_loan(account, row.account):
         return evolve(row, decision=PlanDecision.DENY, reasons=(ANOTHER_LOAN,), text=None, send_at=None)
     planned = plan_loan(
-        _with_refusal(account, row.account),
+        with_refusal(account, row.account),
         policy=setup.policy,
         catalogue=setup.catalogue,
         packs=setup.packs,
@@ -88,7 +88,7 @@ def _again(
     return evolve(row, decision=PlanDecision.NONE, reasons=(NO_LONGER_THERE,), text=None, send_at=None)
 
 
-def _same(fresh: Account, planned: Account) -> bool:
+def same_loan(fresh: Account, planned: Account) -> bool:
     """Return whether both tell of one loan: a mix-up would dun one person for another's debt."""
     return (
         fresh.loan_id == planned.loan_id
@@ -97,7 +97,7 @@ def _same(fresh: Account, planned: Account) -> bool:
     )
 
 
-def _with_refusal(fresh: Account, planned: Account) -> Account:
+def with_refusal(fresh: Account, planned: Account) -> Account:
     """Keep the refusal of SMS that the plan gathered from the borrower's other rows."""
     if planned.borrower.consent_sms is not False:
         return fresh

@@ -118,9 +118,11 @@ class AsyncLedger:
         """Settle an unknown by a person's decision, audited; not sent = the step may be claimed anew."""
         return await self._run(self._ledger.resolve, step_key, sent, by, at)
 
-    async def attempts(self, state: AttemptState | None = None) -> AsyncIterator[AttemptRecord]:
-        """Yield the attempts of `state` (None = all), ordered by step key."""
-        records = self._ledger.attempts(state)
+    async def attempts(
+        self, state: AttemptState | None = None, since: datetime | None = None
+    ) -> AsyncIterator[AttemptRecord]:
+        """Yield the attempts of `state` (None = all) made at `since` or later, ordered by step key."""
+        records = self._ledger.attempts(state, since)
         while page := await self._run(lambda: list(islice(records, _PAGE))):
             for record in page:
                 yield record

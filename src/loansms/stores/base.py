@@ -116,8 +116,10 @@ class Outcomes(Protocol):
         """Settle an unknown by a person's decision, audited; not sent = the step may be claimed anew."""
         ...
 
-    def attempts(self, state: AttemptState | None = None) -> Iterator[AttemptRecord]:
-        """Yield the attempts of `state` (None = all), ordered by step key."""
+    def attempts(
+        self, state: AttemptState | None = None, since: datetime | None = None
+    ) -> Iterator[AttemptRecord]:
+        """Yield the attempts of `state` (None = all) made at `since` or later, ordered by step key."""
         ...
 
     def audit_trail(self) -> list[AuditEntry]:
@@ -169,6 +171,8 @@ class AsyncContactLedger(Protocol):
 
     async def resolve(self, step_key: str, sent: bool, by: str, at: datetime) -> bool: ...  # noqa: D102
 
-    def attempts(self, state: AttemptState | None = None) -> AsyncIterator[AttemptRecord]: ...  # noqa: D102
+    def attempts(  # noqa: D102
+        self, state: AttemptState | None = None, since: datetime | None = None
+    ) -> AsyncIterator[AttemptRecord]: ...
 
     async def audit_trail(self) -> list[AuditEntry]: ...  # noqa: D102

@@ -228,10 +228,16 @@ class MemoryStore(MemoryCodes):
             self._audit.append(AuditEntry(at=at, by=by, act="resolve", subject=step_key, detail=detail))
             return True
 
-    def attempts(self, state: AttemptState | None = None) -> Iterator[AttemptRecord]:
-        """Yield the attempts of `state` (None = all), ordered by step key."""
+    def attempts(
+        self, state: AttemptState | None = None, since: datetime | None = None
+    ) -> Iterator[AttemptRecord]:
+        """Yield the attempts of `state` (None = all) made at `since` or later, ordered by step key."""
         with self._lock:
-            found = [one for _, one in sorted(self._attempts.items()) if state in (None, one.state)]
+            found = [
+                one
+                for _, one in sorted(self._attempts.items())
+                if state in (None, one.state) and (since is None or one.at >= since)
+            ]
         yield from found
 
     def audit_trail(self) -> list[AuditEntry]:

@@ -263,14 +263,15 @@ class SqliteStore(SqliteCodes):
             _audit(db, entry)
             return True
 
-    def attempts(self, state: AttemptState | None = None) -> Iterator[AttemptRecord]:
-        """Yield the attempts of `state` (None = all), ordered by step key."""
+    def attempts(
+        self, state: AttemptState | None = None, since: datetime | None = None
+    ) -> Iterator[AttemptRecord]:
+        """Yield the attempts of `state` (None = all) made at `since` or later, ordered by step key."""
+        asked = {"state": state and state.value, "since": since and micros(since, "since"), "most": _PAGE}
         after = ""
         while True:
             with self._file.reading() as db:
-                page = db.execute(
-                    sql.PAGE, {"after": after, "state": state and state.value, "most": _PAGE}
-                ).fetchall()
+                page = db.execute(sql.PAGE, {"after": after, **asked}).fetchall()
             yield from map(attempt_from, page)
             if len(page) < _PAGE:
                 return

@@ -39,7 +39,10 @@ BY_KEY = _where("step_key = ?")
 BY_KEY_AND_TOKEN = _where("step_key = ? AND token = ?")
 BY_PROVIDER_ID = _where("provider_message_id = ? ORDER BY at DESC, step_key DESC LIMIT 1")
 SILENT = _where("state = 'attempting' AND lease_until <= ?")
-PAGE = _where("step_key > :after AND (:state IS NULL OR state = :state) ORDER BY step_key LIMIT :most")
+PAGE = _where(
+    "step_key > :after AND (:state IS NULL OR state = :state) AND (:since IS NULL OR at >= :since)"
+    " ORDER BY step_key LIMIT :most"
+)
 
 STATES = """
     SELECT a.step_key, a.state, a.tries

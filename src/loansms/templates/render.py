@@ -40,7 +40,7 @@ _UNTAUGHT = frozenset(
 class Rendered:
     """A finished text: what is sent, in how many segments and which encoding; a text to be spoken counts one.
 
-    ``closing`` is the opt-out line at the end of `text` ("" without one), with what joins it to the body;
+    ``slots`` are the values as they were written, the lender's own words among them. ``closing`` is the opt-out line at the end of `text` ("" without one), with what joins it to the body;
     ``education`` says whether an education line may be added.
     """
 
@@ -53,6 +53,7 @@ class Rendered:
     closing: str = field(default="", repr=False)
     joiner: str = field(default="", repr=False)
     education: bool = False
+    slots: Mapping[str, str] = field(factory=dict[str, str], repr=False)
 
 
 def render(
@@ -131,6 +132,7 @@ def _framed(template: Template, body: str, said: dict[str, str], lender: Lender 
         closing=closing,
         joiner=template.frame.joiner,
         education=template.education and not internal and template.purpose not in _UNTAUGHT,
+        slots=said,
     )
 
 

@@ -232,3 +232,11 @@ class OutcomeChecks(LedgerCase):
                 store.finish(key, token, Accepted("p") if key == "b" else Unknown("timeout"), AT)
             assert [record.step_key for record in store.attempts(AttemptState.UNKNOWN)] == ["a", "c"]
             assert [record.step_key for record in store.attempts()] == ["a", "b", "c"]
+
+    def test_attempts_are_listed_from_a_day_on(self) -> None:
+        """What goes on by another channel is looked for among the last weeks, not in the whole ledger."""
+        with self.opened() as store:
+            store.claim([claim(step_key="old", at=AT), claim(step_key="new", at=LATER)])
+            assert [record.step_key for record in store.attempts(since=LATER)] == ["new"]
+            assert [record.step_key for record in store.attempts(since=AT)] == ["new", "old"]
+            assert list(store.attempts(AttemptState.UNKNOWN, LATER)) == []

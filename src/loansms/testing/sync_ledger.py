@@ -91,11 +91,13 @@ class SyncLedger(Waiting):
         """Await `resolve`."""
         return self._wait(self._ledger.resolve(step_key, sent, by, at))
 
-    def attempts(self, state: AttemptState | None = None) -> Iterator[AttemptRecord]:
+    def attempts(
+        self, state: AttemptState | None = None, since: datetime | None = None
+    ) -> Iterator[AttemptRecord]:
         """Yield what the awaited iteration gives."""
 
         async def gathered() -> list[AttemptRecord]:
-            return [record async for record in self._ledger.attempts(state)]
+            return [record async for record in self._ledger.attempts(state, since)]
 
         yield from self._wait(gathered())
 

@@ -1,6 +1,6 @@
 """Volcengine, HMAC-SHA256 with a scope: SigV4 in shape, its key chain without a prefix.
 
-Source: volcengine.com/docs/6369/67269 and the vendor's Python SDK, SignerV4.
+Source: volcengine.com/docs/6369/67269 and the vendor's Python SDK (volcenginesdk-core), signv4.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from loansms.providers.signing.canonical import (
     hashed_request,
     header,
     lowered,
-    percent,
 )
 from loansms.providers.signing.digests import derived_key, hex_sha256, hmac_sha256
 
@@ -36,7 +35,7 @@ def volcengine_authorization(
     """Return the value of `Authorization`.
 
     Of `headers` content-type, content-md5, host and every x-* are signed; x-date (``yyyyMMddTHHmmssZ``) and
-    x-content-sha256 must be sent. A port of 80 or 443 does not count in host. `path` is the path before encoding.
+    x-content-sha256 must be sent. A port of 80 or 443 does not count in host. `path` is the path as it is sent.
 
     Raises:
         CallerError: no x-date, or a line break in a header.
@@ -55,7 +54,7 @@ def volcengine_authorization(
     signed = canonical_headers(lower)
     scope = f"{moment[:8]}/{region}/{service}/request"
     hashed = hashed_request(
-        method, percent(path or "/", "/"), canonical_query(query), signed, hex_sha256(body)
+        method, path or "/", canonical_query(query, by_encoded=True), signed, hex_sha256(body)
     )
     key = derived_key(secret_access_key, moment[:8], region, service, "request")
     signature = hmac_sha256(key, f"{_ALGORITHM}\n{moment}\n{scope}\n{hashed}").hex()

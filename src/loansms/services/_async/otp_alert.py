@@ -23,6 +23,7 @@ from loansms.otp.request import require_phone, require_text
 from loansms.planning import plan_alert_text
 from loansms.services._async.otp_base import AsyncOtpBase
 from loansms.services._async.otp_send import reference_of
+from loansms.services.claims import written
 from loansms.services.otp_reasons import bucket_full, why
 from loansms.stores import Sent
 
@@ -103,6 +104,7 @@ class AsyncAlerting(AsyncOtpBase):
                 template_version=text.template_version,
                 locale=text.locale,
                 segments=text.segments,
+                slots=written(text.slots),
             )
         )
         if isinstance(result, Rejected):

@@ -13,6 +13,7 @@ from loansms.model import Channel, Message, Purpose, Rejected, SubmitResult, Unk
 from loansms.planning import CodeText
 from loansms.providers import AsyncProvider
 from loansms.services.answers import checked_answer
+from loansms.services.claims import written
 from loansms.services.otp_record import CodeRecord
 
 
@@ -61,6 +62,7 @@ class AsyncCodeSender:
             template_version=text.template_version,
             locale=text.locale,
             segments=text.segments,
+            slots=written(text.slots),
         )
         return await self.send(message)
 

@@ -14,6 +14,7 @@ from loansms.model import Channel, Message, Purpose, Rejected, SubmitResult, Unk
 from loansms.planning import CodeText
 from loansms.providers import Provider
 from loansms.services.answers import checked_answer
+from loansms.services.claims import written
 from loansms.services.otp_record import CodeRecord
 
 
@@ -60,6 +61,7 @@ class CodeSender:
             template_version=text.template_version,
             locale=text.locale,
             segments=text.segments,
+            slots=written(text.slots),
         )
         return self.send(message)
 

@@ -12,23 +12,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from loansms.calendars import Overrides
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
 from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, decide, tenant_of
+from loansms.policy import Outcome as WhatHappened
 from loansms.policy import Policy
 from loansms.portfolio import Book, dialled_in, plan_rows, read_book, with_known_lenders
+from loansms.portfolio.plan import ToldAccount, told_accounts
+from loansms.portfolio.rules import policy_for
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import FactSource, checked_facts
-from loansms.services.recheck import recheck
+from loansms.services.moved import in_turn_of, lost, moved_on
+from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
 from loansms.services.stale import calendar_warnings
-from loansms.stores import ContactLedger
+from loansms.stores import AttemptRecord, ContactLedger
 from loansms.templates import Catalogue
 
 # How far back contacts are read: longer than the longest rolling cap of any shipped pack (7 days).
@@ -122,6 +128,63 @@ class OutreachService:
         ]
         return self._report(read, at, self._settled(rows, at))
 
+    def fall_back(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
+        """Send by the policy's next channel what was not delivered, or not answered, on the one before.
+
+        Only steps whose table (``then``) says so go on, only while the step is still what is due, and only after the whole
+        gate was asked anew for the new channel; an unknown never. `book` is today's, as for `run`: a loan that is not in
+        it is not spoken of. The report has a row for each step that would go on; run again, it sends nothing twice.
+        """
+        at = require_aware(now or self._clock.now())
+        clock = RunningClock(at, self._clock)
+        read, setup = self._read(book, reading), self.setup.in_force(at.date())
+        policy = policy_for(setup, read.columns)
+        told = {one.account.loan_id: one for one in told_accounts(read)}
+        histories = self._histories(read, at)
+        since = at - HISTORY_FOR
+        attempts = [one for one in self._store.attempts(since=since) if one.loan_id in told]
+        moved = lost(attempts, histories, policy, at)
+        ended: list[RunRow] = []
+        for first in range(0, len(moved), self._window):
+            part = moved[first : first + self._window]
+            rows: list[PlanRow] = []
+            for last, outcome in self._still_theirs(part, told):
+                history = histories.get(last.debtor, History())
+                account = told[last.loan_id or ""]
+                rows.append(
+                    moved_on(
+                        last,
+                        outcome,
+                        told=account,
+                        setup=setup,
+                        policy=policy,
+                        history=history,
+                        now=clock.now(),
+                    )
+                )
+            rows = in_turn_of(rows, setup)
+            going = [row for row in rows if row.decision is PlanDecision.SEND]
+            sent = iter(self._send_window(going, histories, clock, setup, fresh=False))
+            ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
+        lines = {loan_id: one.line for loan_id, one in told.items()}
+        return self._report(read, at, [RunRow(one.row, one.outcome, lines[one.row.loan_id]) for one in ended])
+
+    def _still_theirs(
+        self, part: Sequence[tuple[AttemptRecord, WhatHappened]], told: dict[str, ToldAccount]
+    ) -> list[tuple[AttemptRecord, WhatHappened]]:
+        """Put the present facts of some loans into `told`; return the attempts whose loan is still there."""
+        if self._facts is None:
+            return list(part)
+        fresh = checked_facts(self._facts.current([one.loan_id or "" for one, _ in part]))
+        kept: list[tuple[AttemptRecord, WhatHappened]] = []
+        for last, outcome in part:
+            loan_id = last.loan_id or ""
+            if loan_id in fresh and same_loan(fresh[loan_id], told[loan_id].account):
+                account = with_refusal(fresh[loan_id], told[loan_id].account)
+                told[loan_id] = evolve(told[loan_id], account=account)
+                kept.append((last, outcome))
+        return kept
+
     def notify(
         self,
         template: str,
@@ -194,20 +257,30 @@ class OutreachService:
     def _planned(
         self, book: Book, at: datetime, setup: Setup
     ) -> tuple[list[tuple[int, PlanRow]], Mapping[str, History]]:
+        histories = self._histories(book, at)
+        return plan_rows(book, setup=setup, now=at, histories=histories), histories
+
+    def _histories(self, book: Book, at: datetime) -> Mapping[str, History]:
         tenants = {tenant_of(one) for one in self.setup.lenders.values()}
         debtors = [
             debtor_key(tenant, borrower) for tenant in sorted(tenants) for borrower in book.borrower_ids
         ]
-        histories = self._store.histories(debtors, at - HISTORY_FOR)
-        return plan_rows(book, setup=setup, now=at, histories=histories), histories
+        return self._store.histories(debtors, at - HISTORY_FOR)
 
     def _send_window(
-        self, rows: Sequence[PlanRow], histories: Mapping[str, History], clock: Clock, setup: Setup
+        self,
+        rows: Sequence[PlanRow],
+        histories: Mapping[str, History],
+        clock: Clock,
+        setup: Setup,
+        *,
+        fresh: bool = True,
     ) -> list[RunRow]:
+        """Send rows window by window; `fresh` false where their facts were asked for just now."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = self._send_round([rows[place] for place in places], histories, clock, setup)
+            told = self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -217,11 +290,16 @@ class OutreachService:
         return [ended[place] for place in range(len(rows))]
 
     def _send_round(
-        self, rows: Sequence[PlanRow], histories: Mapping[str, History], clock: Clock, setup: Setup
+        self,
+        rows: Sequence[PlanRow],
+        histories: Mapping[str, History],
+        clock: Clock,
+        setup: Setup,
+        fresh: bool,
     ) -> list[RunRow]:
-        fresh = self._current(rows)
+        current = self._current(rows) if fresh else None
         at = clock.now()
-        again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, fresh) for row in rows]
+        again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             self._dispatch.send(

@@ -1,0 +1,200 @@
+"""Alibaba Cloud SMS as a codec. The platform keeps the templates and adds the 【signature】 itself.
+
+Mainland rules restrict lending and collection texts (help.aliyun.com/document_detail/463237.html): what it takes of a
+lender is told by `loansms check-templates --provider aliyun`, the rest goes by a carrier line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from attrs import field, frozen
+
+from loansms.model import (
+    Accepted,
+    Channel,
+    DeliveryReceipt,
+    Message,
+    OutcomeClass,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
+from loansms.providers.aliyun.calls import ENDPOINT, AliyunKeys, dialled
+from loansms.providers.aliyun.reports import found_sent, reports
+from loansms.providers.codec import (
+    Callback,
+    CallbackAnswer,
+    CallbackRefused,
+    Enquiry,
+    HttpRequest,
+    HttpResponse,
+    Report,
+)
+from loansms.providers.guarding import Doorkeeper, refused_by
+from loansms.providers.http_answers import UNREADABLE
+from loansms.providers.json_answers import as_object, read_object, text_of
+from loansms.providers.kept import KeptTemplate, KeptTemplates
+from loansms.providers.taxonomy import refusal
+
+_MOST = 100  # SendBatchSms: numbers in one call
+_LONGEST_ECHO = 255  # characters of OutId
+
+
+@frozen(kw_only=True)
+class AliyunCodec:
+    """Dysmsapi for one account: `templates` says which of the platform's stand for ours.
+
+    ``extend`` is the extension of the access number, kept for one signature. A message whose template has a ``card`` goes as
+    a card, and as the text where the handset takes none. Callbacks are not signed by the vendor: `guard` (see
+    `loansms.providers.callbacks`) must let them in, and without one none is believed.
+    """
+
+    keys: AliyunKeys
+    templates: KeptTemplates = field(repr=False)
+    endpoint: str = ENDPOINT
+    extend: str = ""
+    guard: Doorkeeper | None = field(default=None, repr=False)
+    name: str = "aliyun"
+    channels: frozenset[Channel] = frozenset({Channel.SMS})
+    most: int = field(default=_MOST, init=False)
+
+    def build_request(self, message: Message, *, now: datetime, nonce: str) -> HttpRequest:
+        """Return SendSms, or SendCardSms where a card stands for the template; OutId carries the step key back."""
+        kept = self.templates.of_message(message, self.name)
+        if kept.card:
+            return self._call("SendCardSms", self._card(kept, message), now, nonce)
+        params = {
+            "PhoneNumbers": dialled(message.to),
+            "SignName": kept.sign or message.signature,
+            "TemplateCode": kept.code,
+            "TemplateParam": _told(kept.values(message)),
+            "OutId": message.step_key[:_LONGEST_ECHO],
+            **({"SmsUpExtendCode": self.extend} if self.extend else {}),
+        }
+        return self._call("SendSms", params, now, nonce)
+
+    def parse_response(self, message: Message, response: HttpResponse) -> SubmitResult:
+        """Return what became of it; of a card the parts are the ids of the legs it may arrive by."""
+        answer = _answer(response)
+        if not isinstance(answer, Mapping):
+            return answer
+        data = as_object(answer.get("Data"))
+        legs = [
+            text_of((data or answer).get(name)) for name in ("BizCardId", "BizDigitalId", "BizSmsId", "BizId")
+        ]
+        ids = [self.keys.reference(one, dialled(message.to)) for one in legs if one]
+        if not ids:
+            return Unknown(UNREADABLE)
+        return Accepted(ids[0], tuple(ids) if len(ids) > 1 else ())
+
+    def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
+        """Return groups of one template; cards and messages nothing stands for go alone."""
+        groups: list[Sequence[Message]] = []
+        ordered = sorted(messages, key=lambda one: (one.template, one.locale))
+        for (template, locale), told in groupby(ordered, key=lambda one: (one.template, one.locale)):
+            theirs = list(told)
+            kept = self.templates.templates.get((template, locale))
+            size = 1 if kept is None or kept.card else _MOST
+            groups += [theirs[at : at + size] for at in range(0, len(theirs), size)]
+        return groups
+
+    def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:
+        """Return SendBatchSms: numbers, signatures and values aligned by place."""
+        if len(messages) == 1:
+            return self.build_request(messages[0], now=now, nonce=nonce)
+        kept = self.templates.of_message(messages[0], self.name)
+        params = {
+            "PhoneNumberJson": json.dumps([dialled(one.to) for one in messages]),
+            "SignNameJson": json.dumps([kept.sign or one.signature for one in messages], ensure_ascii=False),
+            "TemplateCode": kept.code,
+            "TemplateParamJson": json.dumps([kept.values(one) for one in messages], ensure_ascii=False),
+            **({"SmsUpExtendCodeJson": json.dumps([self.extend] * len(messages))} if self.extend else {}),
+        }
+        return self._call("SendBatchSms", params, now, nonce)
+
+    def parse_batch(self, messages: Sequence[Message], response: HttpResponse) -> Sequence[SubmitResult]:
+        """Return what became of each: the vendor takes or refuses a call as a whole."""
+        return [self.parse_response(one, response) for one in messages]
+
+    def build_lookup(self, enquiry: Enquiry, *, now: datetime, nonce: str) -> HttpRequest:
+        """Return QuerySendDetails for the number and day; the message is found among them by its OutId."""
+        params = {
+            "PhoneNumber": dialled(enquiry.to),
+            "SendDate": enquiry.submitted_on.strftime("%Y%m%d"),
+            "PageSize": "50",
+            "CurrentPage": "1",
+        }
+        return self._call("QuerySendDetails", params, now, nonce)
+
+    def parse_lookup(self, enquiry: Enquiry, response: HttpResponse) -> SubmitResult | DeliveryReceipt:
+        """Return its receipt, or that it was accepted; not being listed proves nothing, so that is Unknown."""
+        answer = _answer(response)
+        if not isinstance(answer, Mapping):
+            return Unknown("not_answered")
+        return found_sent(enquiry, answer)
+
+    def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
+        """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
+        return refused_by(self.guard, callback)
+
+    def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
+        """Return receipts (SmsReport), replies (SmsUp) or renderings of cards: each comes as a list."""
+        return reports(callback.body, self.keys)
+
+    def callback_answer(self, taken: bool) -> CallbackAnswer:
+        """Return the number 0 for taken; any 5xx has it pushed again after 1, 5 and 10 minutes."""
+        if not taken:
+            return CallbackAnswer(503)
+        return CallbackAnswer(200, b'{"code":0,"msg":"ok"}', "application/json")
+
+    def _card(self, kept: KeptTemplate, message: Message) -> dict[str, str]:
+        filled = _told(kept.values(message))
+        return {
+            "CardObjects": json.dumps(
+                [{"mobile": dialled(message.to), "dyncParams": filled}], ensure_ascii=False
+            ),
+            "SignName": kept.sign or message.signature,
+            "CardTemplateCode": kept.card,
+            "FallbackType": "SMS",
+            "SmsTemplateCode": kept.code,
+            "SmsTemplateParam": filled,
+            "OutId": message.step_key[:_LONGEST_ECHO],
+        }
+
+    def _call(self, action: str, params: Mapping[str, str], now: datetime, nonce: str) -> HttpRequest:
+        return self.keys.call(self.endpoint, action, params, now=now, nonce=nonce)
+
+
+def _told(values: Mapping[str, str]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _answer(response: HttpResponse) -> Mapping[str, Any] | SubmitResult:
+    """Return a good answer, or what a bad one means; keys of an error may come in lower case."""
+    told = read_object(response.body)
+    code = text_of((told or {}).get("Code", (told or {}).get("code")))
+    if told is None or not code:
+        return Unknown(UNREADABLE)
+    if code == "OK" and 200 <= response.status < 300:
+        return told
+    refused = refusal("alibaba", code)
+    wait = response.headers.get("x-acs-retry-after", "")
+    if (
+        isinstance(refused, Rejected)
+        and refused.kind is OutcomeClass.RATE_LIMITED
+        and wait.isascii()
+        and wait.isdigit()
+    ):
+        return Rejected(
+            refused.code,
+            refused.retryable,
+            refused.kind,
+            timedelta(milliseconds=min(int(wait), 86_400_000)),
+            refused.per_number,
+        )
+    return refused

@@ -1,0 +1,74 @@
+"""When a road is not taken for a while: at once where its key or its balance is at fault, after a run of failures otherwise.
+
+>>> from datetime import UTC, datetime
+>>> from loansms.model import OutcomeClass, Rejected
+>>> now = datetime(2026, 9, 24, tzinfo=UTC)
+>>> breaker = Breaker()
+>>> breaker.note("line-a", Rejected("3", True, OutcomeClass.BALANCE), now)
+'balance'
+>>> breaker.closed(now), breaker.closed(now + timedelta(minutes=5))
+(frozenset({'line-a'}), frozenset())
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from attrs import define, field
+
+from loansms.model import Accepted, OutcomeClass, Rejected, SubmitResult, Unknown
+
+_AT_ONCE = {OutcomeClass.AUTH_ERROR: "auth_error", OutcomeClass.BALANCE: "balance"}
+
+
+@define
+class Breaker:
+    """What is known of each provider. ``failures`` in a row keep it away for ``rest``, a bad key or balance for ``long_rest``.
+
+    After its rest a provider is tried with what comes next; one failure more and it rests again. House values.
+    """
+
+    failures: int = 10
+    rest: timedelta = timedelta(seconds=30)
+    long_rest: timedelta = timedelta(minutes=5)
+    _run: dict[str, int] = field(factory=dict[str, int], init=False)
+    _until: dict[str, datetime] = field(factory=dict[str, datetime], init=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
+
+    def closed(self, now: datetime) -> frozenset[str]:
+        """Return the providers that are not to be asked at `now`."""
+        with self._lock:
+            return frozenset(name for name, until in self._until.items() if now < until)
+
+    def note(self, provider: str, result: SubmitResult, now: datetime) -> str | None:
+        """Take an answer into account; return why the provider rests from now on ("auth_error", "balance", "failures")."""
+        with self._lock:
+            return self._noted(provider, result, now)
+
+    def _noted(self, provider: str, result: SubmitResult, now: datetime) -> str | None:
+        at_once = _AT_ONCE.get(result.kind) if isinstance(result, Rejected) and result.kind else None
+        if at_once is not None:
+            resting = now < self._until.get(provider, now)
+            self._until[provider] = now + self.long_rest
+            self._run[provider] = self.failures - 1
+            return None if resting else at_once
+        if not _failed(result):
+            self._run.pop(provider, None)
+            self._until.pop(provider, None)
+            return None
+        run = self._run.get(provider, 0) + 1
+        self._run[provider] = min(run, self.failures - 1)
+        if run < self.failures:
+            return None
+        self._until[provider] = now + self.rest
+        return "failures"
+
+
+def _failed(result: SubmitResult) -> bool:
+    """Whether an answer speaks against the road, and not against the message."""
+    if isinstance(result, Unknown):
+        return True
+    if isinstance(result, Accepted):
+        return False
+    return result.kind is OutcomeClass.FAILED_RETRYABLE or (result.kind is None and result.retryable)

@@ -1,0 +1,6 @@
+"""The router, awaited and not: see `loansms.providers.route` for what it chooses among."""
+
+from loansms.providers._async.router import AsyncRouter
+from loansms.providers._sync.router import NO_ROUTE, PACED_OUT, RouteAlert, Router
+
+__all__ = ["NO_ROUTE", "PACED_OUT", "AsyncRouter", "RouteAlert", "Router"]

@@ -1,0 +1,234 @@
+"""Tencent Cloud SMS as a codec. The platform keeps the templates and adds the 【signature】 itself.
+
+Its template rules name lending and collection among what is not sent (tencentcloud.com/zh/document/product/382/40659):
+see `loansms check-templates --provider tencent`. Sources: tencentcloud-sdk-python-sms 3.1.153 and the pages of API 3.0.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from loansms.errors import ProviderError
+from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
+from loansms.privacy import Secret
+from loansms.providers.codec import (
+    Callback,
+    CallbackAnswer,
+    CallbackRefused,
+    Enquiry,
+    HttpRequest,
+    HttpResponse,
+    Report,
+)
+from loansms.providers.guarding import Doorkeeper, refused_by
+from loansms.providers.http_answers import UNREADABLE
+from loansms.providers.json_answers import as_object, objects, read_object, text_of
+from loansms.providers.kept import KeptTemplates
+from loansms.providers.signing import tc3_authorization
+from loansms.providers.taxonomy import refusal
+from loansms.providers.tencent.reports import pulled, pushed
+
+ENDPOINT = "https://sms.tencentcloudapi.com"
+_VERSION = "2021-01-11"
+_JSON = "application/json"
+_MOST = 200  # numbers in one SendSms
+_PULLED = 100
+
+
+@frozen(kw_only=True)
+class TencentKeys:
+    """A secret id and key, and a token of temporary credentials; they print masked."""
+
+    secret_id: str = field(repr=False)
+    secret_key: Secret[str]
+    token: Secret[str] | None = None
+
+
+@frozen(kw_only=True)
+class TencentCodec:
+    """API 3.0 for one application: `templates` says which of the platform's stand for ours, their variables in order.
+
+    ``region`` is required by the platform. SessionContext carries the step key, which the platform echoes on request of the
+    account alone. Callbacks are not signed by the vendor: `guard` must let them in, and without one none is believed.
+    """
+
+    keys: TencentKeys
+    app_id: str
+    templates: KeptTemplates = field(repr=False)
+    region: str = "ap-guangzhou"
+    extend: str = ""
+    endpoint: str = ENDPOINT
+    guard: Doorkeeper | None = field(default=None, repr=False)
+    name: str = "tencent"
+    channels: frozenset[Channel] = frozenset({Channel.SMS})
+    most: int = field(default=_MOST, init=False)
+
+    def build_request(self, message: Message, *, now: datetime, nonce: str) -> HttpRequest:
+        """Return SendSms to one number."""
+        return self.build_batch([message], now=now, nonce=nonce)
+
+    def parse_response(self, message: Message, response: HttpResponse) -> SubmitResult:
+        """Return what became of it."""
+        return self.parse_batch([message], response)[0]
+
+    def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
+        """Return groups of the same template and the same values, all at home or all abroad: one call takes no others."""
+        groups: list[Sequence[Message]] = []
+        for _, told in groupby(sorted(messages, key=_alike), key=_alike):
+            theirs = list(told)
+            groups += [theirs[at : at + _MOST] for at in range(0, len(theirs), _MOST)]
+        return groups
+
+    def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
+        """Return SendSms to the numbers of one group."""
+        first = messages[0]
+        kept = self.templates.of_message(first, self.name)
+        told: dict[str, Any] = {
+            "PhoneNumberSet": [one.to.e164 for one in messages],
+            "SmsSdkAppId": self.app_id,
+            "TemplateId": kept.code,
+            "TemplateParamSet": list(kept.values(first).values()),
+            **({"SignName": kept.sign or first.signature} if first.to.country == "CN" else {}),
+            **({"ExtendCode": self.extend} if self.extend else {}),
+            # One context for all numbers of a call: of several only their own ids tell them apart.
+            **({"SessionContext": first.step_key} if len(messages) == 1 else {}),
+        }
+        return self._call("SendSms", told, now)
+
+    def parse_batch(self, messages: Sequence[Message], response: HttpResponse) -> Sequence[SubmitResult]:
+        """Return what became of each number: some may be taken and others not."""
+        answer = _answer(response)
+        if not isinstance(answer, Mapping):
+            return [answer for _ in messages]
+        told = {text_of(one.get("PhoneNumber")): one for one in objects(answer.get("SendStatusSet")) or []}
+        return [_of_one(told.get(message.to.e164)) for message in messages]
+
+    def build_lookup(self, enquiry: Enquiry, *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
+        """Return the question for all receipts of one number since the day before it was sent (seven days are kept)."""
+        earliest = max(
+            now - timedelta(days=7),
+            datetime.combine(enquiry.submitted_on, datetime.min.time(), now.tzinfo) - timedelta(days=1),
+        )
+        told = {
+            "BeginTime": int(earliest.timestamp()),
+            "EndTime": int(now.timestamp()),
+            "Offset": 0,
+            "Limit": _PULLED,
+            "PhoneNumber": enquiry.to.e164,
+            "SmsSdkAppId": self.app_id,
+        }
+        return self._call("PullSmsSendStatusByPhoneNumber", told, now)
+
+    def parse_lookup(self, enquiry: Enquiry, response: HttpResponse) -> SubmitResult | DeliveryReceipt:
+        """Return its receipt, found by its serial number or the context it carries; else Unknown.
+
+        Only what a carrier has reported is listed, so not being there proves nothing.
+        """
+        answer = _answer(response)
+        if not isinstance(answer, Mapping):
+            return Unknown("not_answered")
+        try:
+            found = pulled(answer.get("PullSmsSendStatusSet"))
+        except ValueError:
+            return Unknown(UNREADABLE)
+        for one in found:
+            if isinstance(one, DeliveryReceipt) and (
+                one.step_key == enquiry.step_key
+                or (enquiry.provider_message_id and one.provider_message_id == enquiry.provider_message_id)
+            ):
+                return one
+        return Unknown("not_listed")
+
+    def build_pulls(self, *, now: datetime, nonce: str) -> Sequence[HttpRequest]:  # noqa: ARG002
+        """Return the questions for receipts and replies: a queue each, which gives every item once."""
+        told = {"Limit": _PULLED, "SmsSdkAppId": self.app_id}
+        return [self._call(action, told, now) for action in ("PullSmsSendStatus", "PullSmsReplyStatus")]
+
+    def parse_pull(self, response: HttpResponse) -> Sequence[Report]:
+        """Return receipts or replies; raise ProviderError where the gateway refused or cannot be understood."""
+        answer = _answer(response)
+        if isinstance(answer, Mapping):
+            try:
+                return [
+                    *pulled(answer.get("PullSmsSendStatusSet") or []),
+                    *pulled(answer.get("PullSmsReplyStatusSet") or []),
+                ]
+            except ValueError:
+                pass
+        raise ProviderError(
+            f"provider {self.name}: a pull was refused or cannot be read",
+            f"通道商 {self.name}：拉取被拒或无法解析",
+        )
+
+    def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
+        """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
+        return refused_by(self.guard, callback)
+
+    def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
+        """Return receipts (a list) or a reply (an object): one address may serve both."""
+        return pushed(callback.body)
+
+    def callback_answer(self, taken: bool) -> CallbackAnswer:
+        """Return result 0 for taken; anything else has it pushed two times more."""
+        if not taken:
+            return CallbackAnswer(503)
+        return CallbackAnswer(200, b'{"result":0,"errmsg":"OK"}', _JSON)
+
+    def _call(self, action: str, told: Mapping[str, Any], now: datetime) -> HttpRequest:
+        body = json.dumps(told, ensure_ascii=False).encode()
+        host = urlsplit(self.endpoint).netloc
+        timestamp = int(now.timestamp())
+        signed = tc3_authorization(
+            service="sms",
+            host=host,
+            headers={"content-type": _JSON, "host": host},
+            body=body,
+            secret_id=self.keys.secret_id,
+            secret_key=self.keys.secret_key.reveal(),
+            timestamp=timestamp,
+            signed_headers=["content-type", "host"],
+        )
+        headers = {
+            "content-type": _JSON,
+            "host": host,
+            "authorization": signed,
+            "x-tc-action": action,
+            "x-tc-version": _VERSION,
+            "x-tc-timestamp": str(timestamp),
+            "x-tc-region": self.region,
+        }
+        if self.keys.token is not None:
+            headers["x-tc-token"] = self.keys.token.reveal()
+        return HttpRequest("POST", f"{self.endpoint}/", headers, body)
+
+
+def _alike(message: Message) -> tuple[object, ...]:
+    values = tuple(sorted((name, value.reveal()) for name, value in message.slots.items()))
+    return message.template, message.locale, message.signature, message.to.country == "CN", values
+
+
+def _answer(response: HttpResponse) -> Mapping[str, Any] | SubmitResult:
+    told = as_object((read_object(response.body) or {}).get("Response"))
+    if told is None:
+        return Unknown(UNREADABLE)
+    error = as_object(told.get("Error"))
+    if error is None:
+        return told
+    code = text_of(error.get("Code"))
+    return refusal("tencent", code) if code else Unknown(UNREADABLE)
+
+
+def _of_one(told: Mapping[str, Any] | None) -> SubmitResult:
+    if told is None:
+        return Unknown(UNREADABLE)
+    code, serial, fee = text_of(told.get("Code")), text_of(told.get("SerialNo")), told.get("Fee")
+    if code == "Ok" and serial:
+        return Accepted(serial, segments=fee if isinstance(fee, int) and not isinstance(fee, bool) else None)
+    return refusal("tencent", code) if code else Unknown(UNREADABLE)

@@ -1,0 +1,282 @@
+"""A message goes by one road: the right one, at its pace, and by another only where it surely did not go by the first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loansms.clock import FrozenClock
+from loansms.errors import ConfigurationError, UnsupportedByProvider
+from loansms.model import (
+    Accepted,
+    Channel,
+    Message,
+    OutcomeClass,
+    PhoneNumber,
+    Purpose,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
+from loansms.providers import SandboxProvider
+from loansms.providers.operators import Operator
+from loansms.providers.pace import Pace
+from loansms.providers.route import Route, RouteTable
+from loansms.providers.router import NO_ROUTE, PACED_OUT, AsyncRouter, Router
+from loansms.testing import ProviderSuite
+from loansms.testing.examples import AT, message
+
+SOON = timedelta(seconds=30)
+BY_KIND: dict[str, SubmitResult] = {
+    "accepted": Accepted("p"),
+    "unknown": Unknown("timeout"),
+    "plain": Rejected("E1"),
+    "passing": Rejected("E2", retryable=True),
+    "per_number": Rejected("E3", True, OutcomeClass.RATE_LIMITED, per_number=True),
+    **{kind.value + "_kind": Rejected("E4", True, kind) for kind in OutcomeClass},
+}
+MAY_MOVE = {"passing", *(f"{kind}_kind" for kind in
+    ("failed_retryable", "auth_error", "balance", "template_rejected", "rate_limited"))}  # fmt: skip
+
+
+class Road:
+    """A provider that answers what it is told to, then accepts."""
+
+    channels = frozenset({Channel.SMS})
+
+    def __init__(self, name: str, *answers: object) -> None:
+        self.name = name
+        self.answers = list(answers)
+        self.taken: list[Message] = []
+
+    def submit(self, told: Message, deadline: datetime) -> SubmitResult:
+        self.taken.append(told)
+        answer = self.answers.pop(0) if self.answers else Accepted(f"{self.name}-{len(self.taken)}")
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, Accepted | Rejected | Unknown)
+        return answer
+
+
+class Waiting:
+    """A pause that moves the clock."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        self.clock = clock
+        self.waits: list[timedelta] = []
+
+    def __call__(self, wait: timedelta) -> None:
+        assert wait > timedelta(0)
+        self.waits.append(wait)
+        assert len(self.waits) < 10_000
+        self.clock.move(wait)
+
+
+def router(*roads: Road, routes: Any = None, clock: FrozenClock | None = None, **more: Any) -> Router:
+    clock = clock or FrozenClock(AT)
+    table = RouteTable(tuple(routes or [Route(provider=one.name, tier=at) for at, one in enumerate(roads)]))
+    return Router(
+        table=table, providers={one.name: one for one in roads}, clock=clock, pause=Waiting(clock), **more
+    )
+
+
+@given(answers=st.lists(st.sampled_from(sorted(BY_KIND)), min_size=1, max_size=4))
+def test_another_road_is_tried_only_where_the_first_provably_did_not_send(answers: list[str]) -> None:
+    roads = [Road(f"r{at}", BY_KIND[one]) for at, one in enumerate(answers)]
+    told = router(*roads).submit(message(), AT + SOON)
+    asked = [len(one.taken) for one in roads]
+    last = next((at for at, one in enumerate(answers) if one not in MAY_MOVE), len(answers) - 1)
+    assert asked == [1] * (last + 1) + [0] * (len(answers) - last - 1)
+    assert told == BY_KIND[answers[last]]
+
+
+@pytest.mark.parametrize("answer", ["unknown", "per_number", "opted_out_kind", "invalid_number_kind"])
+def test_nothing_goes_round_an_unknown_or_what_the_number_said(answer: str) -> None:
+    first, second = Road("a", BY_KIND[answer]), Road("b")
+    assert router(first, second).submit(message(purpose=Purpose.OTP), AT + SOON) == BY_KIND[answer]
+    assert second.taken == []
+
+
+def test_a_template_nobody_mapped_goes_by_another_road() -> None:
+    first, second = Road("a", UnsupportedByProvider("no template", "无模板")), Road("b")
+    assert router(first, second).submit(message(), AT + SOON) == Accepted("b-1")
+
+
+def test_a_bad_key_closes_the_road_and_tells_somebody_once() -> None:
+    """And after its rest it is tried again."""
+    clock, heard = FrozenClock(AT), []
+    bad = Rejected("3", True, OutcomeClass.AUTH_ERROR)
+    first, second = Road("a", bad, bad), Road("b")
+    made = router(first, second, clock=clock, alert=heard.append)
+    for _ in range(3):
+        assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
+    assert (len(first.taken), [one.why for one in heard]) == (1, ["auth_error"])
+    clock.move(timedelta(minutes=6))
+    made.submit(message(), clock.now() + SOON)
+    assert (len(first.taken), len(heard)) == (2, 2)
+    clock.move(timedelta(minutes=6))
+    made.submit(message(), clock.now() + SOON)
+    made.submit(message(), clock.now() + SOON)
+    assert len(first.taken) == 4
+    assert "1740000" not in repr(heard)
+
+
+def test_a_run_of_failures_gives_a_road_a_rest() -> None:
+    clock, heard = FrozenClock(AT), []
+    first = Road("a", *[Unknown("timeout")] * 30)
+    made = router(first, Road("b"), clock=clock, alert=heard.append)
+    for _ in range(30):
+        made.submit(message(), clock.now() + SOON)
+    assert (len(first.taken), [one.why for one in heard]) == (10, ["failures"])
+
+
+def test_purpose_country_operator_and_refusal_choose() -> None:
+    routes = [
+        Route(provider="codes", purposes={Purpose.OTP}),
+        Route(provider="us", countries={"US"}),
+        Route(provider="mobile", operators={"china_mobile"}, purposes={Purpose.COLLECTION}),
+        Route(provider="rest", tier=1, countries={"CN"}),
+    ]
+    roads = [Road(one.provider) for one in routes]
+
+    class Ported:
+        def operator(self, phone: PhoneNumber) -> Operator:
+            return Operator("china_mobile", ported=True)
+
+    made = router(*roads, routes=routes, lookup=Ported(), refuses=lambda provider, _: provider == "us")
+    here = message(purpose=Purpose.COLLECTION)
+    for one, name in [
+        (here, "mobile"),
+        (evolve(here, purpose=Purpose.OTP), "codes"),
+        (evolve(here, purpose=Purpose.MARKETING), "rest"),
+    ]:
+        assert made.submit(one, AT + SOON) == Accepted(f"{name}-1")
+    abroad = evolve(here, purpose=Purpose.MARKETING, to=PhoneNumber.parse("+12025550123"))
+    assert made.submit(abroad, AT + SOON) == NO_ROUTE
+
+
+def test_price_decides_and_weights_share() -> None:
+    routes = [
+        Route(provider="a", price=Decimal("0.04"), weight=3),
+        Route(provider="b", price=Decimal("0.04")),
+        Route(provider="dear", price=Decimal("0.09"), weight=100),
+    ]
+    table = RouteTable(tuple(routes))
+    first = Counter(table.candidates(message(step_key=f"s-{n}"))[0].provider for n in range(4_000))
+    assert first["dear"] == 0
+    assert 0.72 < first["a"] / 4_000 < 0.78
+    again = [table.candidates(message(step_key="s-7"))[0].provider for _ in range(3)]
+    assert len(set(again)) == 1
+
+
+def test_what_has_no_room_in_time_was_not_sent() -> None:
+    clock = FrozenClock(AT)
+    slow = Route(provider="a", per_second=Decimal("0.1"))
+    made = router(Road("a"), routes=[slow], clock=clock)
+    assert isinstance(made.submit(message(), clock.now() + timedelta(seconds=5)), Accepted)
+    told = made.submit(message(), clock.now() + timedelta(seconds=5))
+    assert told == PACED_OUT
+    assert isinstance(made.submit(message(), clock.now() + timedelta(seconds=30)), Accepted)
+
+
+def test_a_block_of_numbers_has_a_pace_of_its_own() -> None:
+    clock = FrozenClock(AT)
+    made = router(Road("a"), routes=[Route(provider="a", range_per_second=Decimal(1))], clock=clock)
+    numbers = ["17400000001", "17400000002", "17401000001"]
+    for one in numbers:
+        sent = evolve(message(), to=PhoneNumber.parse(one, region="CN"))
+        made.submit(sent, clock.now() + SOON)
+    assert clock.now() - AT >= timedelta(seconds=0.9)
+    assert clock.now() - AT < timedelta(seconds=1.1)
+
+
+ARRIVALS = st.lists(st.tuples(st.sampled_from(Purpose), st.integers(0, 300)), min_size=1, max_size=25)
+
+
+@given(arrivals=ARRIVALS, rate=st.integers(1, 20), burst=st.integers(1, 4))
+def test_a_bucket_is_never_overdrawn_and_codes_go_first(
+    arrivals: list[tuple[Purpose, int]], rate: int, burst: int
+) -> None:
+    pace = Pace(Decimal(rate), burst, timedelta(hours=1))
+    start = datetime(2026, 9, 24, tzinfo=UTC)
+    waiting: list[Any] = []
+    served: list[tuple[datetime, int]] = []
+    queue = sorted(arrivals, key=lambda one: one[1])
+    for tick in range(0, 60_000, 10):
+        now = start + timedelta(milliseconds=tick)
+        while queue and queue[0][1] <= tick:
+            waiting.append(pace.ticket(queue.pop(0)[0], now))
+        for one in list(waiting):
+            if pace.turn(one, now) is None:
+                assert all(one.lane <= other.lane for other in waiting)
+                waiting.remove(one)
+                served.append((now, one.lane))
+        if not waiting and not queue:
+            break
+    assert len(served) == len(arrivals)
+    for at, (first, _) in enumerate(served):
+        for count, (last, _) in enumerate(served[at:], 1):
+            assert count <= burst + (last - first).total_seconds() * rate + 1e-6
+
+
+def test_nobody_waits_for_ever() -> None:
+    """With every patience that passes a ticket moves one lane up."""
+    now = datetime(2026, 9, 24, tzinfo=UTC)
+    pace = Pace(Decimal(1), patience=timedelta(seconds=10))
+    old = pace.ticket(Purpose.MARKETING, now)
+    assert pace.turn(pace.ticket(Purpose.OTP, now), now) is None
+    later = now + timedelta(seconds=40)
+    pace.ticket(Purpose.OTP, later)
+    assert pace.turn(old, later) is None
+
+
+def test_a_table_is_read_strictly(tmp_path: Any) -> None:
+    path = tmp_path / "routes.toml"
+    path.write_text(
+        '[[route]]\nprovider = "a"\npurposes = ["otp"]\nprice = "0.04"\nper_second = "20"\n', encoding="utf-8"
+    )
+    (one,) = RouteTable.load(path).routes
+    assert (one.purposes, one.price, one.per_second) == ({Purpose.OTP}, Decimal("0.04"), Decimal(20))
+    path.write_text('[[route]]\nprovider = "a"\nwieght = 2\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="wieght"):
+        RouteTable.load(path)
+    with pytest.raises(ConfigurationError, match="weight"):
+        Route(provider="a", weight=0)
+    with pytest.raises(ConfigurationError, match="at least one"):
+        RouteTable(())
+    with pytest.raises(ConfigurationError, match="provider b"):
+        Router(table=RouteTable((Route(provider="b"),)), providers={})
+
+
+class TestRouter(ProviderSuite):
+    """A router is a provider like any other."""
+
+    def make_provider(self) -> Router:
+        sandbox = SandboxProvider(reject_rate=0, unknown_rate=0)
+        return Router(
+            table=RouteTable((Route(provider="sandbox"),)),
+            providers={"sandbox": sandbox},
+            clock=FrozenClock(AT),
+        )
+
+
+def test_the_awaited_router_keeps_the_same_promises() -> None:
+    class Awaited(Road):
+        async def submit(self, told: Message, deadline: datetime) -> SubmitResult:
+            return super().submit(told, deadline)
+
+    first, second = Awaited("a", BY_KIND["balance_kind"]), Awaited("b")
+    made = AsyncRouter(
+        table=RouteTable((Route(provider="a"), Route(provider="b", tier=1))),
+        providers={"a": first, "b": second},
+        clock=FrozenClock(AT),
+    )
+    assert asyncio.run(made.submit(message(), AT + SOON)) == Accepted("b-1")
