@@ -134,6 +134,8 @@ class FakeGateway:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
+        # asyncio loses the socket of a connection that is being accepted while its server closes.
+        await asyncio.sleep(_GATHER)
         if self._server is not None:
             self._server.close()
         # What is just being accepted becomes a connection first, and is ended then: its socket is nobody's until it does.

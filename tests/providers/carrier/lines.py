@@ -15,9 +15,11 @@ from loansms.providers.carrier.settings import LineSettings, Listening
 from loansms.providers.cmpp.dialect import CmppDialect
 from loansms.providers.sgip.dialect import SgipDialect
 from loansms.providers.smgp.dialect import SmgpDialect
+from loansms.providers.smpp.dialect import SmppDialect
 from loansms.testing.examples import message
 from loansms.testing.fake_gateway import FakeGateway
 from loansms.testing.fake_ismg import CALLER, CALLER_SECRET, SECRET, SOURCE, FakeIsmg
+from loansms.testing.fake_smsc import PASSWORD, SYSTEM_ID, FakeSmsc
 from loansms.testing.gateway_faults import Faults
 
 
@@ -52,12 +54,17 @@ def sgip() -> SgipDialect:
     )
 
 
+def smpp() -> SmppDialect:
+    return SmppDialect(system_id=SYSTEM_ID, password=Secret(PASSWORD), source="10690000")
+
+
 OURS = Listening(host="127.0.0.1", port=0, name=CALLER, secret=Secret(CALLER_SECRET))
 
 # What each protocol is driven by: its gateway, its dialect, and settings beyond the usual.
 LINES: dict[str, tuple[Callable[[Faults], FakeGateway], Callable[[], Dialect], dict[str, Any]]] = {
     "cmpp2": (lambda faults: FakeIsmg("cmpp2", faults=faults), lambda: cmpp(0x20), {}),
     "cmpp3": (lambda faults: FakeIsmg("cmpp3", faults=faults), cmpp, {}),
+    "smpp34": (lambda faults: FakeSmsc(faults=faults), smpp, {}),
     "smgp3": (lambda faults: FakeIsmg("smgp3", faults=faults), smgp, {}),
     "sgip1.2": (lambda faults: FakeIsmg("sgip1.2", faults=faults), sgip, {"listening": OURS}),
 }

@@ -14,6 +14,9 @@ from loansms.providers.carrier.dialect import Asked, Dialect, Event, Reported, U
 from loansms.providers.carrier.link import Link
 from loansms.providers.carrier.settings import LineSettings, Listening
 
+# Seconds in which a connection that is being accepted becomes one that can be ended.
+_SETTLE = 0.002
+
 
 class Listener:
     """A server for gateways; every event of one that has logged in is handed on."""
@@ -51,6 +54,8 @@ class Listener:
     async def close(self) -> None:
         """End every connection and listen no more."""
         if self._server is not None:
+            # asyncio loses the socket of a connection that is being accepted while its server closes.
+            await asyncio.sleep(_SETTLE)
             self._server.close()
             for link in self._links:
                 link.end()
