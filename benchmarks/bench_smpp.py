@@ -89,7 +89,7 @@ def with_aiosmpplib(number: int) -> bytes:
     )
     one.set_encoding_info("latin_1", {})
     one.set_encoded_message(one.smpp_encode(TEXT))
-    octets = one.pdu()
+    octets = bytes(one.pdu())
     read = PeerSubmit.from_pdu(octets, PeerSubmit.parse_header(octets[:16]), "latin_1", {})
     if not isinstance(read, PeerSubmit) or read.short_message != TEXT:
         raise AssertionError("aiosmpplib read something else")
