@@ -420,9 +420,9 @@ def test_a_reply_is_heard_with_broken_parameters_behind_it() -> None:
     assert event.report.text.reveal() == "STOP"
 
 
-@pytest.mark.parametrize("wrong", [{"answer_ids": "Hex"}, {"text_ids": "octal"}, {"zone": "UTC"}])
+@pytest.mark.parametrize("wrong", [{"answer_ids": "Hex"}, {"text_ids": "octal"}])
 def test_how_receipts_are_read_is_one_of_the_known_ways(wrong: dict[str, Any]) -> None:
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises(ValueError, match="ids"):
         ReceiptReading(**wrong)
 
 

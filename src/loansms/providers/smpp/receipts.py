@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
-from attrs.validators import in_, instance_of
+from attrs.validators import in_
 
 from loansms.model import DeliveryStatus, OutcomeClass
 from loansms.providers.carrier.layout import Misfit
@@ -77,7 +77,7 @@ class ReceiptReading:
 
     answer_ids: Digits = field(default="text", validator=in_(("text", "hex", "decimal")))
     text_ids: Digits = field(default="text", validator=in_(("text", "hex", "decimal")))
-    zone: tzinfo = field(default=UTC, validator=instance_of(tzinfo))
+    zone: tzinfo = UTC
     codes: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
 
     def answered(self, message_id: str) -> str | None:
