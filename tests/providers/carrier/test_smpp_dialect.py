@@ -412,6 +412,20 @@ def test_half_a_reply_is_told_when_the_rest_never_comes() -> None:
     assert event.report.phone == PHONE
 
 
+def test_a_reply_is_heard_with_broken_parameters_behind_it() -> None:
+    frame = pdu.encode(evolve(DELIVER, short_message=b"STOP")) + b"\x02\x04\xff"
+    (event,) = smpp().read(bytearray(len(frame).to_bytes(4, "big") + frame[4:]), now=NOW)
+    assert isinstance(event, Reported)
+    assert isinstance(event.report, InboundMessage)
+    assert event.report.text.reveal() == "STOP"
+
+
+@pytest.mark.parametrize("wrong", [{"answer_ids": "Hex"}, {"text_ids": "octal"}])
+def test_how_receipts_are_read_is_one_of_the_known_ways(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="ids"):
+        ReceiptReading(**wrong)
+
+
 def test_numbers_are_read_nationally_on_a_line_of_their_country() -> None:
     home = evolve(DELIVER, source_addr_ton=2, source_addr="13800138000", short_message=b"1")
     assert reply(home, line=smpp(region="CN")).phone == PhoneNumber.parse("+8613800138000")

@@ -230,6 +230,8 @@ _SHORT: Final[Rows] = [
     ("registered_delivery", 1, UINT), ("replace_if_present_flag", 1, UINT), ("data_coding", 1, UINT),
     ("sm_default_msg_id", 1, UINT), ("short_message", 254, CONTENT), ("tlvs", 0, TLVS),
 ]  # fmt: skip
+# A reply must not be lost because what stands behind it is broken.
+_DELIVER: Final[Rows] = [*_SHORT[:-1], ("tlvs", 0, TAIL)]
 _ID_RESP: Final[Rows] = [("message_id", 65, CSTRING), ("tlvs", 0, TAIL)]
 _QUERY: Final[Rows] = [
     ("message_id", 65, CSTRING), ("source_addr_ton", 1, UINT), ("source_addr_npi", 1, UINT),
@@ -254,7 +256,7 @@ _TABLE: Final[list[tuple[int, type[Any], Rows]]] = [
     (0x3 | RESPONSE, QuerySmResp, _QUERY_RESP),
     (0x4, SubmitSm, _SHORT),
     (0x4 | RESPONSE, SubmitSmResp, _ID_RESP),
-    (DELIVER_SM, DeliverSm, _SHORT),
+    (DELIVER_SM, DeliverSm, _DELIVER),
     (DELIVER_SM | RESPONSE, DeliverSmResp, _ID_RESP),
     (0x6, Unbind, []),
     (0x6 | RESPONSE, UnbindResp, []),

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
+from attrs.validators import in_
 
 from loansms.model import DeliveryStatus, OutcomeClass
 from loansms.providers.carrier.layout import Misfit
@@ -74,8 +75,8 @@ class ReceiptReading:
     none. `codes` are the centre's own meanings, by ``UNDELIV/012`` (word and error) or by the word, and win over the table.
     """
 
-    answer_ids: Digits = "text"
-    text_ids: Digits = "text"
+    answer_ids: Digits = field(default="text", validator=in_(("text", "hex", "decimal")))
+    text_ids: Digits = field(default="text", validator=in_(("text", "hex", "decimal")))
     zone: tzinfo = UTC
     codes: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
 

@@ -1,0 +1,135 @@
+"""submit_sm of SMPP 3.4 written and read, beside the nearest libraries on the same PDUs.
+
+Each peer makes its own value of the same fields, writes it, and reads its octets back; every one must write the octets
+that we write before it is timed. smpplib and aiosmpplib are Python as we are; smpp34 is Rust, and runs in a process of its own
+because the interpreter dies at its end. A peer that is not installed is an error. Printed beside the ratios: PDUs a second.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from aiosmpplib import PhoneNumber as PeerNumber
+from aiosmpplib import SubmitSm as PeerSubmit
+from aiosmpplib.state import NPI, TON
+from smpplib import smpp as smpplib
+
+from loansms.providers.smpp import pdu
+
+COUNT = 4000
+ROUNDS = 5
+TEXT = "Your statement is ready: 1,234.56 due on 24 September. Reply STOP to opt out."
+FIELDS: dict[str, Any] = {
+    "service_type": "", "source_addr_ton": 5, "source_addr_npi": 0, "source_addr": "Lender", "dest_addr_ton": 1,
+    "dest_addr_npi": 1, "destination_addr": "14155550100", "esm_class": 0, "protocol_id": 0, "priority_flag": 0,
+    "schedule_delivery_time": "", "validity_period": "000000000500000R", "registered_delivery": 1,
+    "replace_if_present_flag": 0, "data_coding": 3, "sm_default_msg_id": 0,
+}  # fmt: skip
+CONTENT = TEXT.encode("latin-1")
+RUST = """
+import sys, time
+from smpp34 import SubmitSm, decode
+fields, content, count, rounds = eval(sys.stdin.read())
+source, to = fields.pop("source_addr"), fields.pop("destination_addr")
+rates = []
+for _ in range(rounds):
+    start = time.perf_counter()
+    for number in range(1, count + 1):
+        octets = SubmitSm(source, to, content, sequence_number=number, **fields).encode()
+        assert decode(octets).sequence_number == number
+    rates.append(count / (time.perf_counter() - start))
+print(octets.hex(), sorted(rates)[rounds // 2], flush=True)
+"""
+
+
+class Numbers:
+    """What smpplib asks a client for."""
+
+    number = 0
+
+    def next_sequence(self) -> int:
+        return self.number
+
+
+PEER = Numbers()
+
+
+def ours(number: int) -> bytes:
+    octets = pdu.encode(pdu.SubmitSm(short_message=TEXT.encode("latin-1"), sequence_number=number, **FIELDS))
+    read = pdu.decode(octets)
+    if not isinstance(read, pdu.SubmitSm) or read.short_message.decode("latin-1") != TEXT:
+        raise AssertionError("what was written is not what was read")
+    return octets
+
+
+def with_smpplib(number: int) -> bytes:
+    PEER.number = number
+    octets = smpplib.make_pdu(
+        "submit_sm", client=PEER, sm_length=len(CONTENT), short_message=CONTENT, **FIELDS
+    ).generate()
+    if smpplib.parse_pdu(octets, client=PEER, allow_unknown_opt_params=True).sequence != number:
+        raise AssertionError("smpplib read something else")
+    return bytes(octets)
+
+
+def with_aiosmpplib(number: int) -> bytes:
+    one = PeerSubmit(
+        short_message=TEXT,
+        source=PeerNumber("Lender", TON.ALPHANUMERIC, NPI.UNKNOWN),
+        destination=PeerNumber("14155550100", TON.INTERNATIONAL, NPI.ISDN),
+        validity_period=timedelta(minutes=5),
+        encoding="latin_1",
+        sequence_num=number,
+    )
+    one.set_encoding_info("latin_1", {})
+    one.set_encoded_message(one.smpp_encode(TEXT))
+    octets = bytes(one.pdu())
+    read = PeerSubmit.from_pdu(octets, PeerSubmit.parse_header(octets[:16]), "latin_1", {})
+    if not isinstance(read, PeerSubmit) or read.short_message != TEXT:
+        raise AssertionError("aiosmpplib read something else")
+    return octets
+
+
+def rate(work: Callable[[int], bytes]) -> float:
+    """PDUs a second, written and read, the median of rounds."""
+    if work(COUNT) != ours(COUNT):
+        raise AssertionError(f"{work.__name__} writes other octets")
+    rates = list[float]()
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for number in range(1, COUNT + 1):
+            work(number)
+        rates.append(COUNT / (time.perf_counter() - start))
+    return median(rates)
+
+
+def with_rust() -> float:
+    told = subprocess.run(
+        [sys.executable, "-c", RUST],
+        input=repr((FIELDS, CONTENT, COUNT, ROUNDS)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # Its exit status is that of a crash even after a good run: what counts is what it printed.
+    if not told.stdout:
+        raise ImportError(f"smpp34 did not run: {told.stderr.strip()[-200:]}")
+    octets, rust = told.stdout.split()
+    if bytes.fromhex(octets) != ours(COUNT):
+        raise AssertionError("smpp34 writes other octets")
+    return float(rust)
+
+
+def run() -> list[tuple[str, float, str]]:
+    we = rate(ours)
+    peers = {"smpplib": rate(with_smpplib), "aiosmpplib": rate(with_aiosmpplib), "smpp34 (Rust)": with_rust()}
+    print(
+        f"  {we:,.0f} submit_sm a second; " + ", ".join(f"{name} {one:,.0f}" for name, one in peers.items())
+    )
+    return [(f"submit_sm written and read, beside {name}", we / one, name) for name, one in peers.items()]
