@@ -32,6 +32,10 @@ class KeptTemplate:
     sign: str = ""
     card: str = ""
 
+    def fills(self, message: Message) -> bool:
+        """Whether `message` has a value for every variable."""
+        return all(slot in message.slots for slot in self.params.values())
+
     def values(self, message: Message) -> dict[str, str]:
         """Return the variables filled; raise UnsupportedByProvider where the message lacks a value."""
         missing = [slot for slot in self.params.values() if slot not in message.slots]

@@ -8,6 +8,8 @@ provider's sentence (it may quote the number) is not kept.
 Rejected(code='MK:0001', retryable=False)
 >>> checked_answer(Rejected("no such user: 17400000001"), "gateway")
 Rejected(code='unreadable_code', retryable=False)
+>>> checked_answer(Rejected("0x00000058"), "centre")
+Rejected(code='0x00000058', retryable=False)
 >>> checked_answer(None, "gateway")
 Traceback (most recent call last):
 loansms.errors.ProviderError: provider gateway: submit must return Accepted, Rejected or Unknown with words \
@@ -24,8 +26,8 @@ from loansms.errors import ProviderError
 from loansms.model import Accepted, Rejected, SubmitResult, Unknown
 
 # Gateway codes are short words (MK:0001, UNDELIV, isv.BUSINESS_LIMIT_CONTROL); seven digits in a row may be
-# part of a number.
-_CODE = re.compile(r"(?!.*\d{7})[\w.:/+-]{0,64}", re.ASCII)
+# part of a number, but for the eight hexadecimal ones of an SMPP status.
+_CODE = re.compile(r"(?:login_)?0x[0-9A-Fa-f]{8}|(?!.*\d{7})[\w.:/+-]{0,64}", re.ASCII)
 UNREADABLE = "unreadable_code"
 
 

@@ -20,6 +20,7 @@ from loansms.providers.signing import acs3_authorization
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
 VERSION = "2017-05-25"
+LONGEST_ECHO = 255  # characters of OutId
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 

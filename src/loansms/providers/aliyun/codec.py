@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from attrs import field, frozen
@@ -24,7 +23,7 @@ from loansms.model import (
     SubmitResult,
     Unknown,
 )
-from loansms.providers.aliyun.calls import ENDPOINT, AliyunKeys, dialled
+from loansms.providers.aliyun.calls import ENDPOINT, LONGEST_ECHO, AliyunKeys, dialled
 from loansms.providers.aliyun.reports import found_sent, reports
 from loansms.providers.codec import (
     Callback,
@@ -35,6 +34,7 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
+from loansms.providers.groups import grouped
 from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.json_answers import as_object, read_object, text_of
@@ -42,7 +42,6 @@ from loansms.providers.kept import KeptTemplate, KeptTemplates
 from loansms.providers.taxonomy import refusal
 
 _MOST = 100  # SendBatchSms: numbers in one call
-_LONGEST_ECHO = 255  # characters of OutId
 
 
 @frozen(kw_only=True)
@@ -73,7 +72,7 @@ class AliyunCodec:
             "SignName": kept.sign or message.signature,
             "TemplateCode": kept.code,
             "TemplateParam": _told(kept.values(message)),
-            "OutId": message.step_key[:_LONGEST_ECHO],
+            "OutId": message.step_key[:LONGEST_ECHO],
             **({"SmsUpExtendCode": self.extend} if self.extend else {}),
         }
         return self._call("SendSms", params, now, nonce)
@@ -93,15 +92,12 @@ class AliyunCodec:
         return Accepted(ids[0], tuple(ids) if len(ids) > 1 else ())
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
-        """Return groups of one template; cards and messages nothing stands for go alone."""
-        groups: list[Sequence[Message]] = []
-        ordered = sorted(messages, key=lambda one: (one.template, one.locale))
-        for (template, locale), told in groupby(ordered, key=lambda one: (one.template, one.locale)):
-            theirs = list(told)
-            kept = self.templates.templates.get((template, locale))
-            size = 1 if kept is None or kept.card else _MOST
-            groups += [theirs[at : at + size] for at in range(0, len(theirs), size)]
-        return groups
+        """Return groups of one template in which no number stands twice; what cannot be filled, and cards, go alone."""
+        return grouped(messages, lambda one: (one.template, one.locale), _MOST, self._alone)
+
+    def _alone(self, message: Message) -> bool:
+        kept = self.templates.templates.get((message.template, message.locale))
+        return kept is None or bool(kept.card) or not kept.fills(message)
 
     def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:
         """Return SendBatchSms: numbers, signatures and values aligned by place."""
@@ -144,7 +140,7 @@ class AliyunCodec:
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return receipts (SmsReport), replies (SmsUp) or renderings of cards: each comes as a list."""
-        return reports(callback.body, self.keys)
+        return reports(callback.body, self.keys, callback.received_at)
 
     def callback_answer(self, taken: bool) -> CallbackAnswer:
         """Return the number 0 for taken; any 5xx has it pushed again after 1, 5 and 10 minutes."""
@@ -163,7 +159,7 @@ class AliyunCodec:
             "FallbackType": "SMS",
             "SmsTemplateCode": kept.code,
             "SmsTemplateParam": filled,
-            "OutId": message.step_key[:_LONGEST_ECHO],
+            "OutId": message.step_key[:LONGEST_ECHO],
         }
 
     def _call(self, action: str, params: Mapping[str, str], now: datetime, nonce: str) -> HttpRequest:

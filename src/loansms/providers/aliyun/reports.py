@@ -13,7 +13,7 @@ from typing import Any
 
 from loansms.model import Accepted, DeliveryReceipt, InboundMessage, SubmitResult, Unknown
 from loansms.privacy import Secret
-from loansms.providers.aliyun.calls import AliyunKeys, dialled, number_of
+from loansms.providers.aliyun.calls import LONGEST_ECHO, AliyunKeys, dialled, number_of
 from loansms.providers.beijing_time import told_at
 from loansms.providers.codec import CallbackRefused, Enquiry, Report
 from loansms.providers.json_answers import as_object, objects, read_json, text_of
@@ -26,13 +26,20 @@ _ABROAD = {"1": "DELIVERED", "2": "SP_UNKNOWN_ERROR", "6": "MOBILE_NOT_ON_SERVIC
 _SENT, _FAILED, _ARRIVED = "1", "2", "3"
 
 
-def reports(body: bytes, keys: AliyunKeys) -> Sequence[Report] | CallbackRefused:
-    """Return the reports of a push, or "unreadable" where any of them is: the gateway pushes all of them again."""
+def reports(
+    body: bytes, keys: AliyunKeys, received_at: datetime | None = None
+) -> Sequence[Report] | CallbackRefused:
+    """Return the reports of a push, or "unreadable" where any of them is: the gateway pushes all of them again.
+
+    `received_at` dates the rendering of a card, which tells no time.
+    """
     told = objects(read_json(body))
     if told is None:
         return CallbackRefused("unreadable")
     try:
-        return [_kind(one)(one, keys) for one in told]
+        return [
+            _rendered(one, received_at) if "render_status" in one else _kind(one)(one, keys) for one in told
+        ]
     except ValueError:
         return CallbackRefused("unreadable")
 
@@ -40,8 +47,6 @@ def reports(body: bytes, keys: AliyunKeys) -> Sequence[Report] | CallbackRefused
 def _kind(one: _Fields) -> Callable[[_Fields, AliyunKeys], Report]:
     if "content" in one and "dest_code" in one:
         return _reply
-    if "render_status" in one:
-        return _rendered
     return _receipt_abroad if "MessageId" in one else _receipt
 
 
@@ -96,7 +101,7 @@ def _dated(told: object) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _rendered(one: _Fields, _keys: AliyunKeys) -> DeliveryReceipt:
+def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
     """A card that was shown was delivered; that it was not shown says nothing of the text it falls back to."""
     phone = number_of(text_of(one.get("mobile")))
     step_key = text_of(one.get("outId"))
@@ -108,7 +113,7 @@ def _rendered(one: _Fields, _keys: AliyunKeys) -> DeliveryReceipt:
         provider_message_id="",
         step_key=step_key,
         status=status_of(found),
-        at=told_at(one.get("report_time") or one.get("send_time")),
+        at=received_at or told_at(one.get("report_time")),
         raw_code="CARD_SHOWN" if shown else "CARD_NOT_SHOWN",
         kind=found.kind,
         phone=phone,
@@ -137,21 +142,22 @@ def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryRece
     mine = [
         one
         for one in objects(listed.get("SmsSendDetailDTO")) or []
-        if text_of(one.get("OutId")) == enquiry.step_key
+        if text_of(one.get("OutId")) == enquiry.step_key[:LONGEST_ECHO]
     ]
     if not mine:
         return Unknown("not_listed")
     told = mine[0]
     state, code = text_of(told.get("SendStatus")), text_of(told.get("ErrCode"))
     if state == _SENT:
-        return Accepted(enquiry.provider_message_id)
+        # The list has no id of the call, so a message whose answer was lost has none to be accepted under.
+        return Accepted(enquiry.provider_message_id) if enquiry.provider_message_id else Unknown("waiting")
     if state not in {_FAILED, _ARRIVED}:
         return Unknown(state or "not_listed")
     found = meaning("alibaba", "DELIVERED" if state == _ARRIVED else code)
     try:
         at = told_at(told.get("ReceiveDate") or told.get("SendDate"))
     except ValueError:
-        return Accepted(enquiry.provider_message_id)
+        return Unknown("not_dated")
     return DeliveryReceipt(
         provider_message_id=enquiry.provider_message_id,
         step_key=enquiry.step_key,

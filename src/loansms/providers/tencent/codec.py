@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
+from loansms.providers.groups import grouped
 from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.json_answers import as_object, objects, read_object, text_of
@@ -79,12 +79,12 @@ class TencentCodec:
         return self.parse_batch([message], response)[0]
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
-        """Return groups of the same template and the same values, all at home or all abroad: one call takes no others."""
-        groups: list[Sequence[Message]] = []
-        for _, told in groupby(sorted(messages, key=_alike), key=_alike):
-            theirs = list(told)
-            groups += [theirs[at : at + _MOST] for at in range(0, len(theirs), _MOST)]
-        return groups
+        """Return groups of the same template and the same values, all at home or all abroad, in which no number stands twice."""
+        return grouped(messages, _alike, _MOST, self._alone)
+
+    def _alone(self, message: Message) -> bool:
+        kept = self.templates.templates.get((message.template, message.locale))
+        return kept is None or not kept.fills(message)
 
     def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
         """Return SendSms to the numbers of one group."""
