@@ -83,6 +83,9 @@ class EmailProvider:
         address = self._address_of(message)
         if address is None:
             return Rejected("no_address", kind=OutcomeClass.INVALID_NUMBER)
+        if not address.reveal().isascii():
+            # Without SMTPUTF8 (RFC 6531) a mail server cannot be told such an address.
+            return Rejected("bad_address", kind=OutcomeClass.INVALID_NUMBER)
         left = (deadline - self._clock.now()).total_seconds()
         if left <= 0:
             return Rejected("deadline_passed", True, OutcomeClass.FAILED_RETRYABLE)

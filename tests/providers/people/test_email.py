@@ -171,6 +171,7 @@ def test_no_address_and_an_address_with_headers_in_it_send_nothing(serve: Callab
     assert sent(server, address=None) == Rejected("no_address", kind=OutcomeClass.INVALID_NUMBER)
     told = sent(server, address="someone@example.com\r\nBcc: all@example.com")
     assert told == Rejected("bad_address", kind=OutcomeClass.INVALID_NUMBER)
+    assert sent(server, address="某人@example.com") == told
     with pytest.raises(UnsupportedByProvider):
         sent(server, message())
     assert server.mails == []
