@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from typing import TYPE_CHECKING, Any
 
 from loansms.errors import MissingExtra
@@ -47,9 +47,14 @@ class AppriseAlerts:
     def __init__(self, addresses: list[Secret[str]], sender: Any = None) -> None:
         self.lost = 0
         self._sender = sender if sender is not None else _apprise(addresses)
-        self._queue: Queue[RouteAlert | None] = Queue(_WAITING)
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._queue: Queue[RouteAlert] = Queue(_WAITING)
+        self._over = threading.Event()
+        self._thread = self._started()
+
+    def _started(self) -> threading.Thread:
+        thread = threading.Thread(target=self._work, daemon=True)
+        thread.start()
+        return thread
 
     def __call__(self, alert: RouteAlert) -> None:
         """Take an alert; it goes out later."""
@@ -57,16 +62,27 @@ class AppriseAlerts:
             self._queue.put_nowait(alert)
         except Full:
             self.lost += 1
+        if not self._thread.is_alive():
+            self._thread = self._started()
 
     def close(self) -> None:
         """Send what waits, and stop."""
-        self._queue.put(None)
+        self._over.set()
         self._thread.join()
 
     def _work(self) -> None:
-        while (alert := self._queue.get()) is not None:
+        while not (self._over.is_set() and self._queue.empty()):
+            try:
+                alert = self._queue.get(timeout=0.1)
+            except Empty:
+                continue
             title, body = told_of(alert)
-            self.lost += not self._sender.notify(title=title, body=body)
+            sent = False
+            try:
+                sent = bool(self._sender.notify(title=title, body=body))
+            finally:
+                # What is raised ends this thread and is shown as any thread's; the next alert begins another.
+                self.lost += not sent
 
 
 def _apprise(addresses: list[Secret[str]]) -> Any:

@@ -26,7 +26,8 @@ _AT_ONCE = {OutcomeClass.AUTH_ERROR: "auth_error", OutcomeClass.BALANCE: "balanc
 class Breaker:
     """What is known of each provider. ``failures`` in a row keep it away for ``rest``, a bad key or balance for ``long_rest``.
 
-    After its rest a provider is tried with what comes next; one failure more and it rests again. House values.
+    After its rest a provider is tried with one message, while the others wait for its answer; one failure more and it rests
+    again. It is told of once, until it works again. House values.
     """
 
     failures: int = 10
@@ -34,12 +35,24 @@ class Breaker:
     long_rest: timedelta = timedelta(minutes=5)
     _run: dict[str, int] = field(factory=dict[str, int], init=False)
     _until: dict[str, datetime] = field(factory=dict[str, datetime], init=False)
+    _bad: set[str] = field(factory=set[str], init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
     def closed(self, now: datetime) -> frozenset[str]:
         """Return the providers that are not to be asked at `now`."""
         with self._lock:
             return frozenset(name for name, until in self._until.items() if now < until)
+
+    def probe(self, provider: str, now: datetime) -> bool:
+        """Return whether a message may go by `provider` at `now`: after its rest one goes, the others wait for its answer."""
+        with self._lock:
+            until = self._until.get(provider)
+            if until is None:
+                return True
+            if now < until:
+                return False
+            self._until[provider] = now + self.rest
+            return True
 
     def note(self, provider: str, result: SubmitResult, now: datetime) -> str | None:
         """Take an answer into account; return why the provider rests from now on ("auth_error", "balance", "failures")."""
@@ -49,20 +62,24 @@ class Breaker:
     def _noted(self, provider: str, result: SubmitResult, now: datetime) -> str | None:
         at_once = _AT_ONCE.get(result.kind) if isinstance(result, Rejected) and result.kind else None
         if at_once is not None:
-            resting = now < self._until.get(provider, now)
+            resting = provider in self._bad
+            self._bad.add(provider)
             self._until[provider] = now + self.long_rest
             self._run[provider] = self.failures - 1
             return None if resting else at_once
         if not _failed(result):
             self._run.pop(provider, None)
             self._until.pop(provider, None)
+            self._bad.discard(provider)
             return None
         run = self._run.get(provider, 0) + 1
         self._run[provider] = min(run, self.failures - 1)
         if run < self.failures:
             return None
+        resting = provider in self._bad
+        self._bad.add(provider)
         self._until[provider] = now + self.rest
-        return "failures"
+        return None if resting else "failures"
 
 
 def _failed(result: SubmitResult) -> bool:

@@ -94,6 +94,25 @@ def _cmpp(_folder: Path) -> object:
     return _line(CmppDialect(source_addr="901234", secret=Secret("made-up"), src_id="10690000"))
 
 
+def _sgip(_folder: Path) -> object:
+    from loansms.providers.sgip.dialect import SgipDialect  # noqa: PLC0415
+
+    made = SgipDialect(
+        login_name="99999",
+        secret=Secret("made-up"),
+        node=3_000_099_999,
+        corp_id="99999",
+        sp_number="10690000",
+    )
+    return _line(made)
+
+
+def _smpp(_folder: Path) -> object:
+    from loansms.providers.smpp.dialect import SmppDialect  # noqa: PLC0415
+
+    return _line(SmppDialect(system_id="made-up", password=Secret("made-up"), source="10690000"))
+
+
 def _smgp(_folder: Path) -> object:
     from loansms.providers.smgp.dialect import SmgpDialect  # noqa: PLC0415
 
@@ -127,6 +146,8 @@ _IN_CODE: Final[Mapping[str, Builtin]] = {
     "sandbox": Builtin(kind="development", make=_sandbox),
     "spool": Builtin(kind="development", make=_spool),
     "cmpp3": Builtin(kind="carrier", make=_cmpp, source="QB-GF-028-2003 (CMPP 3.0)", mark="read"),
+    "sgip1.2": Builtin(kind="carrier", make=_sgip, source="SGIP, China Unicom", mark="read"),
+    "smpp3.4": Builtin(kind="carrier", make=_smpp, source="SMPP 3.4 issue 1.2", mark="read"),
     "smgp3": Builtin(kind="carrier", make=_smgp, source="SMGP 3.0.3", mark="read"),
     "aliyun": Builtin(
         kind="http",

@@ -14,14 +14,16 @@ teams and tests. How the call ended comes back by `IntakeService.record_disposit
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from attrs import frozen
 
+from loansms.clock import Clock, SystemClock
 from loansms.errors import ConfigurationError
 from loansms.model import Accepted, Channel, Message, Purpose, Rejected, SubmitResult, Unknown
 from loansms.privacy import Secret
@@ -61,11 +63,12 @@ class CaseProvider:
     name = "cases"
     channels = frozenset({Channel.AGENT})
 
-    def __init__(self, queue: CaseQueue, name: str = "cases") -> None:
+    def __init__(self, queue: CaseQueue, name: str = "cases", clock: Clock | None = None) -> None:
         self._queue = queue
+        self._clock = clock or SystemClock()
         self.name = name
 
-    def submit(self, message: Message, deadline: datetime) -> SubmitResult:
+    def submit(self, message: Message, deadline: datetime) -> SubmitResult:  # noqa: ARG002 - a queue is quick
         """Open a case; Unknown where the queue does not know whether it has it."""
         require_channel(self, message.channel)
         case = Case(
@@ -76,7 +79,7 @@ class CaseProvider:
             reason=message.template,
             purpose=message.purpose,
             history=message.text,
-            opened_at=deadline,
+            opened_at=self._clock.now(),
         )
         taken = self._queue.open(case)
         if taken is None:
@@ -85,16 +88,16 @@ class CaseProvider:
 
 
 class AsyncCaseProvider:
-    """The same, awaited; the queue is asked in its own time, so give one that answers at once."""
+    """The same, awaited, on a worker thread: a disk or a desk may be slow."""
 
-    def __init__(self, queue: CaseQueue, name: str = "cases") -> None:
-        self._cases = CaseProvider(queue, name)
+    def __init__(self, queue: CaseQueue, name: str = "cases", clock: Clock | None = None) -> None:
+        self._cases = CaseProvider(queue, name, clock)
         self.name = name
         self.channels = self._cases.channels
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Open a case."""
-        return self._cases.submit(message, deadline)
+        return await asyncio.to_thread(self._cases.submit, message, deadline)
 
 
 class FileCases:
@@ -116,7 +119,8 @@ class FileCases:
 
     def open(self, case: Case) -> bool | None:
         """Append the case; False where not a byte could be written, None where it may not be on the disk."""
-        line = (json.dumps(_row(case), ensure_ascii=False) + "\n").encode(errors="backslashreplace")
+        # A line end before it too: what a kill tore off stands on a line of its own, and this case does not join it.
+        line = f"\n{json.dumps(_row(case), ensure_ascii=False)}\n".encode(errors="backslashreplace")
         try:
             handle = self._opened()
         except OSError:
@@ -132,12 +136,21 @@ class FileCases:
 
     @property
     def cases(self) -> list[dict[str, Any]]:
-        """The cases in the file, each once, oldest first."""
-        told = [json.loads(one) for one in self._path.read_text(encoding="utf-8").splitlines() if one]
+        """The cases in the file, each once, oldest first; a line that a kill tore off is none, and was never taken."""
+        lines = self._path.read_text(encoding="utf-8", errors="replace").split("\n")
+        told = [found for one in lines if (found := _read(one)) is not None]
         return list({one["case_id"]: one for one in reversed(told)}.values())[::-1]
 
     def _opened(self) -> int:
         return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 def _row(case: Case) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
@@ -103,7 +104,10 @@ class EmailProvider:
         mail["Subject"] = self._settings.subject
         mail["Message-ID"] = f"<{message.step_key}@{self._settings.sender.rpartition('@')[2]}>"
         mail["Date"] = format_datetime(self._clock.now())
-        mail.set_content(message.text.reveal())
+        # Seven bits, whatever the text: a server need not take eight (RFC 6152).
+        mail.set_content(
+            message.text.reveal(), cte="base64" if not message.text.reveal().isascii() else "7bit"
+        )
         return mail
 
 
@@ -131,6 +135,7 @@ class _Attempt:
         self._settings = settings
         self._trust = trust
         self._seconds = seconds
+        self._until = time.monotonic() + seconds
         self._begun = False
 
     def send(self, mail: EmailMessage, sender: str, address: str) -> SubmitResult:
@@ -166,6 +171,10 @@ class _Attempt:
         for code, _ in (line.mail(sender), line.rcpt(address)):
             if not 200 <= code < 300:
                 return self._told(code)
+        left = self._until - time.monotonic()
+        if left <= 0 or line.sock is None:
+            return Rejected("deadline_passed", True, OutcomeClass.FAILED_RETRYABLE)
+        line.sock.settimeout(left)
         self._begun = True
         code, _ = line.data(mail.as_bytes())
         if 200 <= code < 300:

@@ -33,6 +33,7 @@ from loansms.model import (
     DeliveryStatus,
     InboundMessage,
     OutcomeClass,
+    PhoneNumber,
     Rejected,
     Unknown,
 )
@@ -137,6 +138,33 @@ def test_groups_of_a_call_lose_nobody() -> None:
         assert max(map(len, groups)) <= codec.most
     # Tencent writes the same values to all numbers of a call.
     assert all(len({one.slots["amount_due"] for one in group}) == 1 for group in tencent().batches(many))
+
+
+@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+def test_no_number_stands_twice_in_a_request(codec: Any) -> None:
+    """The answer names numbers: of two messages to one nobody could tell which was taken."""
+    many = [
+        evolve(messages()[0], message_id=f"m-{n}", to=PhoneNumber.parse(f"1740000000{n % 3}", region="CN"))
+        for n in range(9)
+    ]
+    groups = codec.batches(many)
+    assert sorted(one.message_id for group in groups for one in group) == sorted(
+        one.message_id for one in many
+    )
+    assert all(len({one.to.e164 for one in group}) == len(group) for group in groups)
+    assert max(map(len, groups)) == 3
+
+
+@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+def test_what_cannot_be_filled_takes_no_group_with_it(codec: Any) -> None:
+    groups = codec.batches([evolve(messages()[0], slots={}), *messages()[1:3]])
+    assert [one.message_id for one in groups[0]] == ["m-0"]
+
+
+def test_the_rendering_of_a_card_is_dated_by_its_coming() -> None:
+    told = {"mobile": "17400000001", "outId": "s-0", "render_status": 0, "desc": "-"}
+    (read,) = aliyun().parse_callback(evolve(pushed([told]), received_at=NOW))
+    assert (read.step_key, read.status, read.at) == ("s-0", DeliveryStatus.DELIVERED, NOW)
 
 
 def test_a_card_falls_back_to_the_text_and_names_its_legs() -> None:

@@ -35,6 +35,14 @@ class TestCases(ProviderSuite):
         return CaseProvider(FileCases(self.path))
 
 
+def test_a_torn_line_takes_no_other_case_with_it(tmp_path: Path) -> None:
+    """A machine that died in the middle of a line: the next case is whole."""
+    queue = FileCases(tmp_path)
+    (tmp_path / "cases.jsonl").write_bytes(b'{"case_id": "case-m-0", "hist')
+    assert CaseProvider(queue).submit(HANDED, AT) == Accepted("case-m-1")
+    assert [one["case_id"] for one in queue.cases] == ["case-m-1"]
+
+
 def test_a_case_is_on_the_disk_once_and_its_owners_alone(tmp_path: Path) -> None:
     queue = FileCases(tmp_path)
     provider = CaseProvider(queue)
@@ -135,6 +143,26 @@ def test_alerts_go_out_in_their_own_time_and_never_raise() -> None:
     alerts.close()
     assert (len(sender.told), alerts.lost) == (2, 1)
     assert "balance" in sender.told[0]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_address_that_raises_costs_its_own_alert_and_no_other() -> None:
+    class Apprise:
+        calls = 0
+
+        def notify(self, *, title: str, body: str) -> bool:
+            self.calls += 1
+            if self.calls == 1:
+                raise RuntimeError("no such service")
+            return True
+
+    sender = Apprise()
+    alerts = AppriseAlerts([], sender)
+    alerts(RouteAlert("line-a", "balance", NOW))
+    alerts._thread.join(5)
+    alerts(RouteAlert("line-b", "balance", NOW))
+    alerts.close()
+    assert (sender.calls, alerts.lost) == (2, 1)
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise's own

@@ -27,6 +27,7 @@ from loansms.model import (
     Unknown,
 )
 from loansms.providers import SandboxProvider
+from loansms.providers.breaker import Breaker
 from loansms.providers.operators import Operator
 from loansms.providers.pace import Pace
 from loansms.providers.route import Route, RouteTable
@@ -121,7 +122,7 @@ def test_a_bad_key_closes_the_road_and_tells_somebody_once() -> None:
     assert (len(first.taken), [one.why for one in heard]) == (1, ["auth_error"])
     clock.move(timedelta(minutes=6))
     made.submit(message(), clock.now() + SOON)
-    assert (len(first.taken), len(heard)) == (2, 2)
+    assert (len(first.taken), len(heard)) == (2, 1)
     clock.move(timedelta(minutes=6))
     made.submit(message(), clock.now() + SOON)
     made.submit(message(), clock.now() + SOON)
@@ -136,6 +137,17 @@ def test_a_run_of_failures_gives_a_road_a_rest() -> None:
     for _ in range(30):
         made.submit(message(), clock.now() + SOON)
     assert (len(first.taken), [one.why for one in heard]) == (10, ["failures"])
+
+
+def test_after_its_rest_one_message_tries_a_road() -> None:
+    """The others do not all run into what may still be broken."""
+    clock = FrozenClock(AT)
+    breaker = Breaker(failures=1)
+    assert breaker.note("a", Unknown("timeout"), clock.now()) == "failures"
+    clock.move(timedelta(seconds=31))
+    assert [breaker.probe("a", clock.now()) for _ in range(3)] == [True, False, False]
+    breaker.note("a", Accepted("p"), clock.now())
+    assert breaker.probe("a", clock.now())
 
 
 def test_purpose_country_operator_and_refusal_choose() -> None:

@@ -111,6 +111,8 @@ class AsyncRouter:
             provider = self.providers[route.provider]
             if message.channel not in provider.channels:
                 continue
+            if not self.breaker.probe(route.provider, self.clock.now()):
+                continue
             if not await self._room(route, message, deadline):
                 answer = PACED_OUT if answer == NO_ROUTE else answer
                 continue

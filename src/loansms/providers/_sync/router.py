@@ -112,6 +112,8 @@ class Router:
             provider = self.providers[route.provider]
             if message.channel not in provider.channels:
                 continue
+            if not self.breaker.probe(route.provider, self.clock.now()):
+                continue
             if not self._room(route, message, deadline):
                 answer = PACED_OUT if answer == NO_ROUTE else answer
                 continue

@@ -5,6 +5,8 @@
 ('13800138000', '8613800138000')
 >>> number_of("+8613800138000") == number_of("13800138000") == number_of("008613800138000") == phone
 True
+>>> number_of("+12025550123").country
+'US'
 >>> number_of("10690000") is None
 True
 """
@@ -25,8 +27,10 @@ def dialled(phone: PhoneNumber, *, country_code: bool) -> str:
 def number_of(text: str) -> PhoneNumber | None:
     """Return the number a gateway names, or None where it is none (a pseudo number, a short code, nothing)."""
     # A field of digits may be padded with zeros on its left, and 00 is the way abroad.
-    digits = text.strip().removeprefix("+").lstrip("0")
-    abroad = len(digits) != 11 or not digits.startswith("1")
+    told = text.strip()
+    digits = told.removeprefix("+").lstrip("0")
+    # Eleven digits that begin with 1 are a mainland number, and with + before them one of North America.
+    abroad = told.startswith("+") or len(digits) != 11 or not digits.startswith("1")
     if not digits.isascii() or not digits.isdigit():
         return None
     try:

@@ -90,7 +90,8 @@ class AsyncIntakeService:
         """
         debtor = debtor_key(self._tenant, borrower_id)
         effect = EFFECTS[disposition.result]
-        # The stop first: a stop that is lost weighs more than a contact, should the store fail between.
+        # The stop first: a stop that is lost weighs more than a contact, should the store fail between. So a call told
+        # again after somebody released it stops anew: on the safe side, and to be released again.
         if effect.stops is not None:
             code = f"call_{disposition.result}"
             await self._store.suppress(
