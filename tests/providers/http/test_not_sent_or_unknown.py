@@ -144,8 +144,18 @@ def test_a_certificate_nobody_trusts_sent_nothing(send: Send) -> None:
         assert send(gateway.url, HttpSettings(ca_file=gateway.ca_file)) == [Accepted("s-0")]
 
 
-def test_a_handshake_with_what_is_no_tls_sent_nothing(gateway: Plain, send: Send) -> None:
-    assert send(gateway.url.replace("http:", "https:")) == [not_sent("tls_failed")]
+def test_a_handshake_with_what_is_no_tls_sent_nothing(send: Send) -> None:
+    def greet() -> None:
+        line, _ = plain.accept()
+        with line:
+            line.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            line.recv(4096)
+
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        assert send(f"https://127.0.0.1:{plain.getsockname()[1]}") == [not_sent("tls_failed")]
+        greeting.join()
 
 
 def test_a_handshake_that_is_never_answered_sent_nothing(send: Send) -> None:
