@@ -66,13 +66,13 @@ def yielding(rows: pl.DataFrame, spoken: Spoken) -> tuple[pl.DataFrame, pl.DataF
 
 
 def _waiting(debtors: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
-    """Return, for each row that waits, what becomes of it."""
-    turns = debtors.select(
-        pl.col("at").list.slice(1),
-        run=pl.col("gate").cast(pl.List(pl.String)).list.join(","),
-        winner="loan_id",
-        step="step",
-    )
+    """Return, for each row that waits, what becomes of it.
+
+    Of the winner only the contact counts that it will be, so winners that are alike in that are asked about once.
+    """
+    first = _alike_as_contacts(spoken).gather(debtors["gate"].list.first())
+    run = pl.concat_list(pl.lit(first), pl.col("gate").list.slice(1)).cast(pl.List(pl.String)).list.join(",")
+    turns = debtors.select(pl.col("at").list.slice(1), run=run, winner="loan_id", step="step")
     known = turns["run"].unique(maintain_order=True)
     told = [_asked([int(one) for one in run.split(",")], spoken) for run in known]
     answers = pl.DataFrame(
@@ -95,6 +95,16 @@ def _waiting(debtors: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
         .explode(each)
         .select(*each, why=pl.format(words, "winner", "step"))
     )
+
+
+def _alike_as_contacts(spoken: Spoken) -> pl.Series:
+    """Return, by case, the first case whose message goes by the same channel, for the same purpose, at the same instant."""
+    known: dict[tuple[object, ...] | None, int] = {}
+    alike = [
+        known.setdefault((row.channel, row.purpose, row.send_at) if row is not None else None, case)
+        for case, row in enumerate(spoken.told)
+    ]
+    return pl.Series(alike, dtype=pl.UInt32)
 
 
 def _asked(run: Sequence[int], spoken: Spoken) -> list[PlanRow]:
