@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from loansms.model.kept_code import kept_code
 from loansms.model.phone import PhoneNumber
 from loansms.privacy import Secret
 
@@ -89,7 +90,8 @@ class DeliveryStatus(StrEnum):
 
 @frozen(kw_only=True)
 class DeliveryReceipt:
-    """A later report on one message; `raw_code` keeps the provider's own word, ``raw`` all it said.
+    """A later report on one message; `raw_code` keeps the provider's own word (never a sentence: it may
+    quote the number), ``raw`` all it said.
 
     ``provider_message_id`` may be the id of one segment (`Accepted.parts`). ``phone`` is the number it speaks of where
     the provider names it: a report that nobody signed must agree with it. ``kind`` is what the code means.
@@ -99,7 +101,7 @@ class DeliveryReceipt:
     step_key: str | None
     status: DeliveryStatus
     at: datetime
-    raw_code: str = ""
+    raw_code: str = field(default="", converter=kept_code)
     kind: OutcomeClass | None = None
     phone: PhoneNumber | None = None
     segments: int | None = None

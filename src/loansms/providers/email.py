@@ -18,10 +18,10 @@ from email.utils import format_datetime
 from attrs import field, frozen
 
 from loansms.clock import Clock, SystemClock
-from loansms.errors import ConfigurationError
 from loansms.model import Accepted, Channel, Message, OutcomeClass, Rejected, SubmitResult, Unknown
 from loansms.privacy import Secret
 from loansms.providers.base import require_channel
+from loansms.providers.trust import trusted
 
 _AUTH = {530, 534, 535, 538}
 # 552 and 450 to 452 speak of room and load, the other 55x of the address (RFC 5321, 4.2.3).
@@ -46,12 +46,7 @@ class SmtpSettings:
 
     def trust(self) -> ssl.SSLContext:
         """Return the context that proves the server's name; raise ConfigurationError for a file that holds no authority."""
-        try:
-            return ssl.create_default_context(cafile=self.ca_file)
-        except (OSError, ssl.SSLError):
-            raise ConfigurationError(
-                "email: ca_file: expected a file of certificates in PEM", "email：ca_file 应为 PEM 证书文件"
-            ) from None
+        return trusted(self.ca_file, "SmtpSettings")
 
 
 class EmailProvider:

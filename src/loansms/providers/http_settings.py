@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from loansms.errors import ConfigurationError
+from loansms.providers.trust import require_verification, trusted
 
 ANSWER_LIMIT = 1024 * 1024  # bytes; the longest answers are pulls of a few hundred reports, some 100 kB
 
@@ -79,25 +80,10 @@ class HttpSettings:
             return self.ssl_context
         if self.ca_file is None:
             return _system_trust()
-        try:
-            return ssl.create_default_context(cafile=self.ca_file)
-        except OSError:  # ssl.SSLError is one
-            raise ConfigurationError(
-                "HttpSettings: ca_file: expected a readable PEM file of certificates",
-                "HttpSettings：ca_file 应为可读的 PEM 证书文件",
-            ) from None
+        return trusted(self.ca_file, "HttpSettings")
 
 
 @cache
 def _system_trust() -> ssl.SSLContext:
     # Reading the machine's authorities takes some 20 ms; every provider trusts the same ones.
-    return ssl.create_default_context()
-
-
-def require_verification(context: ssl.SSLContext) -> None:
-    """Raise ConfigurationError unless `context` checks the certificate and the name in it."""
-    if context.verify_mode is not ssl.CERT_REQUIRED or not context.check_hostname:
-        raise ConfigurationError(
-            "ssl_context: it must verify certificates and host names; name a private authority with ca_file=",
-            "ssl_context 必须校验证书与主机名；私有 CA 请用 ca_file=",
-        )
+    return trusted(None, "HttpSettings")

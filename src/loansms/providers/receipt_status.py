@@ -1,13 +1,12 @@
 """What a report's code makes of a message: one of the few words of a receipt.
 
->>> status_of(Meaning(OutcomeClass.DELIVERED)).value, status_of(Meaning(OutcomeClass.UNKNOWN, known=False), failed=True).value
+>>> status_of(OutcomeClass.DELIVERED).value, status_of(OutcomeClass.UNKNOWN, failed=True).value
 ('delivered', 'undelivered')
 """
 
 from __future__ import annotations
 
 from loansms.model import DeliveryStatus, OutcomeClass
-from loansms.providers.taxonomy import Meaning
 
 _STATUS = {
     OutcomeClass.DELIVERED: DeliveryStatus.DELIVERED,
@@ -21,10 +20,10 @@ _STATUS = {
 }
 
 
-def status_of(meaning: Meaning, failed: bool = False) -> DeliveryStatus:
-    """Return the word for `meaning`; `failed` is the gateway's own flag beside a code that nobody knows.
+def status_of(kind: OutcomeClass, failed: bool = False) -> DeliveryStatus:
+    """Return the word for `kind`: what was refused (a limit, a block list, a word) is REJECTED; `failed` is the gateway's own flag beside a code that nobody knows.
 
     A report that says "failed" with a strange code did fail: only why is not known.
     """
-    found = _STATUS.get(meaning.kind, DeliveryStatus.UNDELIVERED)
+    found = _STATUS.get(kind, DeliveryStatus.UNDELIVERED)
     return DeliveryStatus.UNDELIVERED if failed and found is DeliveryStatus.UNKNOWN else found

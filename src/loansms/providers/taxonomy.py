@@ -18,6 +18,7 @@ from importlib.resources import files
 from attrs import frozen
 
 from loansms.model import OutcomeClass, Rejected, SubmitResult, Unknown
+from loansms.model.kept_code import kept_code
 
 _RANGE = re.compile(r"(0x[0-9A-Fa-f]+|\d+)-(0x[0-9A-Fa-f]+|\d+)")
 # Not sent, and worth another try later.
@@ -69,8 +70,8 @@ def refusal(table: str, code: str, overrides: Mapping[str, OutcomeClass] | None 
     """Return what a submit that was answered with the failure `code` is: Rejected where the code says so, else Unknown."""
     found = meaning(table, code, overrides)
     if found.kind in {OutcomeClass.UNKNOWN, OutcomeClass.ACCEPTED, OutcomeClass.DELIVERED}:
-        return Unknown(code)
-    return Rejected(code, found.kind in _PASSING, found.kind, per_number=found.per_number)
+        return Unknown(kept_code(code))
+    return Rejected(kept_code(code), found.kind in _PASSING, found.kind, per_number=found.per_number)
 
 
 def tables() -> frozenset[str]:

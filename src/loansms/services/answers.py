@@ -18,17 +18,11 @@ that are text, got NoneType
 
 from __future__ import annotations
 
-import re
-
 from attrs import evolve
 
 from loansms.errors import ProviderError
 from loansms.model import Accepted, Rejected, SubmitResult, Unknown
-
-# Gateway codes are short words (MK:0001, UNDELIV, isv.BUSINESS_LIMIT_CONTROL); seven digits in a row may be
-# part of a number, but for the eight hexadecimal ones of an SMPP status.
-_CODE = re.compile(r"(?:login_)?0x[0-9A-Fa-f]{8}|(?!.*\d{7})[\w.:/+-]{0,64}", re.ASCII)
-UNREADABLE = "unreadable_code"
+from loansms.model.kept_code import kept_code
 
 
 def checked_answer(answer: object, provider: str) -> SubmitResult:
@@ -37,9 +31,9 @@ def checked_answer(answer: object, provider: str) -> SubmitResult:
         case Accepted(provider_message_id=str()):
             return answer
         case Rejected(code=str(code)):
-            return answer if _CODE.fullmatch(code) else evolve(answer, code=UNREADABLE)
+            return evolve(answer, code=kept_code(code))
         case Unknown(cause=str(cause)):
-            return answer if _CODE.fullmatch(cause) else evolve(answer, cause=UNREADABLE)
+            return evolve(answer, cause=kept_code(cause))
         case _:
             kind = type(answer).__name__
             raise ProviderError(

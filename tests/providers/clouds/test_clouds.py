@@ -246,6 +246,17 @@ def test_the_international_sites_spelling_is_read_too() -> None:
     )
 
 
+def test_a_sentence_in_the_place_of_a_code_is_not_kept() -> None:
+    """It may quote the number or the name; all that was said stays in `raw`, a Secret."""
+    told = {**STATUS, "report_status": "FAIL", "errmsg": "no route to 17400000001, canary-name"}
+    (read,) = tencent().parse_callback(pushed([told]))
+    assert read.raw_code == "unreadable_code"
+    answer = aliyun().parse_response(message(), answered({"Code": "17400000001 is canary-name's"}))
+    assert answer == Unknown("unreadable_code")
+    assert "17400000001" not in f"{read!r} {answer!r}"
+    assert "canary" not in f"{read!r} {answer!r}"
+
+
 def test_a_carriers_word_decides_what_a_failure_at_tencent_means() -> None:
     (told,) = tencent().parse_callback(pushed([{**STATUS, "report_status": "FAIL", "errmsg": "MK:0001"}]))
     assert (told.status, told.kind, told.raw_code) == (

@@ -21,7 +21,8 @@ from attrs import define
 from loansms.errors import ConfigurationError, MissingExtra, ProviderError
 from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.http_answers import Lost, NotSent
-from loansms.providers.http_settings import HttpSettings, require_verification
+from loansms.providers.http_settings import HttpSettings
+from loansms.providers.trust import require_verification
 
 try:
     import httpcore

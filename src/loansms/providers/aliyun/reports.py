@@ -61,7 +61,7 @@ def _receipt(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
     return DeliveryReceipt(
         provider_message_id=keys.reference(biz_id, dialled(phone)),
         step_key=text_of(one.get("out_id")) or None,
-        status=status_of(found, failed=not success and code != "REQUEST_SUCCESS"),
+        status=status_of(found.kind, failed=not success and code != "REQUEST_SUCCESS"),
         at=told_at(one.get("report_time")),
         raw_code=code,
         kind=found.kind,
@@ -82,7 +82,7 @@ def _receipt_abroad(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
     return DeliveryReceipt(
         provider_message_id=keys.reference(message_id, dialled(phone)),
         step_key=None,
-        status=status_of(found, failed=state != "1"),
+        status=status_of(found.kind, failed=state != "1"),
         at=_dated(one.get("ReceiveDate")),
         raw_code=code,
         kind=found.kind,
@@ -112,7 +112,7 @@ def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
     return DeliveryReceipt(
         provider_message_id="",
         step_key=step_key,
-        status=status_of(found),
+        status=status_of(found.kind),
         at=received_at or told_at(one.get("report_time")),
         raw_code="CARD_SHOWN" if shown else "CARD_NOT_SHOWN",
         kind=found.kind,
@@ -161,7 +161,7 @@ def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryRece
     return DeliveryReceipt(
         provider_message_id=enquiry.provider_message_id,
         step_key=enquiry.step_key,
-        status=status_of(found, failed=state == _FAILED),
+        status=status_of(found.kind, failed=state == _FAILED),
         at=at,
         raw_code=code,
         kind=found.kind,

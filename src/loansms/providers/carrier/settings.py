@@ -17,16 +17,14 @@ from attrs.validators import ge, gt, instance_of, optional
 
 from loansms.errors import ConfigurationError
 from loansms.privacy import Secret
+from loansms.providers.trust import require_verification
 
 
 def _verifies(
     _settings: object, _attribute: Attribute[ssl.SSLContext | None], tls: ssl.SSLContext | None
 ) -> None:
-    if tls is not None and (tls.verify_mode is ssl.CERT_NONE or not tls.check_hostname):
-        raise ConfigurationError(
-            "carrier line: tls must verify the certificate and the host name; give a private CA or a server_name instead",
-            "运营商线路：tls 必须校验证书与主机名；可改用私有 CA 或 server_name",
-        )
+    if tls is not None:
+        require_verification(tls)
 
 
 @frozen(kw_only=True)

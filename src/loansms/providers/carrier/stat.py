@@ -10,13 +10,14 @@ Told(code='DELIVRD', kind=<OutcomeClass.DELIVERED: 'delivered'>, status=<Deliver
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
 
 from loansms.model import DeliveryStatus, OutcomeClass
+from loansms.model.kept_code import UNREADABLE_CODE, kept_code
+from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
 
 # The words the standards themselves have; of any other code the class decides.
@@ -25,16 +26,7 @@ _WORDS: Final = {
     "DELETED": DeliveryStatus.REJECTED,
     "REJECTD": DeliveryStatus.REJECTED,
 }
-_STATUS: Final = {
-    OutcomeClass.ACCEPTED: DeliveryStatus.ACCEPTED,
-    OutcomeClass.DELIVERED: DeliveryStatus.DELIVERED,
-    OutcomeClass.UNKNOWN: DeliveryStatus.UNKNOWN,
-    OutcomeClass.FAILED_PERMANENT: DeliveryStatus.UNDELIVERED,
-    OutcomeClass.FAILED_RETRYABLE: DeliveryStatus.UNDELIVERED,
-    OutcomeClass.INVALID_NUMBER: DeliveryStatus.UNDELIVERED,
-}
-# Seven digits in a row may be part of a number.
-_CODE: Final = re.compile(r"(?!.*\d{7})[\w.:/+-]{1,16}", re.ASCII)
+_LONGEST: Final = 16  # characters of a carrier's word, its error code behind it
 
 
 @frozen
@@ -53,11 +45,6 @@ def told(stat: str, overrides: Mapping[str, OutcomeClass] | None = None) -> Told
     return Told(word(plain), kind, _WORDS.get(plain, status_of(kind)))
 
 
-def status_of(kind: OutcomeClass) -> DeliveryStatus:
-    """Return what a class says of a segment: what a gateway refused (a limit, a block list, a word) is REJECTED."""
-    return _STATUS.get(kind, DeliveryStatus.REJECTED)
-
-
 def word(code: str) -> str:
     """Return `code` where it is a short word, else a word of ours: a sentence may quote the number."""
-    return code if _CODE.fullmatch(code) else "unreadable_code"
+    return kept_code(code) if 0 < len(code) <= _LONGEST else UNREADABLE_CODE

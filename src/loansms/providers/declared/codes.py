@@ -7,24 +7,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
 from loansms.model import OutcomeClass, Rejected, SubmitResult, Unknown
+from loansms.model.kept_code import UNREADABLE_CODE, kept_code
 from loansms.providers.taxonomy import Meaning, meaning, refusal
 
-# Short words alone are kept: a sentence may quote the number, and seven digits in a row may be part of one.
-_CODE = re.compile(r"(?!.*\d{7})[\w.:/+-]{1,64}", re.ASCII)
-UNREADABLE = "unreadable_code"
 # Any table serves where the answer is stated beside it: the stated one wins.
 _ANY = "carrier_stat"
 
 
 def kept(code: str) -> str:
     """Return `code` where it is a short word, else the word for one that is not kept."""
-    return code if _CODE.fullmatch(code) else UNREADABLE
+    return kept_code(code) if code else UNREADABLE_CODE
 
 
 @frozen

@@ -35,8 +35,9 @@ from loansms.providers.carrier.dialect import (
 from loansms.providers.carrier.dialled import dialled, number_of
 from loansms.providers.carrier.framing import take_frames
 from loansms.providers.carrier.layout import Misfit
-from loansms.providers.carrier.stat import Told, status_of, told, word
+from loansms.providers.carrier.stat import Told, told, word
 from loansms.providers.carrier.writing import Writing
+from loansms.providers.receipt_status import status_of
 from loansms.providers.signing import smgp_authenticator
 from loansms.providers.smgp import pdu
 from loansms.providers.taxonomy import meaning, refusal

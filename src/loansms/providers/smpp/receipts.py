@@ -24,7 +24,8 @@ from attrs.validators import in_
 
 from loansms.model import DeliveryStatus, OutcomeClass
 from loansms.providers.carrier.layout import Misfit
-from loansms.providers.carrier.stat import status_of, word
+from loansms.providers.carrier.stat import word
+from loansms.providers.receipt_status import status_of
 from loansms.providers.smpp.pdu import MESSAGE_STATE, NETWORK_ERROR_CODE, RECEIPTED_MESSAGE_ID
 from loansms.providers.taxonomy import meaning
 

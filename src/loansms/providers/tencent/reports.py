@@ -82,7 +82,7 @@ def _told(
     return DeliveryReceipt(
         provider_message_id=serial,
         step_key=context or None,
-        status=status_of(found, failed=not arrived),
+        status=status_of(found.kind, failed=not arrived),
         at=at,
         raw_code=code or state,
         kind=found.kind,
