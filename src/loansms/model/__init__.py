@@ -33,6 +33,7 @@ from loansms.model.outcome import (
     Unknown,
 )
 from loansms.model.phone import PhoneNumber
+from loansms.model.record import Entry, Json, Leaf, Record, RecordKind, Seal
 
 __all__ = [
     "CONSENT_FREE",
@@ -56,6 +57,7 @@ __all__ = [
     "Deny",
     "Disposition",
     "Draft",
+    "Entry",
     "FilingState",
     "GivenTo",
     "Guarantor",
@@ -64,6 +66,8 @@ __all__ = [
     "HoldKind",
     "InboundMessage",
     "Instalment",
+    "Json",
+    "Leaf",
     "Lender",
     "Loan",
     "Message",
@@ -75,9 +79,12 @@ __all__ = [
     "Purpose",
     "Reason",
     "RecipientRole",
+    "Record",
+    "RecordKind",
     "Rejected",
     "RepaymentMethod",
     "Revocation",
+    "Seal",
     "Sendable",
     "ServiceLine",
     "StepMark",
