@@ -16,7 +16,7 @@ from loansms.model.consent import (
 from loansms.model.cost import AnnualCost, annual_cost
 from loansms.model.decision import Allow, Decision, Defer, Deny, Reason
 from loansms.model.disposition import CallResult, Disposition
-from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, StepMark
+from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, Payment, StepMark
 from loansms.model.lender import FilingState, Lender, Party, PayChannel, ServiceLine
 from loansms.model.limit import CapLimit
 from loansms.model.loan import Instalment, Loan, RepaymentMethod, amortise
@@ -75,6 +75,7 @@ __all__ = [
     "OutcomeClass",
     "Party",
     "PayChannel",
+    "Payment",
     "PhoneNumber",
     "Purpose",
     "Reason",

@@ -62,12 +62,17 @@ class RecordKind(StrEnum):
     CASE = "case"
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _plain(data: Mapping[str, object]) -> Mapping[str, Json]:
     return MappingProxyType({key: _checked(f"data.{key}", value) for key, value in data.items()})
 
 
 def _checked(where: str, value: object) -> Json:
-    if value is None or isinstance(value, str | int):  # a bool is an int
+    if type(value) in _PLAIN:
+        return cast("str | int | bool | None", value)
+    if isinstance(value, str | int):  # an enum's member is its value
         return value
     if isinstance(value, Mapping):
         table = cast("Mapping[str, object]", value)
