@@ -16,7 +16,6 @@ loansms.errors.ConfigurationError: key provider: LOANSMS_KEK_2026A: expected at 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import NoReturn
@@ -35,7 +34,7 @@ from loansms.privacy.suites import CODED, NONCE, SUITES, TAG, Aead, Suite, fault
 VERSION = 1
 _HEAD = 2
 _PLACE = "wrapped data key"
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){32,}")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
 class StaticKeys:
@@ -162,12 +161,13 @@ def _fault_of_current(current: str, keys: Mapping[str, bytes]) -> tuple[str, str
 def _decoded(text: str) -> Secret[bytes] | None:
     """Return the bytes that `text` writes, None for what is neither hexadecimal nor base64 of a key's length."""
     said = text.strip()
-    if _HEX.fullmatch(said):
-        return Secret(bytes.fromhex(said))
     try:
-        found = base64.b64decode(
-            said.replace("-", "+").replace("_", "/") + "=" * (-len(said) % 4), validate=True
-        )
-    except (binascii.Error, ValueError):
+        # Hexadecimal digits alone are never base64: a key cut short would be read as another one.
+        if _HEX.fullmatch(said):
+            found = bytes.fromhex(said)
+        else:
+            plain = said.replace("-", "+").replace("_", "/")
+            found = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except ValueError:
         return None
     return Secret(found) if len(found) >= SIZE else None
