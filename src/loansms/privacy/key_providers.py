@@ -49,12 +49,13 @@ class StaticKeys:
     def __init__(
         self, keys: Mapping[str, bytes], *, current: str, suite: str = "intl", entropy: Entropy | None = None
     ) -> None:
+        self.current = current
+        self._keys: dict[str, bytes] = {}
         fault = fault_of_suite(suite) or fault_of_keys("key", keys) or _fault_of_current(current, keys)
         if fault is not None:
-            # No frame of ours keeps the bytes or a provider half built, whatever prints its local variables.
-            del self, keys
+            # No frame of ours keeps the bytes, whatever prints its local variables.
+            del keys
             raise ConfigurationError(f"key provider: {fault[0]}", f"密钥提供方：{fault[1]}")
-        self.current = current
         self._suite = SUITES[suite]
         self._keys = {name: bytes(key) for name, key in keys.items()}
         self._entropy = entropy or SystemEntropy()
