@@ -59,6 +59,7 @@ class StaticKeys:
         self._suite = SUITES[suite]
         self._keys = {name: bytes(key) for name, key in keys.items()}
         self._entropy = entropy or SystemEntropy()
+        self._ciphers: dict[tuple[int, str], Aead] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(current={self.current!r}, keys={list(self._keys)})"
@@ -94,7 +95,11 @@ class StaticKeys:
         return None if blob[1] in CODED else Fault.UNKNOWN_SUITE
 
     def _cipher(self, suite: Suite, kek_id: str) -> Aead:
-        return suite.cipher(suite.derive(self._keys[kek_id], b"wrap", suite.key_size))
+        found = self._ciphers.get((suite.code, kek_id))
+        if found is None:
+            subkey = suite.derive(self._keys[kek_id], b"wrap", suite.key_size)
+            found = self._ciphers[suite.code, kek_id] = suite.cipher(subkey)
+        return found
 
 
 class EnvironmentKeys(StaticKeys):
