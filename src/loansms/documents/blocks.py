@@ -26,10 +26,11 @@ class Paragraph:
 
 @frozen
 class Amount:
-    """The one figure a reader looks for, set large, with what it is above it."""
+    """The one figure a reader looks for, set large, with what it is above it; a `hero` is the picture's whole point."""
 
     label: str
     value: str = field(repr=False)
+    hero: bool = False
 
 
 @frozen
@@ -72,12 +73,16 @@ Block = Paragraph | Amount | Figures | Table | Flow
 
 @frozen(kw_only=True)
 class Content:
-    """A whole document: who speaks, what it is, a line under it, the blocks in order."""
+    """A whole document: who speaks, what it is, a line under it, the blocks in order.
+
+    A `formal` one is a letter: no band of colour, its title in the middle.
+    """
 
     sender: str
     title: str
     subtitle: str = field(default="", repr=False)
     blocks: tuple[Block, ...]
+    formal: bool = False
 
 
 def words(content: Content) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
+from loansms.documents.face import TIED
+from loansms.documents.spacing import UNITS
+
 NO_START: Final = frozenset("，。、；：？！）》〉】」』〕”’…—～·％%‰℃,.;:?!)]}々")
 NO_END: Final = frozenset("（《〈【「『〔“‘([{¥￥$€£")
-_UNITS: Final = frozenset("元期年月日天号笔倍角分时%％")
 _WORD: Final = re.compile(
-    r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201f\u2026\u2014\U00020000-\U000323af]+|."
+    r"(?:\u00a0|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201f\u2026\u2014\U00020000-\U000323af])+|."
 )
 
 
@@ -66,6 +68,6 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 def _may_end(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
-    if after.isspace() or before in NO_END or after in NO_START:
+    if after.isspace() or before == TIED or before in NO_END or after in NO_START:
         return False
-    return not (before.isdigit() and after in _UNITS)
+    return not ((before.isdigit() and after in UNITS) or (before in "年月" and after.isdigit()))

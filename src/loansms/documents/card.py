@@ -32,7 +32,12 @@ class Card:
 
 
 def card(
-    lender: Lender, *, title: Secret[str], picture: Picture, buttons: Sequence[Button] = (), fallback: Secret[str]
+    lender: Lender,
+    *,
+    title: Secret[str],
+    picture: Picture,
+    buttons: Sequence[Button] = (),
+    fallback: Secret[str],
 ) -> Card:
     """Return a card whose buttons lead to the lender's own hosts only, by plain https.
 
@@ -61,4 +66,6 @@ def _listed(link: str, lender: Lender) -> bool:
         plain = parts.port is None and parts.username is None
     except ValueError:
         return False
-    return plain and parts.scheme == "https" and parts.hostname in {one.lower() for one in lender.link_allowlist}
+    return (
+        plain and parts.scheme == "https" and parts.hostname in {one.lower() for one in lender.link_allowlist}
+    )

@@ -6,6 +6,7 @@ Chinese type needs a font with some thirty thousand glyphs, so none ships here: 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +20,10 @@ from loansms.errors import ConfigurationError, MissingExtra
 
 MISSING: Final = "〓"
 """Drawn for a character the typeface lacks: the mark that Chinese and Japanese printers set in its place."""
+
+TIED: Final = "\u00a0"
+"""A blank at which no line ends (U+00A0)."""
+_BLANK: Final = re.compile(rf"[^\S{TIED}]+")
 
 
 @frozen(eq=False)
@@ -70,7 +75,7 @@ def plain(text: str) -> str:
     >>> plain(" 张\\u200b三 \\n a\\x00b ")
     '张三 ab'
     """
-    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    spaced = _BLANK.sub(" ", unicodedata.normalize("NFC", text))
     return "".join(char for char in spaced if unicodedata.category(char)[0] != "C").strip()
 
 
@@ -84,6 +89,7 @@ def _face(path: Path) -> Face:
         with library.TTFont(path, lazy=True, fontNumber=0) as font:
             advances, em = font["hmtx"].metrics, font["head"].unitsPerEm
             widths = {code: advances[name][0] / em for code, name in font.getBestCmap().items()}
+            widths[ord(TIED)] = widths[ord(" ")]  # drawn as a blank
     except (OSError, library.TTLibError, KeyError, AttributeError):
         raise ConfigurationError(
             f"font {path.name}: expected a readable TrueType or OpenType file (.ttf, .otf)",

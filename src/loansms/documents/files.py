@@ -8,9 +8,9 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from loansms.documents.style import Style
 from loansms.errors import CallerError
 from loansms.files import read_toml, structure
-from loansms.documents.style import Style
 from loansms.templates.locales import fallbacks
 
 
@@ -33,7 +33,8 @@ def wording(language: str) -> tuple[str, Mapping[str, Any]]:
         if locale in LOCALES:
             return locale, MappingProxyType(_content(locale))
     raise CallerError(
-        f"locale: documents are written in {' and '.join(LOCALES)}", f"locale：文档语言为 {'、'.join(LOCALES)}"
+        f"locale: documents are written in {' and '.join(LOCALES)}",
+        f"locale：文档语言为 {'、'.join(LOCALES)}",
     )
 
 

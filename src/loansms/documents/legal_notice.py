@@ -118,7 +118,11 @@ def legal_notice(
         Paragraph(say.day(issued_on), right=True),
     )
     content = Content(
-        sender=say.slots["sender"], title=say.say("title"), subtitle=say.say("number", **values), blocks=body
+        sender=say.slots["sender"],
+        title=say.say("title"),
+        subtitle=say.say("number", **values),
+        blocks=body,
+        formal=True,
     )
     made = pdf(
         pages(content, style("sheet"), drawn, checked(accent) if accent else "", str(say.common["footer"])),

@@ -94,9 +94,7 @@ def packages(document: Document, limit: SizeLimit, *, at_most: int = 3) -> tuple
     return best
 
 
-def _divided(
-    document: Document, pictures: Sequence[Picture], limit: SizeLimit
-) -> tuple[MmsPackage, ...]:
+def _divided(document: Document, pictures: Sequence[Picture], limit: SizeLimit) -> tuple[MmsPackage, ...]:
     """Return `pictures` in messages filled one after another; nothing where one of them fits none."""
     groups: list[list[Picture]] = [[]]
     for one in pictures:

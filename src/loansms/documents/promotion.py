@@ -39,7 +39,8 @@ def promotion(
         raise CallerError("product: expected the name of the product", "product：应为产品名称")
     if not opt_out.strip():
         raise CallerError(
-            "opt_out: expected the line that tells how to refuse further promotions", "opt_out：应为退订提示语"
+            "opt_out: expected the line that tells how to refuse further promotions",
+            "opt_out：应为退订提示语",
         )
     if annual_rate < 0 or not annual_rate.is_finite():
         raise CallerError("annual_rate: expected a fraction of 0 or more", "annual_rate：应为不小于 0 的小数")
@@ -57,7 +58,7 @@ def promotion(
         title=say.say("title", **values),
         subtitle=say.say("subtitle"),
         blocks=(
-            Amount(say.say("rate_label"), say.say("rate", annual_rate=say.rate(annual_rate))),
+            Amount(say.say("rate_label"), say.say("rate", annual_rate=say.rate(annual_rate)), hero=True),
             *figures,
             Paragraph(say.say("how"), Tone.HEADING),
             Flow(say.steps(say.part["steps"], **values)),

@@ -59,32 +59,60 @@ class _Tray:
 
 
 def _masthead(content: Content, setter: Setter) -> Iterator[Strip]:
-    """Return a band in the lender's colour with who speaks and what this is."""
+    """Return who speaks and what this is: in a band of the lender's colour, or as a letter has it."""
     style = setter.style
     texts = [(content.sender, style.sizes["label"]), (content.title, style.sizes["title"])]
     texts += [(content.subtitle, style.sizes["small"])] if content.subtitle else []
-    edge = style.margin * 0.8
 
     def band(height: float, *items: Item) -> Strip:
         return Strip(height, (Panel(0, 0, style.width, height, setter.colours["accent"]), *items))
 
-    yield band(edge)
+    if content.formal:
+        yield from _letterhead(texts, setter)
+        return
+    yield band(style.band)
     for text, size in texts:
         height = setter.height(size) * 0.95
         for line in setter.lines(text, style.measure, size):
-            yield band(height, setter.line(line, style.margin, setter.baseline(height, size), size, "reverse"))
-    yield band(edge)
+            yield band(
+                height, setter.line(line, style.margin, setter.baseline(height, size), size, "reverse")
+            )
+    yield band(style.band)
+    yield Strip(style.gap)
+
+
+def _letterhead(texts: Sequence[tuple[str, float]], setter: Setter) -> Iterator[Strip]:
+    style = setter.style
+    yield Strip(style.margin * 0.7)
+    for number, (text, size) in enumerate(texts):
+        height = setter.height(size)
+        for line in setter.lines(text, style.measure, size):
+            words = setter.line(line, style.margin, setter.baseline(height, size), size)
+            yield Strip(height, (_centred(words, style) if number else words,))
+        if number == 0:
+            yield Strip(style.gap * 2, (setter.panel(0.75, "rule"),))
     yield Strip(style.gap)
 
 
 def _spaced(blocks: Sequence[Block], setter: Setter) -> Iterator[Strip]:
-    """Return the strips of all blocks with a space between two, a small one below a heading."""
+    """Return the strips of all blocks with a space between two, a small one where they belong together."""
     gap = setter.style.gap
     for at, block in enumerate(blocks):
         yield from strips(block, setter)
-        heads = isinstance(block, Paragraph) and block.tone is Tone.HEADING
         if at < len(blocks) - 1:
-            yield Strip(gap / 4 if heads else gap, keep=heads)
+            heads = isinstance(block, Paragraph) and block.tone is Tone.HEADING
+            yield Strip(gap * _space(block, blocks[at + 1]), keep=heads)
+
+
+def _space(above: Block, below: Block) -> float:
+    """Return the space between two blocks in parts of the usual one."""
+    if not isinstance(above, Paragraph):
+        return 1.0
+    if above.tone is Tone.HEADING or (above.right and isinstance(below, Paragraph)):
+        return 0.25
+    if above.tone is Tone.SMALL:
+        return 0.5
+    return 1.0
 
 
 def _groups(flow: Iterator[Strip]) -> Iterator[list[Strip]]:
@@ -105,7 +133,7 @@ def _finished(tray: _Tray, setter: Setter, footer: str) -> Iterator[Page]:
     for number, (items, end) in enumerate(zip(tray.sheets, tray.ends, strict=True), 1):
         height = style.height if style.fixed else end + style.margin
         if footer and count > 1:
-            height = height if style.fixed else height + size
+            height = height if style.fixed else height + 2 * size
             items.append(_middle(setter, footer.format(page=number, pages=count), height - size * 1.6))
         paper = Panel(0, 0, style.width, height, style.colours["paper"])
         yield Page(width=style.width, height=height, items=(paper, *items))
@@ -113,5 +141,8 @@ def _finished(tray: _Tray, setter: Setter, footer: str) -> Iterator[Page]:
 
 def _middle(setter: Setter, text: str, y: float) -> Words:
     size = setter.style.sizes["small"]
-    line = setter.line(setter.face.drawable(text), 0, y, size, "faint")
-    return evolve(line, x=(setter.style.width - line.width) / 2)
+    return _centred(setter.line(setter.face.drawable(text), 0, y, size, "faint"), setter.style)
+
+
+def _centred(words: Words, style: Style) -> Words:
+    return evolve(words, x=(style.width - words.width) / 2)

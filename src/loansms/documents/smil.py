@@ -27,7 +27,7 @@ def smil(pictures: Sequence[str], text: str) -> bytes:
         _add(slide, "img", src=name, region="Image")
         if turn == 0:
             _add(slide, "text", src=text, region="Text")
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=False)
+    return bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
 def _add(parent: Any, tag: str, **attributes: str) -> Any:

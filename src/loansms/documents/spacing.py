@@ -6,8 +6,8 @@ empty half of one is given up; between a Han character and a Latin letter or dig
 
 >>> [round(one, 3) for one in advances("（甲）。", lambda char: 1.0)]
 [1.0, 1.0, 0.5, 1.0]
->>> [round(one, 3) for one in advances("第3期", lambda char: 0.5 if char == "3" else 1.0)]
-[1.125, 0.625, 1.0]
+>>> [round(one, 3) for one in advances("共12期用App", lambda char: 0.5 if char.isascii() else 1.0)]
+[1.125, 0.5, 0.5, 1.0, 1.125, 0.5, 0.5, 0.5]
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import Final
 _CLOSING: Final = frozenset("，。、；：）》〉】」』〕")
 _OPENING: Final = frozenset("（《〈【「『〔")
 _GAP: Final = 0.125
+UNITS: Final = frozenset("元期年月日天号笔倍角分时")
+"""Units that follow a figure as part of it."""
 
 
 def advances(text: str, width: Callable[[str], float]) -> tuple[float, ...]:
@@ -33,6 +35,8 @@ def _advance(one: str, after: str, width: Callable[[str], float]) -> float:
     )
     if meets and after:
         return own / 2
+    if (one.isdigit() and after in UNITS) or (one in "年月" and after.isdigit()):
+        return own  # a date and a figure with its unit are one word
     if after and ((is_han(one) and _is_latin(after)) or (_is_latin(one) and is_han(after))):
         return own + _GAP
     return own

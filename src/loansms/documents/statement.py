@@ -17,6 +17,7 @@ from loansms.model import Instalment, Lender, Loan, Money, Purpose, annual_cost
 from loansms.privacy import Secret, mask_name
 
 _TAIL = re.compile(r"[0-9]{1,4}")
+_MASKED = 4  # characters of a masked name: a row of stars would tell how long the name is
 _ALIKE = Decimal("0.0001")  # one hundredth of a percent: nothing a reader would tell apart
 
 
@@ -58,7 +59,7 @@ def statement(
         raise CallerError("account_tail: expected the last four digits", "account_tail：应为账号后四位")
     say = Written.of("statement", lender, locale, Purpose.TRANSACTION_NOTICE.value)
     owed = sum((one.total for one in plan[settled:]), nothing)
-    shown = "" if name is None else name.reveal() if whole_name else mask_name(name.reveal())
+    shown = "" if name is None else name.reveal() if whole_name else mask_name(name.reveal())[:_MASKED]
     rows = [
         ("name", unnumbered("name", shown)),
         ("loan_ref", say.tail(loan.loan_id)),
@@ -68,7 +69,10 @@ def statement(
         ("irr", _yearly(loan, plan, say)),
         ("method", say.methods[loan.method]),
         ("periods", "" if settled else say.say("periods_value", periods=str(len(plan)))),
-        ("settled", say.say("settled_value", settled=str(settled), periods=str(len(plan))) if settled else ""),
+        (
+            "settled",
+            say.say("settled_value", settled=str(settled), periods=str(len(plan))) if settled else "",
+        ),
         ("interest_total", say.money(interest)),
         ("account", say.tail(account_tail) if account_tail else ""),
     ]
@@ -76,7 +80,7 @@ def statement(
         Amount(say.say("rest" if settled else "whole"), say.money(owed)),
         Figures(tuple((say.say(key), value) for key, value in rows if value)),
         Paragraph(say.say("schedule"), Tone.HEADING),
-        Paragraph(say.say("unit", currency=say.currency(loan.principal.currency)), Tone.SMALL),
+        Paragraph(_under(say, loan.principal.currency, settled), Tone.SMALL),
         _table(plan, interest, loan.principal, settled, say),
         Paragraph(str(say.part["notes"][loan.method]), Tone.SMALL),
         Paragraph(say.say("changes"), Tone.SMALL),
@@ -125,6 +129,14 @@ def _table(
         ),
         settled=settled,
     )
+
+
+def _under(say: Written, currency: str, settled: int) -> str:
+    """Return what is told between the heading and the table."""
+    unit = say.say("unit", currency=say.currency(currency))
+    if not settled:
+        return unit
+    return f"{unit}{'。' if say.locale.startswith('zh') else '. '}{say.say('faint')}"
 
 
 def _yearly(loan: Loan, plan: Sequence[Instalment], say: Written) -> str:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from loansms.documents.blocks import Amount, Block, Figures, Flow, Paragraph, Table, Tone
 from loansms.documents.breaking import breaks
 from loansms.documents.columns import Columns, columns
-from loansms.documents.face import Face
+from loansms.documents.face import TIED, Face
 from loansms.documents.page import Disc, Item, Panel, Words
 from loansms.documents.spacing import advances
 from loansms.documents.style import Style
@@ -41,8 +41,11 @@ class Setter:
 
     def line(self, text: str, x: float, y: float, size: float, colour: str = "ink") -> Words:
         """Return one line with its left end at `x`."""
+        text = text.replace(TIED, " ")
         moved = advances(text, self.face.width)
-        apart = (at for at, (one, by) in enumerate(zip(text, moved, strict=True)) if by != self.face.width(one))
+        apart = (
+            at for at, (one, by) in enumerate(zip(text, moved, strict=True)) if by != self.face.width(one)
+        )
         widths = tuple(one * size for one in moved)
         return Words(x, y, size, self.colours[colour], text, widths, frozenset(apart))
 
@@ -74,7 +77,7 @@ class Setter:
 
 
 @singledispatch
-def strips(block: Block, setter: Setter) -> list[Strip]:
+def strips(block: Block, _setter: Setter, /) -> list[Strip]:
     """Return the slices of one block, from top to bottom."""
     raise TypeError(f"block: expected one of loansms.documents.blocks, got {type(block).__name__}")
 
@@ -101,7 +104,11 @@ def _(block: Amount, setter: Setter) -> list[Strip]:
     found = [Strip(pad, (setter.panel(pad),), keep=True)]
     value = setter.face.drawable(block.value)
     size = max(
-        style.sizes["body"], min(style.sizes["amount"], room / max(setter.width(value, 1.0), _EASE) - _EASE)
+        style.sizes["body"],
+        min(
+            style.sizes["hero" if block.hero else "amount"],
+            room / max(setter.width(value, 1.0), _EASE) - _EASE,
+        ),
     )
     for text, each, colour in ((block.label, style.sizes["label"], "faint"), (value, size, "accent")):
         height = each * 1.4
@@ -123,13 +130,15 @@ def _(block: Figures, setter: Setter) -> list[Strip]:
         label_lines = setter.lines(label, room * 0.48, size)
         taken = max(setter.width(line, size) for line in label_lines)
         value_lines = setter.lines(value, room - taken - between, size)
+        # A value of several lines is a block of its own: even on the left, where its lines begin.
+        start = right - max(setter.width(line, size) for line in value_lines)
         for at in range(max(len(label_lines), len(value_lines))):
             y = setter.baseline(height, size)
             items: list[Item] = [setter.panel(height)]
             if at < len(label_lines):
                 items.append(setter.line(label_lines[at], left, y, size, "faint"))
             if at < len(value_lines):
-                items.append(setter.right(value_lines[at], right, y, size))
+                items.append(setter.line(value_lines[at], start, y, size))
             found.append(Strip(height, tuple(items)))
     return [*found, Strip(pad, (setter.panel(pad),))]
 
@@ -161,6 +170,7 @@ def _row(
     size, found = laid.size, list[Strip]()
     height = setter.height(size) * (1.12 if len(laid.rows) == 1 else 1.0)
     for number, places in enumerate(laid.rows):
+        shade = "faint" if number and colour == "ink" else colour
         wrapped = {
             at: setter.lines(cells[at], place.width, size) for at, place in places.items() if cells[at]
         }
@@ -170,7 +180,7 @@ def _row(
             for at, place in places.items():
                 if at in wrapped and line < len(wrapped[at]):
                     put = setter.right if place.right else setter.line
-                    items.append(put(wrapped[at][line], place.x, y, size, colour))
+                    items.append(put(wrapped[at][line], place.x, y, size, shade))
             found.append(Strip(height, tuple(items), keep=number < len(laid.rows) - 1))
     if ruled:
         last = found[-1]
@@ -215,7 +225,5 @@ def _thread(setter: Setter, x: float, height: float, disc: float, number: int, l
 def _numbered(setter: Setter, number: int, x: float, y: float, radius: float) -> list[Item]:
     size = radius * 1.1
     figure = str(number)
-    words = setter.line(
-        figure, x - setter.width(figure, size) / 2, y + size * 0.36, size, "reverse"
-    )
+    words = setter.line(figure, x - setter.width(figure, size) / 2, y + size * 0.36, size, "reverse")
     return [Disc(x, y, radius, setter.colours["accent"]), words]

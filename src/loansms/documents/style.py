@@ -14,7 +14,8 @@ class Style:
     """Measures in the points of the page; `sizes` and `colours` by their use.
 
     ``height`` is the most a page may be high; ``fixed`` pages are always that high, others end with their
-    content. ``leading`` is the distance of baselines in parts of the size, ``gap`` the space between blocks.
+    content. ``leading`` is the distance of baselines in parts of the size, ``gap`` the space between blocks,
+    ``band`` that above and below the words of the masthead.
     """
 
     width: float
@@ -23,6 +24,7 @@ class Style:
     fixed: bool
     leading: float
     gap: float
+    band: float
     sizes: Mapping[str, float]
     colours: Mapping[str, str] = field(factory=dict[str, str])
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_precision
 
 from loansms.documents.blocks import Step
+from loansms.documents.face import TIED
 from loansms.documents.files import wording
 from loansms.errors import CallerError
 from loansms.model import Lender, Money, Party
@@ -73,11 +74,11 @@ class Written:
 
     def currency(self, code: str) -> str:
         """Return the name of a currency."""
-        return get_currency_name(code, locale=self.forms.babel)
+        return get_currency_name(code, count=2, locale=self.forms.babel)
 
     def day(self, on: date) -> str:
-        """Return a date in running text."""
-        return self.forms.day(on, with_year=True)
+        """Return a date in running text, in one piece."""
+        return self.forms.day(on, with_year=True).replace(" ", TIED)
 
     def short_day(self, on: date) -> str:
         """Return a date for a column: all of one width in Chinese (GB/T 7408)."""
