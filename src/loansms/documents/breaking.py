@@ -25,7 +25,8 @@ from loansms.documents.spacing import UNITS
 NO_START: Final = frozenset("，。、；：？！）》〉】」』〕”’…—～·％%‰℃,.;:?!)]}々")
 NO_END: Final = frozenset("（《〈【「『〔“‘([{¥￥$€£")
 _WORD: Final = re.compile(
-    r"(?:\u00a0|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201f\u2026\u2014\U00020000-\U000323af])+|."
+    r"(?:\u00a0|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201f\u2026\u2014\U00020000-\U000323af])+|.",
+    re.DOTALL,
 )
 
 
@@ -58,10 +59,9 @@ def _fitting(upto: Sequence[float], start: int, width: float) -> int:
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Return the spans between which a line may end."""
-    spans = [found.span() for found in _WORD.finditer(text)]
     start = 0
-    for (_, end), following in zip(spans, [*spans[1:], None], strict=True):
-        if following is None or _may_end(text, end):
+    for end in (found.end() for found in _WORD.finditer(text)):
+        if end == len(text) or _may_end(text, end):
             yield start, end
             start = end
 

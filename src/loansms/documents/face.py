@@ -86,7 +86,7 @@ def _face(path: Path) -> Face:
     except ImportError:
         raise MissingExtra("mms", "documents") from None
     try:
-        with library.TTFont(path, lazy=True, fontNumber=0) as font:
+        with path.open("rb") as file, library.TTFont(file, lazy=True, fontNumber=0) as font:
             advances, em = font["hmtx"].metrics, font["head"].unitsPerEm
             widths = {code: advances[name][0] / em for code, name in font.getBestCmap().items()}
             widths[ord(TIED)] = widths[ord(" ")]  # drawn as a blank

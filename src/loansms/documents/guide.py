@@ -56,7 +56,6 @@ def guide(
         title=say.say("title"),
         subtitle=say.say("subtitle", **values),
         blocks=(
-            Paragraph(say.say("heading"), Tone.HEADING),
             Flow(told),
             Paragraph(say.say("safety"), Tone.SMALL),
             Paragraph(say.say("questions"), Tone.SMALL),

@@ -21,7 +21,7 @@ _ERROR: Final = 1 / 1000  # em: a hair at any size that is read
 def subset(path: Path, text: Iterable[str], name: str) -> bytes:
     """Return a TrueType font called `name` with the characters of `text` that the font at `path` has."""
     tools = _tools()
-    with tools["ttLib"].TTFont(path, lazy=True, fontNumber=0) as font:
+    with path.open("rb") as file, tools["ttLib"].TTFont(file, lazy=True, fontNumber=0) as font:
         known = font.getBestCmap()
         wanted = {ord(char): known[ord(char)] for char in sorted(set(text)) if ord(char) in known}
         names = [".notdef", *dict.fromkeys(wanted.values())]

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from loansms.documents.face import Face
 from loansms.documents.page import Disc, Page, Panel, Words
+from loansms.documents.palette import palette
 from loansms.errors import MissingExtra
 from loansms.privacy import Secret
 
@@ -54,9 +55,14 @@ def picture(page: Page, face: Face, *, scale: float = 2.0, colours: int = 32) ->
                 _disc(sheet, item, scale)
             case Words():
                 _words(draw, item, face.path, scale)
-    few = sheet.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    chosen = Image.new("P", (1, 1))
+    # Pillow reads 256 entries: what is not given is the first colour again.
+    known = palette(page, colours)
+    chosen.putpalette([part for one in (*known, *(known[:1] * (256 - len(known)))) for part in one])
+    few = sheet.quantize(palette=chosen, dither=Image.Dither.NONE)
+    few.putpalette([part for one in known for part in one])
     written = BytesIO()
-    few.save(written, "PNG", optimize=True)
+    few.save(written, "PNG", compress_level=6)
     return Picture(content=Secret(written.getvalue()), width=width, height=height)
 
 
