@@ -49,8 +49,8 @@ def guide(
         )
     values = {"pay_channel": _named(channel, lender, say.locale)}
     told = tuple(steps) or say.steps(say.part["ways"][way], **values)
-    for one in told:
-        unnumbered("steps", f"{one.title} {one.text}".replace(say.slots["service_line"], ""))
+    for one in steps:
+        _checked(one, lender)
     content = Content(
         sender=say.slots["sender"],
         title=say.say("title"),
@@ -81,6 +81,14 @@ def ways(locale: str = "zh-CN") -> tuple[str, ...]:
     ('app', 'auto_debit', 'bank_transfer', 'official_account')
     """
     return tuple(wording(locale)[1]["guide"]["ways"])
+
+
+def _checked(step: Step, lender: Lender) -> None:
+    """Raise CallerError for a step of the host's with a number that is not the lender's own."""
+    text = f"{step.title} {step.text}"
+    for number in lender.allowed_contacts:
+        text = text.replace(number, "")
+    unnumbered("steps", text)
 
 
 def _named(channel: PayChannel | None, lender: Lender, locale: str) -> str:

@@ -38,6 +38,7 @@ class Written:
         """Return the wording of one `kind` of document; `audiences` choose among the lender's lines."""
         locale, every = wording(language)
         slots = lender.slots(locale, *audiences)
+        slots["service_hours"] = slots["service_hours"].replace(" ", TIED)
         common: Mapping[str, Any] = every["common"]
         slots["service"] = (
             common["service"].format_map(slots) if slots["service_hours"] else slots["service_line"]
