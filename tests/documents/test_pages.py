@@ -1,6 +1,7 @@
 """Whatever stands in a book, nothing leaves the page and no two texts stand on one another."""
 
 from collections import defaultdict
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.documents.examples import AGREED, AS_OF, LENDERS, a_notice, every, loan
 
-from loansms.documents import Document, Face, LegalNotice
+from loansms.documents import Document, Face, LegalNotice, promotion
 from loansms.documents.blocks import Content, Paragraph, Tone
 from loansms.documents.files import style
 from loansms.documents.page import Page, Words
@@ -78,9 +79,16 @@ def test_odd_names_and_large_amounts_stay_on_the_page(
 
 def test_a_product_longer_than_a_page_runs_on() -> None:
     made = statement(loan(), LENDERS["zh-CN"], as_of=AS_OF, product="随借随还（按日计息），" * 150)
-    found = set_on(made, "phone")
-    assert len(found) > 1
-    assert [one for page in found for one in misplaced(page)] == []
+    offer = promotion(
+        LENDERS["zh-CN"],
+        product="随借随还（按日计息），" * 150,
+        annual_rate=Decimal("0.072"),
+        opt_out="拒收请回复R",
+    )
+    for document in (made, offer):
+        found = set_on(document, "phone")
+        assert len(found) > 1
+        assert [one for page in found for one in misplaced(page)] == []
 
 
 @pytest.mark.parametrize("kind", ["phone", "sheet"])

@@ -1,12 +1,14 @@
 """A statement tells the figures of the schedule, to the cent, in the picture's words and in the PDF's text."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import pypdfium2
 import pytest
 from attrs import evolve
+from reportlab.pdfbase import pdfmetrics
 from tests.documents.examples import AS_OF, LENDERS, a_statement, loan
 
 from loansms.documents import Pdf, statement
@@ -87,6 +89,15 @@ def test_equal_statements_are_equal_bytes() -> None:
     assert first.pdf() == again.pdf()
     assert first.pictures(scale=1) == again.pictures(scale=1)
     assert first.pdf().digest != a_statement(periods=4, settled=0).pdf().digest
+
+
+def test_documents_made_at_once_are_the_same_and_leave_no_font_behind() -> None:
+    made = [a_statement(periods=2 + turn % 2, settled=0) for turn in range(4)]
+    before = len(pdfmetrics._fonts)
+    with ThreadPoolExecutor(4) as pool:
+        digests = list(pool.map(lambda one: one.pdf().digest, made))
+    assert digests == [made[turn].pdf().digest for turn in (0, 1, 0, 1)]
+    assert len(pdfmetrics._fonts) == before
 
 
 def test_a_language_without_wording_is_refused() -> None:

@@ -73,7 +73,8 @@ def _in_two(count: int, style: Style) -> tuple[Mapping[int, Place], ...]:
         0: Place(left, room * 0.1, right=False),
         count - 1: Place(right, room * 0.5, right=True),
     }
-    above[1] = Place(left + room * 0.12, room * 0.36, right=False)
+    if count > 2:
+        above[1] = Place(left + room * 0.12, room * 0.36, right=False)
     between = range(2, count - 1)
     share = room / max(1, len(between))
     below = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
-from itertools import count
+from threading import Lock
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -17,7 +17,8 @@ from loansms.documents.page import Disc, Page, Panel, Words
 from loansms.errors import MissingExtra
 from loansms.privacy import Secret
 
-_TURN: Final = count()
+_ONE_AT_A_TIME: Final = Lock()
+"""reportlab keeps fonts in tables of the process, by name: two documents at once would take each other's away."""
 
 
 @frozen(kw_only=True)
@@ -43,28 +44,35 @@ def pdf(pages: Sequence[Page], face: Face, *, title: str, author: str, locale: s
     except ImportError:
         raise MissingExtra("mms", "PDF documents") from None
     chars = sorted({char for page in pages for item in _texts(page) for char in item.text})
-    inner = f"Loansms{sha256(''.join(chars).encode()).hexdigest()[:8]}"
-    # reportlab keeps its fonts in one table of the process, under names: each document takes its own and goes.
-    name = f"{inner}-{next(_TURN)}"
-    font = ttfonts.TTFont(name, BytesIO(subset(face.path, chars, inner)))
+    name = f"Loansms{sha256(''.join(chars).encode()).hexdigest()[:8]}"
+    outlines = subset(face.path, chars, name)
     written = BytesIO()
-    fonts.registerFont(font)
-    try:
-        canvas = canvases.Canvas(written, invariant=1, pageCompression=1, lang=locale, initialFontName=name)
-        canvas.setTitle(title)
-        canvas.setAuthor(author)
-        for page in pages:
-            canvas.setPageSize((page.width, page.height))
-            _draw(canvas, page, name)
-            canvas.showPage()
-        canvas.save()
-    finally:
-        for table in ("_fonts", "_dynFaceNames"):
-            known: dict[str, Any] = getattr(fonts, table, {})
-            for key in [key for key, one in known.items() if one is font]:
-                del known[key]
+    with _ONE_AT_A_TIME:
+        font = ttfonts.TTFont(name, BytesIO(outlines))
+        fonts.registerFont(font)
+        try:
+            canvas = canvases.Canvas(
+                written, invariant=1, pageCompression=1, lang=locale, initialFontName=name
+            )
+            canvas.setTitle(title)
+            canvas.setAuthor(author)
+            for page in pages:
+                canvas.setPageSize((page.width, page.height))
+                _draw(canvas, page, name)
+                canvas.showPage()
+            canvas.save()
+        finally:
+            _forget(fonts, font)
     content = written.getvalue()
     return Pdf(content=Secret(content), pages=len(pages), digest=sha256(content).hexdigest())
+
+
+def _forget(fonts: Any, font: Any) -> None:
+    """Take `font` out of reportlab's tables, which would keep one for each document for as long as a process runs."""
+    for table in ("_fonts", "_dynFaceNames"):
+        known: dict[str, Any] = getattr(fonts, table, {})
+        for name in [name for name, one in known.items() if one is font]:
+            del known[name]
 
 
 def _texts(page: Page) -> Iterator[Words]:

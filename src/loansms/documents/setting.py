@@ -21,7 +21,7 @@ def pages(content: Content, style: Style, face: Face, accent: str = "", footer: 
     setter = Setter(face, style, {**style.colours, **({"accent": accent} if accent else {})})
     tray = _Tray(style.margin, style.foot - style.sizes["small"] * 2)
     for strip in _masthead(content, setter):
-        tray.put(strip)
+        tray.keep([strip])
     for group in _groups(_spaced(content.blocks, setter)):
         tray.keep(group)
     return tuple(_finished(tray, setter, footer))
@@ -47,8 +47,8 @@ class _Tray:
         for strip in group:
             if self.ends[-1] + strip.height > self.room and self.ends[-1] > self._begun:
                 self._turn(strip)
-            if self.ends[-1] > self._begun or strip.items:  # no page begins with a blank
-                self.put(strip)
+            if strip.items or self.ends[-1] > self._begun or len(self.sheets) == 1:
+                self.put(strip)  # a page that goes on does not begin with a blank
 
     def _turn(self, strip: Strip) -> None:
         self.sheets.append([])
