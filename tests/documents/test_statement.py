@@ -13,7 +13,7 @@ from tests.documents.examples import AS_OF, LENDERS, a_statement, loan
 
 from loansms.documents import Pdf, statement
 from loansms.errors import CallerError
-from loansms.model import Money
+from loansms.model import Money, Party
 
 METHODS = ("equal_instalment", "equal_principal", "interest_only", "bullet", "flat")
 _ROW = re.compile(
@@ -98,6 +98,12 @@ def test_documents_made_at_once_are_the_same_and_leave_no_font_behind() -> None:
         digests = list(pool.map(lambda one: one.pdf().digest, made))
     assert digests == [made[turn].pdf().digest for turn in (0, 1, 0, 1)]
     assert len(pdfmetrics._fonts) == before
+
+
+def test_an_agency_says_for_whom_it_speaks() -> None:
+    agency = evolve(LENDERS["zh-CN"], name="某示例服务公司", party=Party.THIRD, principal_lender="安信示例")
+    told = statement(loan(), agency, as_of=AS_OF).words.reveal()
+    assert told[0] == "某示例服务公司（受安信示例委托）"
 
 
 def test_a_language_without_wording_is_refused() -> None:
