@@ -50,11 +50,12 @@ class VaultChecks(KeptCase):
         with self.opened_full() as store:
             store.keep_sealed([_field(), _field(row="m-1", name="body", value=b"b1")])
             store.keep_sealed([_field(value=b"v2")])
-            store.claim([claim(sealed=(_field(row="step-1", name="body", value=b"b2"),))])
+            store.claim([claim(sealed=(_field(row="step-1", name="body", value=b"b2"),), tags=("t-1",))])
             store.claim([claim(sealed=(_field(row="step-1", name="body", value=b"never"),))])
             found = [(one.row, one.name, one.value) for one in store.sealed(SUBJECT)]
             assert found == [("", "phone", b"v2"), ("m-1", "body", b"b1"), ("step-1", "body", b"b2")]
             assert [one.value for one in store.sealed(SUBJECT, "m-1")] == [b"b1"]
+            assert store.find_subjects(["t-1"]) == {SUBJECT}
             assert store.sealed("nobody") == []
 
     def test_a_phone_is_found_by_any_of_its_tags(self) -> None:

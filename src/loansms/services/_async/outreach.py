@@ -25,6 +25,7 @@ from loansms.portfolio.plan import ToldAccount, told_accounts
 from loansms.portfolio.rules import policy_for
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
+from loansms.services._async.keeper import AsyncKeeper
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
@@ -46,7 +47,8 @@ class AsyncOutreachService:
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
-    `overrides` correct the calendars (`loansms.calendars.load_overrides`).
+    `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
+    was said; without one nothing of it is kept.
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -65,6 +67,7 @@ class AsyncOutreachService:
         window: int = 32,
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
+        keeper: AsyncKeeper | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -81,7 +84,12 @@ class AsyncOutreachService:
             overrides=overrides,
         )
         self._dispatch = AsyncDispatcher(
-            store=store, provider=provider, deadline_for=deadline_for, versions=self.setup.versions
+            store=store,
+            provider=provider,
+            deadline_for=deadline_for,
+            versions=self.setup.versions,
+            packs=self.setup.packs,
+            keeper=keeper,
         )
 
     async def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
@@ -296,13 +304,17 @@ class AsyncOutreachService:
         setup: Setup,
         fresh: bool,
     ) -> list[RunRow]:
+        asked_at = clock.now()
         current = await self._current(rows) if fresh else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             await self._dispatch.send(
-                still, clock, lambda row, moment: decide(row, setup.packs, moment, words_read=True)
+                still,
+                clock,
+                lambda row, moment: decide(row, setup.packs, moment, words_read=True),
+                asked_at if self._facts else None,
             )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]

@@ -26,6 +26,7 @@ from loansms.portfolio.plan import ToldAccount, told_accounts
 from loansms.portfolio.rules import policy_for
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
+from loansms.services._sync.keeper import Keeper
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
@@ -47,7 +48,8 @@ class OutreachService:
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
-    `overrides` correct the calendars (`loansms.calendars.load_overrides`).
+    `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
+    was said; without one nothing of it is kept.
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -66,6 +68,7 @@ class OutreachService:
         window: int = 32,
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -82,7 +85,12 @@ class OutreachService:
             overrides=overrides,
         )
         self._dispatch = Dispatcher(
-            store=store, provider=provider, deadline_for=deadline_for, versions=self.setup.versions
+            store=store,
+            provider=provider,
+            deadline_for=deadline_for,
+            versions=self.setup.versions,
+            packs=self.setup.packs,
+            keeper=keeper,
         )
 
     def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
@@ -297,13 +305,17 @@ class OutreachService:
         setup: Setup,
         fresh: bool,
     ) -> list[RunRow]:
+        asked_at = clock.now()
         current = self._current(rows) if fresh else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             self._dispatch.send(
-                still, clock, lambda row, moment: decide(row, setup.packs, moment, words_read=True)
+                still,
+                clock,
+                lambda row, moment: decide(row, setup.packs, moment, words_read=True),
+                asked_at if self._facts else None,
             )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]

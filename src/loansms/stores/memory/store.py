@@ -202,7 +202,7 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
         self._put(attempt_of(claim, token, now + self._lease_for, tries))
         self._deferred[claim.debtor].pop(claim.mark, None)
         self.append([acts.claimed(claim, tries)])
-        self.keep_sealed(claim.sealed)
+        self.keep_sealed(claim.sealed, {claim.debtor: claim.tags})
 
     def _put(self, record: AttemptRecord) -> None:
         self._attempts[record.step_key] = record

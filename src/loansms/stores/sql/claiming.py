@@ -65,6 +65,7 @@ class SqlClaims:
         self._write_attempt = say.put("attempt", ATTEMPT, ("step_key",))
         self._write_entry = say.insert("ledger_entry", COLUMNS["ledger_entry"])
         self._write_sealed = say.put("ledger_sealed", COLUMNS["ledger_sealed"], ("subject", "in_row", "name"))
+        self._write_tag = say.skip("ledger_tag", COLUMNS["ledger_tag"], ("tag", "subject"))
         self._write_part = say.put("ledger_part", COLUMNS["ledger_part"], ("provider_id",))
         self._write_audit = say.insert("audit", COLUMNS["audit"])
 
@@ -94,6 +95,8 @@ class SqlClaims:
                 db.later(self._sql(sql.UNDEFER), undone)
             if sealed := [sealed_row(one) for claim, _, _ in taken for one in claim.sealed]:
                 db.later(self._write_sealed, sealed)
+            if tags := sorted({(tag, claim.debtor) for claim, _, _ in taken for tag in claim.tags}):
+                db.later(self._write_tag, tags)
         return answers
 
     def finish(self, step_key: str, token: str, result: SubmitResult, at: datetime) -> bool:

@@ -54,9 +54,7 @@ class SqlVault(SqlClaims):
             if fields:
                 db.later(self._write_sealed, [sealed_row(one) for one in fields])
             if listed:
-                db.later(
-                    self._db.dialect.skip("ledger_tag", COLUMNS["ledger_tag"], ("tag", "subject")), listed
-                )
+                db.later(self._write_tag, listed)
 
     def sealed(self, subject: str, row: str | None = None) -> list[SealedField]:
         """Return a subject's sealed fields, of one row or of all, in the order of row and name."""
