@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -38,41 +38,46 @@ class FakeAliyun(FakeGateway):
     def answer(self, request: Received) -> Reply:
         """Do what the action says, if it was signed by the key."""
         if not self._signed(request):
-            return _told({"Code": "SignatureDoesNotMatch", "Message": "-", "RequestId": "r"}, 400)
+            return reply({"Code": "SignatureDoesNotMatch", "Message": "-", "RequestId": "r"}, 400)
         nonce = request.headers["x-acs-signature-nonce"]
         if nonce in self._nonces:
-            return _told({"Code": "SignatureNonceUsed", "Message": "-", "RequestId": "r"}, 400)
+            return reply({"Code": "SignatureNonceUsed", "Message": "-", "RequestId": "r"}, 400)
         self._nonces.add(nonce)
         if self.refused_with:
-            return _told({"Code": self.refused_with, "Message": "-", "RequestId": "r"}, 200)
-        action, asked = request.headers["x-acs-action"], request.query
-        does = {
+            return reply({"Code": self.refused_with, "Message": "-", "RequestId": "r"}, 200)
+        does = self.actions().get(request.headers["x-acs-action"])
+        if does is None:
+            return reply({"Code": "InvalidAction.NotFound", "Message": "-", "RequestId": "r"}, 404)
+        return does(request.query)
+
+    def actions(self) -> Mapping[str, Callable[[Mapping[str, str]], Reply]]:
+        """Return what it can do, by the action's name; another product of the cloud has others."""
+        return {
             "SendSms": self._sendsms,
             "SendCardSms": self._sendcardsms,
             "SendBatchSms": self._sendbatchsms,
             "QuerySendDetails": self._querysenddetails,
         }
-        return does[action](asked)
 
     def _sendsms(self, asked: Mapping[str, str]) -> Reply:
         if not (asked.get("PhoneNumbers") and asked.get("SignName") and asked.get("TemplateCode")):
-            return _told({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
         json.loads(asked["TemplateParam"])
         self.taken.append(asked["OutId"])
-        return _told({"Code": "OK", "Message": "OK", "BizId": f"9006{len(self.taken)}^0", "RequestId": "r"})
+        return reply({"Code": "OK", "Message": "OK", "BizId": f"9006{len(self.taken)}^0", "RequestId": "r"})
 
     def _sendcardsms(self, asked: Mapping[str, str]) -> Reply:
         self.taken.append(asked["OutId"])
         number = len(self.taken)
         data = {"BizCardId": f"card{number}", "BizSmsId": f"sms{number}", "CardTmpState": 1}
-        return _told({"Code": "OK", "Success": True, "Data": data, "RequestId": "r"})
+        return reply({"Code": "OK", "Success": True, "Data": data, "RequestId": "r"})
 
     def _sendbatchsms(self, asked: Mapping[str, str]) -> Reply:
         numbers, values = json.loads(asked["PhoneNumberJson"]), json.loads(asked["TemplateParamJson"])
         if not len(numbers) == len(values) == len(json.loads(asked["SignNameJson"])) <= 100:
-            return _told({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
         self.taken += [""] * len(numbers)
-        return _told({"Code": "OK", "Message": "OK", "BizId": f"8007{len(self.taken)}^0", "RequestId": "r"})
+        return reply({"Code": "OK", "Message": "OK", "BizId": f"8007{len(self.taken)}^0", "RequestId": "r"})
 
     def _querysenddetails(self, asked: Mapping[str, str]) -> Reply:
         listed = [
@@ -80,7 +85,7 @@ class FakeAliyun(FakeGateway):
              "ReceiveDate": "2026-09-24 10:00:07", "PhoneNum": asked["PhoneNumber"]}
             for one in self.taken
         ]  # fmt: skip
-        return _told(
+        return reply(
             {"Code": "OK", "TotalCount": len(listed), "SmsSendDetailDTOs": {"SmsSendDetailDTO": listed}}
         )
 
@@ -103,6 +108,8 @@ class FakeAliyun(FakeGateway):
 class FakeTencent(FakeGateway):
     """API 3.0 on loopback. `taken` are the contexts of what it took; receipts wait in `statuses` until they are pulled."""
 
+    service = "sms"
+
     def __init__(self, secret: str, **more: Any) -> None:
         super().__init__(**more)
         self._secret = secret
@@ -114,23 +121,25 @@ class FakeTencent(FakeGateway):
     def answer(self, request: Received) -> Reply:
         """Do what the action says, if it was signed by the key."""
         if not self._signed(request):
-            return _wrong("AuthFailure.SignatureFailure")
-        asked = json.loads(request.body)
-        action = request.headers["x-tc-action"]
+            return wrong("AuthFailure.SignatureFailure")
+        return self.act(request.headers["x-tc-action"], json.loads(request.body))
+
+    def act(self, action: str, asked: Mapping[str, Any]) -> Reply:
+        """Do one action; another product of the cloud has others."""
         if action == "SendSms":
             return self._send(asked)
         if action == "PullSmsSendStatus":
             found, self.statuses = self.statuses, []
-            return _told({"Response": {"PullSmsSendStatusSet": found, "RequestId": "r"}})
+            return reply({"Response": {"PullSmsSendStatusSet": found, "RequestId": "r"}})
         if action == "PullSmsReplyStatus":
             found, self.replies = self.replies, []
-            return _told({"Response": {"PullSmsReplyStatusSet": found, "RequestId": "r"}})
+            return reply({"Response": {"PullSmsReplyStatusSet": found, "RequestId": "r"}})
         mine = [one for one in self.statuses if one["PhoneNumber"] == asked["PhoneNumber"]]
-        return _told({"Response": {"PullSmsSendStatusSet": mine, "RequestId": "r"}})
+        return reply({"Response": {"PullSmsSendStatusSet": mine, "RequestId": "r"}})
 
     def _send(self, asked: Mapping[str, Any]) -> Reply:
         if not asked["PhoneNumberSet"] or not asked.get("SmsSdkAppId") or len(asked["PhoneNumberSet"]) > 200:
-            return _wrong("InvalidParameterValue.SdkAppIdNotExist")
+            return wrong("InvalidParameterValue.SdkAppIdNotExist")
         told: list[dict[str, Any]] = []
         for phone in asked["PhoneNumberSet"]:
             context = asked.get("SessionContext", "")
@@ -146,7 +155,7 @@ class FakeTencent(FakeGateway):
                 {"PhoneNumber": phone, "SerialNo": serial, "ReportStatus": "SUCCESS", "Description": "DELIVRD",
                  "UserReceiveTime": 1790217605, "CountryCode": "86", "SessionContext": context}
             )  # fmt: skip
-        return _told({"Response": {"SendStatusSet": told, "RequestId": "r"}})
+        return reply({"Response": {"SendStatusSet": told, "RequestId": "r"}})
 
     def _signed(self, request: Received) -> bool:
         told = dict(
@@ -157,16 +166,18 @@ class FakeTencent(FakeGateway):
         asked = "\n".join(["POST", "/", "", heads, ";".join(names), _sha256(request.body)])
         stamp = request.headers["x-tc-timestamp"]
         day = datetime.fromtimestamp(int(stamp), UTC).strftime("%Y-%m-%d")
-        key = _mac(_mac(_mac(f"TC3{self._secret}".encode(), day), "sms"), "tc3_request")
-        text = f"TC3-HMAC-SHA256\n{stamp}\n{day}/sms/tc3_request\n{_sha256(asked.encode())}"
+        key = _mac(_mac(_mac(f"TC3{self._secret}".encode(), day), self.service), "tc3_request")
+        text = f"TC3-HMAC-SHA256\n{stamp}\n{day}/{self.service}/tc3_request\n{_sha256(asked.encode())}"
         return {"content-type", "host"} <= set(names) and hmac.compare_digest(
             _mac(key, text).hex(), told["Signature"]
         )
 
 
-def _told(told: Mapping[str, Any], status: int = 200) -> Reply:
+def reply(told: Mapping[str, Any], status: int = 200) -> Reply:
+    """Return an answer of JSON."""
     return Reply(status, json.dumps(told).encode())
 
 
-def _wrong(code: str) -> Reply:
-    return _told({"Response": {"Error": {"Code": code, "Message": "-"}, "RequestId": "r"}})
+def wrong(code: str) -> Reply:
+    """Return how Tencent Cloud refuses a call."""
+    return reply({"Response": {"Error": {"Code": code, "Message": "-"}, "RequestId": "r"}})

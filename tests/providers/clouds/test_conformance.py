@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 from loansms.model import Message
 from loansms.privacy import Secret
-from loansms.providers.aliyun import AliyunCodec
-from loansms.providers.aliyun.calls import AliyunKeys
+from loansms.providers.aliyun import AliyunCodec, AliyunKeys
 from loansms.providers.callbacks import Guard
 from loansms.providers.codec import Callback, Codec
 from loansms.providers.kept import KeptTemplates
-from loansms.providers.tencent import TencentCodec
-from loansms.providers.tencent.codec import TencentKeys
+from loansms.providers.tencent import TencentCodec, TencentKeys
 from loansms.testing.codec_suite import CodecSuite
 from loansms.testing.examples import message
 from loansms.testing.fake_clouds import FakeAliyun, FakeTencent

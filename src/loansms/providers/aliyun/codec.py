@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from attrs import field, frozen
 
-from loansms.model import (
-    Accepted,
-    Channel,
-    DeliveryReceipt,
-    Message,
-    OutcomeClass,
-    Rejected,
-    SubmitResult,
-    Unknown,
-)
-from loansms.providers.aliyun.calls import ENDPOINT, LONGEST_ECHO, AliyunKeys, dialled
+from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
+from loansms.providers.aliyun.calls import ENDPOINT, LONGEST_ECHO, AliyunKeys, answered, dialled, told_values
 from loansms.providers.aliyun.reports import found_sent, reports
 from loansms.providers.codec import (
     Callback,
@@ -37,9 +27,8 @@ from loansms.providers.codec import (
 from loansms.providers.groups import grouped
 from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import as_object, read_object, text_of
+from loansms.providers.json_answers import as_object, text_of
 from loansms.providers.kept import KeptTemplate, KeptTemplates
-from loansms.providers.taxonomy import refusal
 
 _MOST = 100  # SendBatchSms: numbers in one call
 
@@ -71,7 +60,7 @@ class AliyunCodec:
             "PhoneNumbers": dialled(message.to),
             "SignName": kept.sign or message.signature,
             "TemplateCode": kept.code,
-            "TemplateParam": _told(kept.values(message)),
+            "TemplateParam": told_values(kept.values(message)),
             "OutId": message.step_key[:LONGEST_ECHO],
             **({"SmsUpExtendCode": self.extend} if self.extend else {}),
         }
@@ -79,7 +68,7 @@ class AliyunCodec:
 
     def parse_response(self, message: Message, response: HttpResponse) -> SubmitResult:
         """Return what became of it; of a card the parts are the ids of the legs it may arrive by."""
-        answer = _answer(response)
+        answer = answered(response)
         if not isinstance(answer, Mapping):
             return answer
         data = as_object(answer.get("Data"))
@@ -129,7 +118,7 @@ class AliyunCodec:
 
     def parse_lookup(self, enquiry: Enquiry, response: HttpResponse) -> SubmitResult | DeliveryReceipt:
         """Return its receipt, or that it was accepted; not being listed proves nothing, so that is Unknown."""
-        answer = _answer(response)
+        answer = answered(response)
         if not isinstance(answer, Mapping):
             return Unknown("not_answered")
         return found_sent(enquiry, answer)
@@ -149,7 +138,7 @@ class AliyunCodec:
         return CallbackAnswer(200, b'{"code":0,"msg":"ok"}', "application/json")
 
     def _card(self, kept: KeptTemplate, message: Message) -> dict[str, str]:
-        filled = _told(kept.values(message))
+        filled = told_values(kept.values(message))
         return {
             "CardObjects": json.dumps(
                 [{"mobile": dialled(message.to), "dyncParams": filled}], ensure_ascii=False
@@ -164,33 +153,3 @@ class AliyunCodec:
 
     def _call(self, action: str, params: Mapping[str, str], now: datetime, nonce: str) -> HttpRequest:
         return self.keys.call(self.endpoint, action, params, now=now, nonce=nonce)
-
-
-def _told(values: Mapping[str, str]) -> str:
-    return json.dumps(values, ensure_ascii=False)
-
-
-def _answer(response: HttpResponse) -> Mapping[str, Any] | SubmitResult:
-    """Return a good answer, or what a bad one means; keys of an error may come in lower case."""
-    told = read_object(response.body)
-    code = text_of((told or {}).get("Code", (told or {}).get("code")))
-    if told is None or not code:
-        return Unknown(UNREADABLE)
-    if code == "OK" and 200 <= response.status < 300:
-        return told
-    refused = refusal("alibaba", code)
-    wait = response.headers.get("x-acs-retry-after", "")
-    if (
-        isinstance(refused, Rejected)
-        and refused.kind is OutcomeClass.RATE_LIMITED
-        and wait.isascii()
-        and wait.isdigit()
-    ):
-        return Rejected(
-            refused.code,
-            refused.retryable,
-            refused.kind,
-            timedelta(milliseconds=min(int(wait), 86_400_000)),
-            refused.per_number,
-        )
-    return refused

@@ -6,17 +6,14 @@ see `loansms check-templates --provider tencent`. Sources: tencentcloud-sdk-pyth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from loansms.errors import ProviderError
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
-from loansms.privacy import Secret
 from loansms.providers.codec import (
     Callback,
     CallbackAnswer,
@@ -29,26 +26,16 @@ from loansms.providers.codec import (
 from loansms.providers.groups import grouped
 from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import as_object, objects, read_object, text_of
+from loansms.providers.json_answers import objects, text_of
 from loansms.providers.kept import KeptTemplates
-from loansms.providers.signing import tc3_authorization
 from loansms.providers.taxonomy import refusal
+from loansms.providers.tencent.calls import JSON, Product, TencentKeys, answered
 from loansms.providers.tencent.reports import pulled, pushed
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
-_VERSION = "2021-01-11"
-_JSON = "application/json"
+_SMS = Product("sms", "2021-01-11")
 _MOST = 200  # numbers in one SendSms
 _PULLED = 100
-
-
-@frozen(kw_only=True)
-class TencentKeys:
-    """A secret id and key, and a token of temporary credentials; they print masked."""
-
-    secret_id: str = field(repr=False)
-    secret_key: Secret[str]
-    token: Secret[str] | None = None
 
 
 @frozen(kw_only=True)
@@ -104,7 +91,7 @@ class TencentCodec:
 
     def parse_batch(self, messages: Sequence[Message], response: HttpResponse) -> Sequence[SubmitResult]:
         """Return what became of each number: some may be taken and others not."""
-        answer = _answer(response)
+        answer = answered(response)
         if not isinstance(answer, Mapping):
             return [answer for _ in messages]
         told = {text_of(one.get("PhoneNumber")): one for one in objects(answer.get("SendStatusSet")) or []}
@@ -131,7 +118,7 @@ class TencentCodec:
 
         Only what a carrier has reported is listed, so not being there proves nothing.
         """
-        answer = _answer(response)
+        answer = answered(response)
         if not isinstance(answer, Mapping):
             return Unknown("not_answered")
         try:
@@ -153,7 +140,7 @@ class TencentCodec:
 
     def parse_pull(self, response: HttpResponse) -> Sequence[Report]:
         """Return receipts or replies; raise ProviderError where the gateway refused or cannot be understood."""
-        answer = _answer(response)
+        answer = answered(response)
         if isinstance(answer, Mapping):
             try:
                 return [
@@ -179,50 +166,15 @@ class TencentCodec:
         """Return result 0 for taken; anything else has it pushed two times more."""
         if not taken:
             return CallbackAnswer(503)
-        return CallbackAnswer(200, b'{"result":0,"errmsg":"OK"}', _JSON)
+        return CallbackAnswer(200, b'{"result":0,"errmsg":"OK"}', JSON)
 
     def _call(self, action: str, told: Mapping[str, Any], now: datetime) -> HttpRequest:
-        body = json.dumps(told, ensure_ascii=False).encode()
-        host = urlsplit(self.endpoint).netloc
-        timestamp = int(now.timestamp())
-        signed = tc3_authorization(
-            service="sms",
-            host=host,
-            headers={"content-type": _JSON, "host": host},
-            body=body,
-            secret_id=self.keys.secret_id,
-            secret_key=self.keys.secret_key.reveal(),
-            timestamp=timestamp,
-            signed_headers=["content-type", "host"],
-        )
-        headers = {
-            "content-type": _JSON,
-            "host": host,
-            "authorization": signed,
-            "x-tc-action": action,
-            "x-tc-version": _VERSION,
-            "x-tc-timestamp": str(timestamp),
-            "x-tc-region": self.region,
-        }
-        if self.keys.token is not None:
-            headers["x-tc-token"] = self.keys.token.reveal()
-        return HttpRequest("POST", f"{self.endpoint}/", headers, body)
+        return self.keys.call(_SMS, self.endpoint, action, told, region=self.region, now=now)
 
 
 def _alike(message: Message) -> tuple[object, ...]:
     values = tuple(sorted((name, value.reveal()) for name, value in message.slots.items()))
     return message.template, message.locale, message.signature, message.to.country == "CN", values
-
-
-def _answer(response: HttpResponse) -> Mapping[str, Any] | SubmitResult:
-    told = as_object((read_object(response.body) or {}).get("Response"))
-    if told is None:
-        return Unknown(UNREADABLE)
-    error = as_object(told.get("Error"))
-    if error is None:
-        return told
-    code = text_of(error.get("Code"))
-    return refusal("tencent", code) if code else Unknown(UNREADABLE)
 
 
 def _of_one(told: Mapping[str, Any] | None) -> SubmitResult:
