@@ -22,6 +22,8 @@ from attrs import field, frozen
 from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, Money, PhoneNumber, SubmitResult
 
 Report: TypeAlias = DeliveryReceipt | InboundMessage
+NOT_LISTED = "not_listed"
+"""The cause `parse_lookup` gives with Unknown where an answer does not list the message: the next page may."""
 
 
 def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -84,7 +86,10 @@ class CallbackRefused:
 
 @frozen(kw_only=True)
 class Enquiry:
-    """A message nobody knows the fate of, as far as a gateway can be asked about it."""
+    """A message nobody knows the fate of, as far as a gateway can be asked about it.
+
+    ``submitted_on`` is the day of the submit by the gateway's clock: UTC+8 at the mainland's clouds, UTC at Twilio.
+    """
 
     step_key: str
     message_id: str
@@ -178,6 +183,19 @@ class LookupCodec(Protocol):
 
     def parse_lookup(self, enquiry: Enquiry, response: HttpResponse) -> SubmitResult | DeliveryReceipt:
         """Return what the gateway knows: a receipt, Accepted, Rejected where it surely never came, else Unknown."""
+        ...
+
+
+@runtime_checkable
+class PagedLookupCodec(LookupCodec, Protocol):
+    """A gateway that lists what went to a number page by page: each is one request, until the message is found."""
+
+    def build_page(self, enquiry: Enquiry, page: str, *, now: datetime, nonce: str) -> HttpRequest:
+        """Return the request for `page`, as `next_page` named it; `build_lookup` asks for the first."""
+        ...
+
+    def next_page(self, enquiry: Enquiry, response: HttpResponse, page: str, *, now: datetime) -> str:
+        """Return what comes after a page without the message ("" the first, asked for at `now`); "" behind the last."""
         ...
 
 

@@ -26,13 +26,17 @@ def _mac(key: bytes, text: str) -> bytes:
 
 
 class FakeAliyun(FakeGateway):
-    """Dysmsapi on loopback. `taken` are the step keys of what it took, in order; `refused_with` is the code it refuses all with."""
+    """Dysmsapi on loopback. `taken` are the step keys of what it took, in order; `refused_with` is the code it refuses all with.
+
+    ``sent`` holds number and OutId of each message, which QuerySendDetails lists page by page.
+    """
 
     def __init__(self, secret: str, **more: Any) -> None:
         super().__init__(**more)
         self._secret = secret
         self._nonces: set[str] = set()
         self.taken: list[str] = []
+        self.sent: list[tuple[str, str]] = []
         self.refused_with = ""
 
     def answer(self, request: Received) -> Reply:
@@ -63,11 +67,11 @@ class FakeAliyun(FakeGateway):
         if not (asked.get("PhoneNumbers") and asked.get("SignName") and asked.get("TemplateCode")):
             return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
         json.loads(asked["TemplateParam"])
-        self.taken.append(asked["OutId"])
+        self._take(asked["PhoneNumbers"], asked["OutId"])
         return reply({"Code": "OK", "Message": "OK", "BizId": f"9006{len(self.taken)}^0", "RequestId": "r"})
 
     def _sendcardsms(self, asked: Mapping[str, str]) -> Reply:
-        self.taken.append(asked["OutId"])
+        self._take(json.loads(asked["CardObjects"])[0]["mobile"], asked["OutId"])
         number = len(self.taken)
         data = {"BizCardId": f"card{number}", "BizSmsId": f"sms{number}", "CardTmpState": 1}
         return reply({"Code": "OK", "Success": True, "Data": data, "RequestId": "r"})
@@ -76,17 +80,28 @@ class FakeAliyun(FakeGateway):
         numbers, values = json.loads(asked["PhoneNumberJson"]), json.loads(asked["TemplateParamJson"])
         if not len(numbers) == len(values) == len(json.loads(asked["SignNameJson"])) <= 100:
             return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
-        self.taken += [""] * len(numbers)
+        if len(asked.get("OutId", "")) > 255:
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        for number in numbers:
+            self._take(number, asked.get("OutId", ""))
         return reply({"Code": "OK", "Message": "OK", "BizId": f"8007{len(self.taken)}^0", "RequestId": "r"})
 
+    def _take(self, number: str, out_id: str) -> None:
+        self.taken.append(out_id)
+        self.sent.append((number, out_id))
+
     def _querysenddetails(self, asked: Mapping[str, str]) -> Reply:
-        listed = [
+        size, page = int(asked["PageSize"]), int(asked["CurrentPage"])
+        if not 1 <= size <= 50:
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        mine = [out_id for number, out_id in self.sent if number == asked["PhoneNumber"]]
+        shown = [
             {"OutId": one, "SendStatus": 3, "ErrCode": "DELIVERED", "SendDate": "2026-09-24 10:00:00",
              "ReceiveDate": "2026-09-24 10:00:07", "PhoneNum": asked["PhoneNumber"]}
-            for one in self.taken
+            for one in mine[(page - 1) * size : page * size]
         ]  # fmt: skip
         return reply(
-            {"Code": "OK", "TotalCount": len(listed), "SmsSendDetailDTOs": {"SmsSendDetailDTO": listed}}
+            {"Code": "OK", "TotalCount": len(mine), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
         )
 
     def _signed(self, request: Received) -> bool:
@@ -134,7 +149,14 @@ class FakeTencent(FakeGateway):
         if action == "PullSmsReplyStatus":
             found, self.replies = self.replies, []
             return reply({"Response": {"PullSmsReplyStatusSet": found, "RequestId": "r"}})
-        mine = [one for one in self.statuses if one["PhoneNumber"] == asked["PhoneNumber"]]
+        if asked["Offset"] != 0 or not 1 <= asked["Limit"] <= 100:
+            return wrong("InvalidParameter")
+        mine = [
+            one
+            for one in self.statuses
+            if one["PhoneNumber"] == asked["PhoneNumber"]
+            and asked["BeginTime"] <= one["UserReceiveTime"] <= asked["EndTime"]
+        ][: asked["Limit"]]
         return reply({"Response": {"PullSmsSendStatusSet": mine, "RequestId": "r"}})
 
     def _send(self, asked: Mapping[str, Any]) -> Reply:
@@ -153,7 +175,7 @@ class FakeTencent(FakeGateway):
             )
             self.statuses.append(
                 {"PhoneNumber": phone, "SerialNo": serial, "ReportStatus": "SUCCESS", "Description": "DELIVRD",
-                 "UserReceiveTime": 1790217605, "CountryCode": "86", "SessionContext": context}
+                 "UserReceiveTime": 1790215199, "CountryCode": "86", "SessionContext": context}
             )  # fmt: skip
         return reply({"Response": {"SendStatusSet": told, "RequestId": "r"}})
 

@@ -187,10 +187,10 @@ def test_a_card_falls_back_to_the_text_and_names_its_legs() -> None:
 
 def test_what_nobody_knew_is_found_by_asking() -> None:
     with FakeAliyun(SECRET) as gateway:
-        gateway.taken += ["s-0", "s-1"]
         provider: Any = http_provider(
             aliyun(gateway.url), HttpSettings(private_line=True), clock=FrozenClock(AT)
         )
+        provider.submit(messages()[1], AT + timedelta(seconds=5))
         told = provider.look_up(enquiry(), AT + timedelta(seconds=5))
         assert isinstance(told, DeliveryReceipt)
         assert (told.step_key, told.status) == ("s-1", DeliveryStatus.DELIVERED)

@@ -14,12 +14,15 @@ from loansms.errors import ProviderError
 from loansms.model import DeliveryReceipt, InboundMessage, Message, Money, Rejected, SubmitResult, Unknown
 from loansms.providers._async.http import UNREAD, AsyncHttpProvider, of_each
 from loansms.providers.codec import (
+    NOT_LISTED,
     BalanceCodec,
     BatchCodec,
     Codec,
     Enquiry,
+    HttpRequest,
     HttpResponse,
     LookupCodec,
+    PagedLookupCodec,
     PullCodec,
     TemplateCodec,
     TemplateState,
@@ -28,6 +31,7 @@ from loansms.providers.http_answers import by_status, settled
 from loansms.providers.http_settings import HttpSettings
 
 PULL_WITHIN = timedelta(seconds=30)
+PAGES = 20  # of a look-up, each one request: a thousand messages to one number in a day
 HELD = 10_000  # reports that wait to be asked for: more, and nothing is fetched until they were
 
 
@@ -72,16 +76,26 @@ class AsyncLookups(AsyncHttpProvider):
     """A provider whose codec is a LookupCodec."""
 
     async def look_up(self, enquiry: Enquiry, deadline: datetime) -> SubmitResult | DeliveryReceipt:
-        """Return what the gateway knows of a message; Unknown where it cannot be asked or understood."""
-        codec = cast("LookupCodec", self._codec)
-        request = codec.build_lookup(enquiry, now=self._clock.now(), nonce=self._nonce())
-        answer = await self._send(request, deadline)
-        if not isinstance(answer, HttpResponse):
-            return _unsettled(answer.result())
-        try:
-            return codec.parse_lookup(enquiry, answer)
-        except UNREAD:
-            return _unsettled(by_status(answer))
+        """Return what the gateway knows of a message, page after page; Unknown where it cannot be asked or understood.
+
+        Unknown with "too_many_pages" where it was not among the first of them: ask the gateway's people.
+        """
+        codec, page = cast("LookupCodec", self._codec), ""
+        for _ in range(PAGES):
+            now = self._clock.now()
+            answer = await self._send(_asked(codec, enquiry, page, now, self._nonce()), deadline)
+            if not isinstance(answer, HttpResponse):
+                return _unsettled(answer.result())
+            try:
+                found = codec.parse_lookup(enquiry, answer)
+                if found != Unknown(NOT_LISTED) or not isinstance(codec, PagedLookupCodec):
+                    return found
+                page = codec.next_page(enquiry, answer, page, now=now)
+            except UNREAD:
+                return _unsettled(by_status(answer))
+            if not page:
+                return found
+        return Unknown("too_many_pages")
 
 
 class AsyncPulls(AsyncHttpProvider):
@@ -185,6 +199,12 @@ def _composed(able: tuple[type[AsyncHttpProvider], ...]) -> type[AsyncHttpProvid
     if not able:
         return AsyncHttpProvider
     return cast("type[AsyncHttpProvider]", new_class("AsyncHttpProvider", able))
+
+
+def _asked(codec: LookupCodec, enquiry: Enquiry, page: str, now: datetime, nonce: str) -> HttpRequest:
+    if page and isinstance(codec, PagedLookupCodec):
+        return codec.build_page(enquiry, page, now=now, nonce=nonce)
+    return codec.build_lookup(enquiry, now=now, nonce=nonce)
 
 
 def _unsettled(result: SubmitResult) -> SubmitResult:

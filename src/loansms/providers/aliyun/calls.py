@@ -25,7 +25,6 @@ from loansms.providers.taxonomy import refusal
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
 VERSION = "2017-05-25"
-LONGEST_ECHO = 255  # characters of OutId
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 

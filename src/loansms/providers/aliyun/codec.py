@@ -13,8 +13,9 @@ from datetime import datetime
 from attrs import field, frozen
 
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
-from loansms.providers.aliyun.calls import ENDPOINT, LONGEST_ECHO, AliyunKeys, answered, dialled, told_values
-from loansms.providers.aliyun.reports import found_sent, reports
+from loansms.providers.aliyun.calls import ENDPOINT, AliyunKeys, answered, dialled, told_values
+from loansms.providers.aliyun.echo import MOST_IN_BATCH, of_batch, of_message
+from loansms.providers.aliyun.reports import found_sent, listed, reports
 from loansms.providers.codec import (
     Callback,
     CallbackAnswer,
@@ -30,7 +31,7 @@ from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.json_answers import as_object, text_of
 from loansms.providers.kept import KeptTemplate, KeptTemplates
 
-_MOST = 100  # SendBatchSms: numbers in one call
+_PAGE = 50  # QuerySendDetails: messages of a page
 
 
 @frozen(kw_only=True)
@@ -49,7 +50,7 @@ class AliyunCodec:
     guard: Doorkeeper | None = field(default=None, repr=False)
     name: str = "aliyun"
     channels: frozenset[Channel] = frozenset({Channel.SMS})
-    most: int = field(default=_MOST, init=False)
+    most: int = field(default=MOST_IN_BATCH, init=False)
 
     def build_request(self, message: Message, *, now: datetime, nonce: str) -> HttpRequest:
         """Return SendSms, or SendCardSms where a card stands for the template; OutId carries the step key back."""
@@ -61,7 +62,7 @@ class AliyunCodec:
             "SignName": kept.sign or message.signature,
             "TemplateCode": kept.code,
             "TemplateParam": told_values(kept.values(message)),
-            "OutId": message.step_key[:LONGEST_ECHO],
+            "OutId": of_message(message.step_key),
             **({"SmsUpExtendCode": self.extend} if self.extend else {}),
         }
         return self._call("SendSms", params, now, nonce)
@@ -82,14 +83,14 @@ class AliyunCodec:
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
         """Return groups of one template in which no number stands twice; what cannot be filled, and cards, go alone."""
-        return grouped(messages, lambda one: (one.template, one.locale), _MOST, self._alone)
+        return grouped(messages, lambda one: (one.template, one.locale), MOST_IN_BATCH, self._alone)
 
     def _alone(self, message: Message) -> bool:
         kept = self.templates.templates.get((message.template, message.locale))
         return kept is None or bool(kept.card) or not kept.fills(message)
 
     def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:
-        """Return SendBatchSms: numbers, signatures and values aligned by place."""
+        """Return SendBatchSms: numbers, signatures and values aligned by place, and one OutId that tells all of them apart."""
         if len(messages) == 1:
             return self.build_request(messages[0], now=now, nonce=nonce)
         kept = self.templates.of_message(messages[0], self.name)
@@ -98,6 +99,7 @@ class AliyunCodec:
             "SignNameJson": json.dumps([kept.sign or one.signature for one in messages], ensure_ascii=False),
             "TemplateCode": kept.code,
             "TemplateParamJson": json.dumps([kept.values(one) for one in messages], ensure_ascii=False),
+            "OutId": of_batch([one.step_key for one in messages]),
             **({"SmsUpExtendCodeJson": json.dumps([self.extend] * len(messages))} if self.extend else {}),
         }
         return self._call("SendBatchSms", params, now, nonce)
@@ -108,11 +110,15 @@ class AliyunCodec:
 
     def build_lookup(self, enquiry: Enquiry, *, now: datetime, nonce: str) -> HttpRequest:
         """Return QuerySendDetails for the number and day; the message is found among them by its OutId."""
+        return self.build_page(enquiry, "1", now=now, nonce=nonce)
+
+    def build_page(self, enquiry: Enquiry, page: str, *, now: datetime, nonce: str) -> HttpRequest:
+        """Return QuerySendDetails for one page, by its number."""
         params = {
             "PhoneNumber": dialled(enquiry.to),
             "SendDate": enquiry.submitted_on.strftime("%Y%m%d"),
-            "PageSize": "50",
-            "CurrentPage": "1",
+            "PageSize": str(_PAGE),
+            "CurrentPage": page,
         }
         return self._call("QuerySendDetails", params, now, nonce)
 
@@ -122,6 +128,14 @@ class AliyunCodec:
         if not isinstance(answer, Mapping):
             return Unknown("not_answered")
         return found_sent(enquiry, answer)
+
+    def next_page(self, enquiry: Enquiry, response: HttpResponse, page: str, *, now: datetime) -> str:  # noqa: ARG002
+        """Return the number of the next page, "" behind the last: TotalCount tells, and a page that is full where it does not."""
+        answer = answered(response)
+        told: Mapping[str, object] = answer if isinstance(answer, Mapping) else {}
+        number, count, total = int(page or "1"), len(listed(told)), told.get("TotalCount")
+        more = number * _PAGE < total if isinstance(total, int) else count == _PAGE
+        return str(number + 1) if count and more else ""
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
         """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
@@ -148,7 +162,7 @@ class AliyunCodec:
             "FallbackType": "SMS",
             "SmsTemplateCode": kept.code,
             "SmsTemplateParam": filled,
-            "OutId": message.step_key[:LONGEST_ECHO],
+            "OutId": of_message(message.step_key),
         }
 
     def _call(self, action: str, params: Mapping[str, str], now: datetime, nonce: str) -> HttpRequest:

@@ -13,9 +13,10 @@ from typing import Any
 
 from loansms.model import Accepted, DeliveryReceipt, InboundMessage, SubmitResult, Unknown
 from loansms.privacy import Secret
-from loansms.providers.aliyun.calls import LONGEST_ECHO, AliyunKeys, dialled, number_of
+from loansms.providers.aliyun.calls import AliyunKeys, dialled, number_of
+from loansms.providers.aliyun.echo import carries, step_key_of
 from loansms.providers.beijing_time import told_at
-from loansms.providers.codec import CallbackRefused, Enquiry, Report
+from loansms.providers.codec import NOT_LISTED, CallbackRefused, Enquiry, Report
 from loansms.providers.json_answers import as_object, objects, read_json, text_of
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
@@ -60,7 +61,7 @@ def _receipt(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
     size = text_of(one.get("sms_size"))
     return DeliveryReceipt(
         provider_message_id=keys.reference(biz_id, dialled(phone)),
-        step_key=text_of(one.get("out_id")) or None,
+        step_key=step_key_of(text_of(one.get("out_id"))),
         status=status_of(found.kind, failed=not success and code != "REQUEST_SUCCESS"),
         at=told_at(one.get("report_time")),
         raw_code=code,
@@ -104,7 +105,7 @@ def _dated(told: object) -> datetime:
 def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
     """A card that was shown was delivered; that it was not shown says nothing of the text it falls back to."""
     phone = number_of(text_of(one.get("mobile")))
-    step_key = text_of(one.get("outId"))
+    step_key = step_key_of(text_of(one.get("outId")))
     if phone is None or not step_key:
         raise ValueError("rendering: expected mobile and outId")
     shown = text_of(one.get("render_status")) == "0"
@@ -136,23 +137,24 @@ def _reply(one: _Fields, _keys: AliyunKeys) -> InboundMessage:
     )
 
 
+def listed(answer: _Fields) -> list[_Fields]:
+    """Return the messages a page of QuerySendDetails lists."""
+    told = as_object(answer.get("SmsSendDetailDTOs")) or {}
+    return objects(told.get("SmsSendDetailDTO")) or []
+
+
 def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryReceipt:
     """Return what QuerySendDetails says of one message among those of its number and day."""
-    listed = as_object(answer.get("SmsSendDetailDTOs")) or {}
-    mine = [
-        one
-        for one in objects(listed.get("SmsSendDetailDTO")) or []
-        if text_of(one.get("OutId")) == enquiry.step_key[:LONGEST_ECHO]
-    ]
+    mine = [one for one in listed(answer) if carries(text_of(one.get("OutId")), enquiry.step_key)]
     if not mine:
-        return Unknown("not_listed")
+        return Unknown(NOT_LISTED)
     told = mine[0]
     state, code = text_of(told.get("SendStatus")), text_of(told.get("ErrCode"))
     if state == _SENT:
         # The list has no id of the call, so a message whose answer was lost has none to be accepted under.
         return Accepted(enquiry.provider_message_id) if enquiry.provider_message_id else Unknown("waiting")
     if state not in {_FAILED, _ARRIVED}:
-        return Unknown(state or "not_listed")
+        return Unknown(state or "no_state")
     found = meaning("alibaba", "DELIVERED" if state == _ARRIVED else code)
     try:
         at = told_at(told.get("ReceiveDate") or told.get("SendDate"))

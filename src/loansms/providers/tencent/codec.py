@@ -15,6 +15,7 @@ from attrs import field, frozen
 from loansms.errors import ProviderError
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
 from loansms.providers.codec import (
+    NOT_LISTED,
     Callback,
     CallbackAnswer,
     CallbackRefused,
@@ -36,6 +37,7 @@ ENDPOINT = "https://sms.tencentcloudapi.com"
 _SMS = Product("sms", "2021-01-11")
 _MOST = 200  # numbers in one SendSms
 _PULLED = 100
+_KEPT = timedelta(days=7)
 
 
 @frozen(kw_only=True)
@@ -99,13 +101,26 @@ class TencentCodec:
 
     def build_lookup(self, enquiry: Enquiry, *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
         """Return the question for all receipts of one number since the day before it was sent (seven days are kept)."""
-        earliest = max(
-            now - timedelta(days=7),
-            datetime.combine(enquiry.submitted_on, datetime.min.time(), now.tzinfo) - timedelta(days=1),
-        )
+        return self._asked(enquiry, _first(enquiry, now), now)
+
+    def build_page(self, enquiry: Enquiry, page: str, *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
+        """Return the question for the first span of `page`."""
+        return self._asked(enquiry, page, now)
+
+    def next_page(self, enquiry: Enquiry, response: HttpResponse, page: str, *, now: datetime) -> str:
+        """Return the spans of time that are still to be asked for: a full answer has its span cut in two.
+
+        Offset must be 0 at this gateway, so there is no second page of a span.
+        """
+        answer = answered(response)
+        told = answer.get("PullSmsSendStatusSet") if isinstance(answer, Mapping) else None
+        return _rest(page or _first(enquiry, now), objects(told) or [])
+
+    def _asked(self, enquiry: Enquiry, page: str, now: datetime) -> HttpRequest:
+        begin, end = page.partition(",")[0].split("-")
         told = {
-            "BeginTime": int(earliest.timestamp()),
-            "EndTime": int(now.timestamp()),
+            "BeginTime": int(begin),
+            "EndTime": int(end),
             "Offset": 0,
             "Limit": _PULLED,
             "PhoneNumber": enquiry.to.e164,
@@ -131,7 +146,7 @@ class TencentCodec:
                 or (enquiry.provider_message_id and one.provider_message_id == enquiry.provider_message_id)
             ):
                 return one
-        return Unknown("not_listed")
+        return Unknown(NOT_LISTED)
 
     def build_pulls(self, *, now: datetime, nonce: str) -> Sequence[HttpRequest]:  # noqa: ARG002
         """Return the questions for receipts and replies: a queue each, which gives every item once."""
@@ -170,6 +185,27 @@ class TencentCodec:
 
     def _call(self, action: str, told: Mapping[str, Any], now: datetime) -> HttpRequest:
         return self.keys.call(_SMS, self.endpoint, action, told, region=self.region, now=now)
+
+
+def _first(enquiry: Enquiry, now: datetime) -> str:
+    """Return the whole span: since the day before the submit, of the seven that are kept, in seconds since 1970."""
+    day = datetime.combine(enquiry.submitted_on, datetime.min.time(), now.tzinfo)
+    return f"{int(max(now - _KEPT, day - timedelta(days=1)).timestamp())}-{int(now.timestamp())}"
+
+
+def _rest(page: str, told: Sequence[Mapping[str, Any]]) -> str:
+    first, _, others = page.partition(",")
+    begin, end = (int(one) for one in first.split("-"))
+    rest = [others] if others else []
+    # One second cannot be cut; what it holds beside a full answer nobody can ask for.
+    if len(told) >= _PULLED and end - begin > 1:
+        # Where the messages lie is where a cut parts them; a span of days may hold all of them in one minute.
+        times = sorted(
+            at for one in told if isinstance(at := one.get("UserReceiveTime"), int) and begin < at < end
+        )
+        cut = times[len(times) // 2] if times else (begin + end) // 2
+        rest = [f"{begin}-{cut}", f"{cut}-{end}", *rest]
+    return ",".join(rest)
 
 
 def _alike(message: Message) -> tuple[object, ...]:
