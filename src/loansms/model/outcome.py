@@ -94,7 +94,8 @@ class DeliveryReceipt:
     quote the number), ``raw`` all it said.
 
     ``provider_message_id`` may be the id of one segment (`Accepted.parts`). ``phone`` is the number it speaks of where
-    the provider names it: a report that nobody signed must agree with it. ``kind`` is what the code means.
+    the provider names it: a report that nobody signed must agree with it. ``kind`` is what the code means. ``leg`` says
+    which of two ways a message with a fallback arrived by or failed on, "card" or "text", "" where it has one or nobody tells.
     """
 
     provider_message_id: str
@@ -105,6 +106,7 @@ class DeliveryReceipt:
     kind: OutcomeClass | None = None
     phone: PhoneNumber | None = None
     segments: int | None = None
+    leg: str = field(default="", repr=False)
     raw: Secret[str] | None = field(default=None, repr=False)
 
 

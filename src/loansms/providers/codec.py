@@ -212,6 +212,28 @@ class BalanceCodec(Protocol):
         ...
 
 
+@runtime_checkable
+class CardCodec(Protocol):
+    """A gateway that sends cards and knows whose handset shows them."""
+
+    @property
+    def cards_at_once(self) -> int:
+        """How many numbers one question holds."""
+        ...
+
+    def build_card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, *, now: datetime, nonce: str
+    ) -> HttpRequest:
+        """Return the request that asks who can be shown the card of `template`; raise UnsupportedByProvider where it has none."""
+        ...
+
+    def parse_card_support(
+        self, phones: Sequence[PhoneNumber], response: HttpResponse
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows it, None where that is not told; raise ProviderError for no answer."""
+        ...
+
+
 class TemplateState(Protocol):
     """Where a template stands with a gateway: "approved", "pending", "rejected" or "unknown", and its code there."""
 

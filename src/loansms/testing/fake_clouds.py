@@ -28,7 +28,8 @@ def _mac(key: bytes, text: str) -> bytes:
 class FakeAliyun(FakeGateway):
     """Dysmsapi on loopback. `taken` are the step keys of what it took, in order; `refused_with` is the code it refuses all with.
 
-    ``sent`` holds number and OutId of each message, which QuerySendDetails lists page by page.
+    ``sent`` holds number and OutId of each message, which QuerySendDetails lists page by page, `cards` the legs of cards
+    that GetCardSmsDetails lists; numbers in `without_cards` are sent the text instead.
     """
 
     def __init__(self, secret: str, **more: Any) -> None:
@@ -37,6 +38,8 @@ class FakeAliyun(FakeGateway):
         self._nonces: set[str] = set()
         self.taken: list[str] = []
         self.sent: list[tuple[str, str]] = []
+        self.cards: list[dict[str, Any]] = []
+        self.without_cards: set[str] = set()
         self.refused_with = ""
 
     def answer(self, request: Received) -> Reply:
@@ -61,6 +64,8 @@ class FakeAliyun(FakeGateway):
             "SendCardSms": self._sendcardsms,
             "SendBatchSms": self._sendbatchsms,
             "QuerySendDetails": self._querysenddetails,
+            "GetCardSmsDetails": self._getcardsmsdetails,
+            "QueryMobilesCardSupport": self._querymobilescardsupport,
         }
 
     def _sendsms(self, asked: Mapping[str, str]) -> Reply:
@@ -71,7 +76,15 @@ class FakeAliyun(FakeGateway):
         return reply({"Code": "OK", "Message": "OK", "BizId": f"9006{len(self.taken)}^0", "RequestId": "r"})
 
     def _sendcardsms(self, asked: Mapping[str, str]) -> Reply:
-        self._take(json.loads(asked["CardObjects"])[0]["mobile"], asked["OutId"])
+        mobile = json.loads(asked["CardObjects"])[0]["mobile"]
+        self.taken.append(asked["OutId"])
+        shows = mobile not in self.without_cards
+        leg = asked["CardTemplateCode" if shows else "SmsTemplateCode"]
+        self.cards.append(
+            {"OutId": asked["OutId"], "PhoneNumber": mobile, "SendStatus": 3, "ErrCode": "DELIVERED",
+             "SendDate": "2026-09-24 10:00:00", "ReceiveDate": "2026-09-24 10:00:07", "TemplateCode": leg,
+             "RenderStatus": 1 if shows else 0, "SmsContent": "" if shows else "-"}
+        )  # fmt: skip
         number = len(self.taken)
         data = {"BizCardId": f"card{number}", "BizSmsId": f"sms{number}", "CardTmpState": 1}
         return reply({"Code": "OK", "Success": True, "Data": data, "RequestId": "r"})
@@ -103,6 +116,22 @@ class FakeAliyun(FakeGateway):
         return reply(
             {"Code": "OK", "TotalCount": len(mine), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
         )
+
+    def _getcardsmsdetails(self, asked: Mapping[str, str]) -> Reply:
+        size, page = int(asked["PageSize"]), int(asked["CurrentPage"])
+        mine = [one for one in self.cards if one["PhoneNumber"] == asked["PhoneNumber"]]
+        records = mine[(page - 1) * size : page * size]
+        told = {"TotalCount": len(mine), "CurrentPage": page, "PageSize": size, "Records": records}
+        return reply({"Code": "OK", "Success": True, "CardSendDetailDTO": told})
+
+    def _querymobilescardsupport(self, asked: Mapping[str, str]) -> Reply:
+        if not asked.get("TemplateCode") or asked.get("EncryptType") != "NORMAL":
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        found = [
+            {"Mobile": one["mobile"], "Support": one["mobile"] not in self.without_cards}
+            for one in json.loads(asked["Mobiles"])
+        ]
+        return reply({"Code": "OK", "Success": True, "Data": {"QueryResult": found}})
 
     def _signed(self, request: Received) -> bool:
         told = dict(

@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from types import new_class
 from typing import cast
 
 from loansms.clock import Clock, Entropy, require_aware
 from loansms.errors import ProviderError
-from loansms.model import DeliveryReceipt, InboundMessage, Message, Money, Rejected, SubmitResult, Unknown
+from loansms.model import (
+    DeliveryReceipt,
+    InboundMessage,
+    Message,
+    Money,
+    PhoneNumber,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
 from loansms.providers._async.http import UNREAD, AsyncHttpProvider, of_each
 from loansms.providers.codec import (
     NOT_LISTED,
     BalanceCodec,
     BatchCodec,
+    CardCodec,
     Codec,
     Enquiry,
     HttpRequest,
@@ -157,6 +167,27 @@ class AsyncBalances(AsyncHttpProvider):
         return await self._fetch(request, deadline, codec.parse_balance)
 
 
+class AsyncCards(AsyncHttpProvider):
+    """A provider whose codec is a CardCodec."""
+
+    async def card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, deadline: datetime
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows the card of `template`, None where that is not told.
+
+        Raise UnsupportedByProvider where no card is mapped to the template, ProviderError where nobody answers.
+        """
+        codec = cast("CardCodec", self._codec)
+        found: list[bool | None] = []
+        for start in range(0, len(phones), codec.cards_at_once):
+            asked = phones[start : start + codec.cards_at_once]
+            request = codec.build_card_support(
+                asked, template, locale, now=self._clock.now(), nonce=self._nonce()
+            )
+            found += await self._fetch(request, deadline, partial(codec.parse_card_support, asked))
+        return found
+
+
 class AsyncTemplates(AsyncHttpProvider):
     """A provider whose codec is a TemplateCodec."""
 
@@ -178,6 +209,7 @@ _ABILITIES: Sequence[tuple[type, type[AsyncHttpProvider]]] = (
     (LookupCodec, AsyncLookups),
     (PullCodec, AsyncPulls),
     (BalanceCodec, AsyncBalances),
+    (CardCodec, AsyncCards),
     (TemplateCodec, AsyncTemplates),
 )
 

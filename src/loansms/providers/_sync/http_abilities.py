@@ -6,18 +6,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from types import new_class
 from typing import cast
 
 from loansms.clock import Clock, Entropy, require_aware
 from loansms.errors import ProviderError
-from loansms.model import DeliveryReceipt, InboundMessage, Message, Money, Rejected, SubmitResult, Unknown
+from loansms.model import (
+    DeliveryReceipt,
+    InboundMessage,
+    Message,
+    Money,
+    PhoneNumber,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
 from loansms.providers._sync.http import UNREAD, HttpProvider, of_each
 from loansms.providers.codec import (
     NOT_LISTED,
     BalanceCodec,
     BatchCodec,
+    CardCodec,
     Codec,
     Enquiry,
     HttpRequest,
@@ -158,6 +168,27 @@ class Balances(HttpProvider):
         return self._fetch(request, deadline, codec.parse_balance)
 
 
+class Cards(HttpProvider):
+    """A provider whose codec is a CardCodec."""
+
+    def card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, deadline: datetime
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows the card of `template`, None where that is not told.
+
+        Raise UnsupportedByProvider where no card is mapped to the template, ProviderError where nobody answers.
+        """
+        codec = cast("CardCodec", self._codec)
+        found: list[bool | None] = []
+        for start in range(0, len(phones), codec.cards_at_once):
+            asked = phones[start : start + codec.cards_at_once]
+            request = codec.build_card_support(
+                asked, template, locale, now=self._clock.now(), nonce=self._nonce()
+            )
+            found += self._fetch(request, deadline, partial(codec.parse_card_support, asked))
+        return found
+
+
 class Templates(HttpProvider):
     """A provider whose codec is a TemplateCodec."""
 
@@ -179,6 +210,7 @@ _ABILITIES: Sequence[tuple[type, type[HttpProvider]]] = (
     (LookupCodec, Lookups),
     (PullCodec, Pulls),
     (BalanceCodec, Balances),
+    (CardCodec, Cards),
     (TemplateCodec, Templates),
 )
 

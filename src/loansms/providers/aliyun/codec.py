@@ -12,8 +12,19 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
+from loansms.errors import ProviderError, UnsupportedByProvider
+from loansms.model import Accepted, Channel, DeliveryReceipt, Message, PhoneNumber, SubmitResult, Unknown
 from loansms.providers.aliyun.calls import ENDPOINT, AliyunKeys, answered, dialled, told_values
+from loansms.providers.aliyun.cards import (
+    AT_ONCE,
+    card,
+    cards_listed,
+    cards_total,
+    found_card,
+    legs,
+    support_asked,
+    supported,
+)
 from loansms.providers.aliyun.echo import MOST_IN_BATCH, of_batch, of_message
 from loansms.providers.aliyun.reports import found_sent, listed, reports
 from loansms.providers.codec import (
@@ -29,7 +40,7 @@ from loansms.providers.groups import grouped
 from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.json_answers import as_object, text_of
-from loansms.providers.kept import KeptTemplate, KeptTemplates
+from loansms.providers.kept import KeptTemplates
 
 _PAGE = 50  # QuerySendDetails: messages of a page
 
@@ -56,7 +67,7 @@ class AliyunCodec:
         """Return SendSms, or SendCardSms where a card stands for the template; OutId carries the step key back."""
         kept = self.templates.of_message(message, self.name)
         if kept.card:
-            return self._call("SendCardSms", self._card(kept, message), now, nonce)
+            return self._call("SendCardSms", card(kept, message), now, nonce)
         params = {
             "PhoneNumbers": dialled(message.to),
             "SignName": kept.sign or message.signature,
@@ -68,7 +79,7 @@ class AliyunCodec:
         return self._call("SendSms", params, now, nonce)
 
     def parse_response(self, message: Message, response: HttpResponse) -> SubmitResult:
-        """Return what became of it; of a card the parts are the ids of the legs it may arrive by."""
+        """Return what became of it; of a card the parts are the ids of the legs it may arrive by: card, media message, text."""
         answer = answered(response)
         if not isinstance(answer, Mapping):
             return answer
@@ -108,34 +119,73 @@ class AliyunCodec:
         """Return what became of each: the vendor takes or refuses a call as a whole."""
         return [self.parse_response(one, response) for one in messages]
 
+    @property
+    def cards_at_once(self) -> int:
+        """How many numbers one question about cards holds."""
+        return AT_ONCE
+
+    def build_card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, *, now: datetime, nonce: str
+    ) -> HttpRequest:
+        """Return QueryMobilesCardSupport for the card of our template; raise UnsupportedByProvider where it has none."""
+        kept = self.templates.templates.get((template, locale))
+        if kept is None or not kept.card:
+            raise UnsupportedByProvider(
+                f"provider {self.name}: no card of the gateway is mapped to {template} in {locale}; add its code",
+                f"通道商 {self.name}：未配置 {template}（{locale}）对应的卡片模板，请补充模板编号",
+            )
+        asked = support_asked(phones, kept.card)
+        return self._call("QueryMobilesCardSupport", asked, now, nonce)
+
+    def parse_card_support(
+        self, phones: Sequence[PhoneNumber], response: HttpResponse
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows the card, None where it is not told."""
+        answer = answered(response)
+        if not isinstance(answer, Mapping):
+            raise ProviderError(
+                f"provider {self.name}: whose handset shows cards was not answered",
+                f"通道商 {self.name}：未能查询手机是否支持卡片短信",
+            )
+        return supported(phones, answer)
+
     def build_lookup(self, enquiry: Enquiry, *, now: datetime, nonce: str) -> HttpRequest:
         """Return QuerySendDetails for the number and day; the message is found among them by its OutId."""
         return self.build_page(enquiry, "1", now=now, nonce=nonce)
 
     def build_page(self, enquiry: Enquiry, page: str, *, now: datetime, nonce: str) -> HttpRequest:
-        """Return QuerySendDetails for one page, by its number."""
+        """Return QuerySendDetails for one page, by its number; behind the last one GetCardSmsDetails, as "card:1" and so on."""
+        kind, _, number = page.rpartition(":")
         params = {
             "PhoneNumber": dialled(enquiry.to),
             "SendDate": enquiry.submitted_on.strftime("%Y%m%d"),
             "PageSize": str(_PAGE),
-            "CurrentPage": page,
+            "CurrentPage": number,
         }
-        return self._call("QuerySendDetails", params, now, nonce)
+        return self._call("GetCardSmsDetails" if kind else "QuerySendDetails", params, now, nonce)
 
     def parse_lookup(self, enquiry: Enquiry, response: HttpResponse) -> SubmitResult | DeliveryReceipt:
         """Return its receipt, or that it was accepted; not being listed proves nothing, so that is Unknown."""
         answer = answered(response)
         if not isinstance(answer, Mapping):
             return Unknown("not_answered")
-        return found_sent(enquiry, answer)
+        found = found_card if "CardSendDetailDTO" in answer else found_sent
+        return found(enquiry, answer, legs(self.templates))
 
     def next_page(self, enquiry: Enquiry, response: HttpResponse, page: str, *, now: datetime) -> str:  # noqa: ARG002
-        """Return the number of the next page, "" behind the last: TotalCount tells, and a page that is full where it does not."""
+        """Return the number of the next page, "" behind the last: TotalCount tells, and a page that is full where it does not.
+
+        Texts first, then cards where any template has one.
+        """
         answer = answered(response)
         told: Mapping[str, object] = answer if isinstance(answer, Mapping) else {}
-        number, count, total = int(page or "1"), len(listed(told)), told.get("TotalCount")
-        more = number * _PAGE < total if isinstance(total, int) else count == _PAGE
-        return str(number + 1) if count and more else ""
+        kind, _, number = (page or "1").rpartition(":")
+        count = len(cards_listed(told) if kind else listed(told))
+        total = cards_total(told) if kind else told.get("TotalCount")
+        more = int(number) * _PAGE < total if isinstance(total, int) else count == _PAGE
+        if count and more:
+            return f"{kind}:{int(number) + 1}" if kind else str(int(number) + 1)
+        return "card:1" if not kind and enquiry.to.country == "CN" and legs(self.templates) else ""
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
         """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
@@ -143,27 +193,13 @@ class AliyunCodec:
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return receipts (SmsReport), replies (SmsUp) or renderings of cards: each comes as a list."""
-        return reports(callback.body, self.keys, callback.received_at)
+        return reports(callback.body, self.keys, legs(self.templates), callback.received_at)
 
     def callback_answer(self, taken: bool) -> CallbackAnswer:
         """Return the number 0 for taken; any 5xx has it pushed again after 1, 5 and 10 minutes."""
         if not taken:
             return CallbackAnswer(503)
         return CallbackAnswer(200, b'{"code":0,"msg":"ok"}', "application/json")
-
-    def _card(self, kept: KeptTemplate, message: Message) -> dict[str, str]:
-        filled = told_values(kept.values(message))
-        return {
-            "CardObjects": json.dumps(
-                [{"mobile": dialled(message.to), "dyncParams": filled}], ensure_ascii=False
-            ),
-            "SignName": kept.sign or message.signature,
-            "CardTemplateCode": kept.card,
-            "FallbackType": "SMS",
-            "SmsTemplateCode": kept.code,
-            "SmsTemplateParam": filled,
-            "OutId": of_message(message.step_key),
-        }
 
     def _call(self, action: str, params: Mapping[str, str], now: datetime, nonce: str) -> HttpRequest:
         return self.keys.call(self.endpoint, action, params, now=now, nonce=nonce)

@@ -28,30 +28,31 @@ _SENT, _FAILED, _ARRIVED = "1", "2", "3"
 
 
 def reports(
-    body: bytes, keys: AliyunKeys, received_at: datetime | None = None
+    body: bytes, keys: AliyunKeys, legs: Mapping[str, str], received_at: datetime | None = None
 ) -> Sequence[Report] | CallbackRefused:
     """Return the reports of a push, or "unreadable" where any of them is: the gateway pushes all of them again.
 
-    `received_at` dates the rendering of a card, which tells no time.
+    `legs` says which leg of a card a template code stands for, `received_at` dates the rendering of a card, which tells no time.
     """
     told = objects(read_json(body))
     if told is None:
         return CallbackRefused("unreadable")
     try:
         return [
-            _rendered(one, received_at) if "render_status" in one else _kind(one)(one, keys) for one in told
+            _rendered(one, received_at) if "render_status" in one else _kind(one)(one, keys, legs)
+            for one in told
         ]
     except ValueError:
         return CallbackRefused("unreadable")
 
 
-def _kind(one: _Fields) -> Callable[[_Fields, AliyunKeys], Report]:
+def _kind(one: _Fields) -> Callable[[_Fields, AliyunKeys, Mapping[str, str]], Report]:
     if "content" in one and "dest_code" in one:
         return _reply
     return _receipt_abroad if "MessageId" in one else _receipt
 
 
-def _receipt(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
+def _receipt(one: _Fields, keys: AliyunKeys, legs: Mapping[str, str]) -> DeliveryReceipt:
     code, success = text_of(one.get("err_code")), one.get("success")
     phone = number_of(text_of(one.get("phone_number")))
     biz_id = text_of(one.get("biz_id"))
@@ -68,11 +69,12 @@ def _receipt(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
         kind=found.kind,
         phone=phone,
         segments=int(size) if size.isascii() and size.isdigit() else None,
+        leg=legs.get(text_of(one.get("template_code")), ""),
         raw=Secret(repr(dict(one))),
     )
 
 
-def _receipt_abroad(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
+def _receipt_abroad(one: _Fields, keys: AliyunKeys, _legs: Mapping[str, str]) -> DeliveryReceipt:
     phone, message_id = number_of(text_of(one.get("To"))), text_of(one.get("MessageId"))
     state = text_of(one.get("Status"))
     if phone is None or not message_id or state not in _ABROAD:
@@ -116,13 +118,14 @@ def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
         status=status_of(found.kind),
         at=received_at or told_at(one.get("report_time")),
         raw_code="CARD_SHOWN" if shown else "CARD_NOT_SHOWN",
+        leg="card",
         kind=found.kind,
         phone=phone,
         raw=Secret(repr(dict(one))),
     )
 
 
-def _reply(one: _Fields, _keys: AliyunKeys) -> InboundMessage:
+def _reply(one: _Fields, _keys: AliyunKeys, _legs: Mapping[str, str]) -> InboundMessage:
     phone, text = number_of(text_of(one.get("phone_number"))), one.get("content")
     if phone is None or not isinstance(text, str):
         raise ValueError("reply: expected phone_number and content")
@@ -143,7 +146,7 @@ def listed(answer: _Fields) -> list[_Fields]:
     return objects(told.get("SmsSendDetailDTO")) or []
 
 
-def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryReceipt:
+def found_sent(enquiry: Enquiry, answer: _Fields, legs: Mapping[str, str]) -> SubmitResult | DeliveryReceipt:
     """Return what QuerySendDetails says of one message among those of its number and day."""
     mine = [one for one in listed(answer) if carries(text_of(one.get("OutId")), enquiry.step_key)]
     if not mine:
@@ -168,5 +171,6 @@ def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryRece
         raw_code=code,
         kind=found.kind,
         phone=enquiry.to,
+        leg=legs.get(text_of(told.get("TemplateCode")), ""),
         raw=Secret(repr(dict(told))),
     )
