@@ -6,15 +6,15 @@ import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loansms.clock import FrozenClock
-from loansms.errors import ConfigurationError, UnsupportedByProvider
+from loansms.errors import ConfigurationError, ProviderError, UnsupportedByProvider
 from loansms.model import (
     Accepted,
     Channel,
@@ -26,12 +26,21 @@ from loansms.model import (
     SubmitResult,
     Unknown,
 )
-from loansms.providers import SandboxProvider
+from loansms.providers import SandboxProvider, SupportsInbound, SupportsReceipts
+from loansms.providers.base import SupportsLookup
 from loansms.providers.breaker import Breaker
 from loansms.providers.operators import Operator
-from loansms.providers.pace import Pace
 from loansms.providers.route import Route, RouteTable
-from loansms.providers.router import NO_ROUTE, PACED_OUT, AsyncRouter, Router
+from loansms.providers.router import (
+    NO_ROUTE,
+    PACED_OUT,
+    QUEUE_FULL,
+    AsyncRouter,
+    PassedOver,
+    RouteChoice,
+    Router,
+)
+from loansms.providers.throttle import Throttle
 from loansms.testing import ProviderSuite
 from loansms.testing.examples import AT, message
 
@@ -210,30 +219,58 @@ def test_a_block_of_numbers_has_a_pace_of_its_own() -> None:
     assert clock.now() - AT < timedelta(seconds=1.1)
 
 
-ARRIVALS = st.lists(st.tuples(st.sampled_from(Purpose), st.integers(0, 300)), min_size=1, max_size=25)
+def waiter(purpose: Purpose = Purpose.REPAYMENT_REMINDER, number: str = "17400000001") -> Message:
+    return message(purpose=purpose, to=PhoneNumber.parse(number, region="CN"))
 
 
-@given(arrivals=ARRIVALS, rate=st.integers(1, 20), burst=st.integers(1, 4))
-def test_a_bucket_is_never_overdrawn_and_codes_go_first(
-    arrivals: list[tuple[Purpose, int]], rate: int, burst: int
+NUMBERS = st.sampled_from(["17400000001", "17401000001", "17402000001"])
+ARRIVALS = st.lists(
+    st.tuples(st.sampled_from(Purpose), NUMBERS, st.integers(0, 300)), min_size=1, max_size=14
+)
+
+
+@settings(max_examples=40)
+@given(
+    arrivals=ARRIVALS,
+    rate=st.integers(1, 20),
+    burst=st.integers(1, 4),
+    block=st.none() | st.integers(1, 20),
+)
+def test_no_bucket_is_ever_overdrawn_and_codes_go_first(
+    arrivals: list[tuple[Purpose, str, int]], rate: int, burst: int, block: int | None
 ) -> None:
-    pace = Pace(Decimal(rate), burst, timedelta(hours=1))
+    """Neither that of the route nor that of a block of numbers; codes go before all others of their block."""
+    route = Route(
+        provider="a",
+        per_second=Decimal(rate),
+        burst=burst,
+        range_per_second=Decimal(block) if block else None,
+    )
+    throttle = Throttle(route, timedelta(hours=1))
     start = datetime(2026, 9, 24, tzinfo=UTC)
     waiting: list[Any] = []
-    served: list[tuple[datetime, int]] = []
-    queue = sorted(arrivals, key=lambda one: one[1])
-    for tick in range(0, 60_000, 10):
+    served: list[tuple[datetime, str]] = []
+    queue = sorted(arrivals, key=lambda one: one[2])
+    for tick in range(0, 60_000, 20):
         now = start + timedelta(milliseconds=tick)
-        while queue and queue[0][1] <= tick:
-            waiting.append(pace.ticket(queue.pop(0)[0], now))
+        while queue and queue[0][2] <= tick:
+            purpose, number, _ = queue.pop(0)
+            waiting.append(throttle.ticket(waiter(purpose, number), now))
         for one in list(waiting):
-            if pace.turn(one, now) is None:
-                assert all(one.lane <= other.lane for other in waiting)
+            if throttle.turn(one, now) is None:
+                rivals = [other for other in waiting if other.block == one.block]
+                assert all(one.lane <= other.lane for other in rivals)
                 waiting.remove(one)
-                served.append((now, one.lane))
+                served.append((now, one.block))
         if not waiting and not queue:
             break
     assert len(served) == len(arrivals)
+    overdrawn(served, burst, rate)
+    for name in {found for _, found in served} if block else ():
+        overdrawn([one for one in served if one[1] == name], 1, block or 1)
+
+
+def overdrawn(served: list[tuple[datetime, str]], burst: int, rate: int) -> None:
     for at, (first, _) in enumerate(served):
         for count, (last, _) in enumerate(served[at:], 1):
             assert count <= burst + (last - first).total_seconds() * rate + 1e-6
@@ -242,12 +279,166 @@ def test_a_bucket_is_never_overdrawn_and_codes_go_first(
 def test_nobody_waits_for_ever() -> None:
     """With every patience that passes a ticket moves one lane up."""
     now = datetime(2026, 9, 24, tzinfo=UTC)
-    pace = Pace(Decimal(1), patience=timedelta(seconds=10))
-    old = pace.ticket(Purpose.MARKETING, now)
-    assert pace.turn(pace.ticket(Purpose.OTP, now), now) is None
+    throttle = Throttle(Route(provider="a", per_second=Decimal(1)), timedelta(seconds=10))
+    old = throttle.ticket(waiter(Purpose.MARKETING), now)
+    code = throttle.ticket(waiter(Purpose.OTP), now)
+    assert old is not None
+    assert code is not None
+    assert throttle.turn(code, now) is None
     later = now + timedelta(seconds=40)
-    pace.ticket(Purpose.OTP, later)
-    assert pace.turn(old, later) is None
+    throttle.ticket(waiter(Purpose.OTP), later)
+    assert throttle.turn(old, later) is None
+
+
+def test_a_block_of_numbers_keeps_its_token_while_the_route_has_none() -> None:
+    """Both tokens are taken or none: a message that is given up has cost its block nothing."""
+    now = datetime(2026, 9, 24, tzinfo=UTC)
+    route = Route(provider="a", per_second=Decimal(1), range_per_second=Decimal("0.01"))
+    throttle = Throttle(route)
+    first, second = throttle.ticket(waiter(), now), throttle.ticket(waiter(number="17401000001"), now)
+    assert first is not None
+    assert second is not None
+    assert throttle.turn(first, now) is None
+    assert throttle.turn(second, now) == timedelta(seconds=1)
+    throttle.leave(second)
+    later = now + timedelta(seconds=2)
+    again = throttle.ticket(waiter(number="17401000001"), later)
+    assert again is not None
+    assert throttle.turn(again, later) is None
+
+
+def test_who_waits_for_a_block_holds_up_no_other_block() -> None:
+    now = datetime(2026, 9, 24, tzinfo=UTC)
+    route = Route(provider="a", per_second=Decimal(100), burst=9, range_per_second=Decimal("0.01"))
+    throttle = Throttle(route)
+    slow = [throttle.ticket(waiter(Purpose.OTP), now) for _ in range(3)]
+    other = throttle.ticket(waiter(Purpose.MARKETING, "17401000001"), now)
+    assert all(one is not None for one in slow)
+    assert other is not None
+    assert slow[0] is not None
+    assert throttle.turn(slow[0], now) is None
+    assert throttle.turn(other, now) is None
+
+
+def test_a_full_queue_says_so_at_once_and_the_message_was_not_sent() -> None:
+    clock = FrozenClock(AT)
+    route = Route(provider="a", per_second=Decimal("0.1"), most_waiting=1)
+    road, other = Road("a"), Road("b")
+    made = router(road, routes=[route], clock=clock)
+    held = made._throttles[route].ticket(message(), clock.now())
+    assert made.submit(message(), clock.now() + SOON) == QUEUE_FULL
+    assert (QUEUE_FULL.retryable, road.taken) == (True, [])
+    second = router(road, other, routes=[route, Route(provider="b", tier=1)], clock=clock)
+    second._throttles[route].ticket(message(), clock.now())
+    assert second.submit(message(), clock.now() + SOON) == Accepted("b-1")
+    assert held is not None
+    made._throttles[route].leave(held)
+    assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
+    # Given up or sent, nobody keeps a place.
+    assert made.submit(message(), clock.now() + timedelta(seconds=1)) == PACED_OUT
+    assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
+
+
+def test_the_caller_hears_why_each_road_was_passed_over() -> None:
+    heard: list[RouteChoice] = []
+    clock = FrozenClock(AT)
+    routes = [
+        Route(provider="codes", purposes={Purpose.OTP}),
+        Route(provider="abroad", countries={"US"}),
+        Route(provider="unicom", operators={"china_unicom"}),
+        Route(provider="calls", channels={Channel.VOICE}),
+        Route(provider="strict"),
+        Route(provider="broke", tier=1),
+        Route(provider="slow", tier=2, per_second=Decimal("0.001")),
+        Route(provider="unmapped", tier=3),
+        Route(provider="good", tier=4),
+        Route(provider="spare", tier=5),
+    ]
+    roads = {one.provider: Road(one.provider) for one in routes}
+    roads["broke"].answers = [BY_KIND["balance_kind"]]
+    roads["unmapped"].answers = [UnsupportedByProvider("no template", "无模板")] * 2
+    made = router(
+        *roads.values(),
+        routes=routes,
+        clock=clock,
+        decided=heard.append,
+        refuses=lambda name, _: name == "strict",
+    )
+    made._throttles[routes[6]].turn(made._throttles[routes[6]].ticket(message(), AT) or _none(), AT)
+    for _ in range(2):
+        assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
+    reasons = [{one.provider: one.why for one in choice.passed_over} for choice in heard]
+    assert reasons[0] == {
+        "codes": "purpose",
+        "abroad": "country",
+        "unicom": "operator",
+        "calls": "channel",
+        "strict": "refuses",
+        "broke": "E4",
+        "slow": "paced_out",
+        "unmapped": "unsupported",
+    }
+    assert reasons[1] == {**reasons[0], "broke": "resting"}
+    assert [one.provider for one in heard] == ["good", "good"]
+    assert "1740000" not in repr(heard)
+    nowhere = router(Road("codes"), routes=[routes[0]], decided=heard.append)
+    assert nowhere.submit(message(), AT + SOON) == NO_ROUTE
+    assert heard[-1] == RouteChoice("step-1", "", (PassedOver("codes", "purpose"),))
+
+
+def _none() -> Any:
+    raise AssertionError("the queue is full")
+
+
+class Asked(Road):
+    """A road that can be asked for its receipts, its replies and what became of a message."""
+
+    def __init__(self, name: str, *told: object) -> None:
+        super().__init__(name)
+        self.told = list(told)
+
+    def receipts(self, now: datetime) -> list[Any]:
+        return self._next()
+
+    def inbound(self, now: datetime) -> list[Any]:
+        return self._next()
+
+    def look_up(self, enquiry: object, deadline: datetime) -> object:
+        return Accepted(self.name)
+
+    def _next(self) -> list[Any]:
+        one = self.told.pop(0) if self.told else []
+        if isinstance(one, Exception):
+            raise one
+        return cast("list[Any]", one)
+
+
+def test_a_router_can_do_what_one_of_its_providers_can_and_no_more() -> None:
+    """What it cannot do it has not: a host that asks for receipts is not told that there are none."""
+    kinds = (SupportsReceipts, SupportsInbound, SupportsLookup)
+    assert [isinstance(router(Road("a")), kind) for kind in kinds] == [False] * 3
+    able = router(Road("a"), Asked("b"))
+    assert [isinstance(able, kind) for kind in kinds] == [True] * 3
+    sandbox: Any = SandboxProvider()
+    only = router(sandbox)
+    assert [isinstance(only, kind) for kind in kinds] == [True, True, False]
+    assert repr(able).startswith("Router(")
+    assert isinstance(able, Router)
+    assert type(evolve(able, name="second")) is type(able)
+
+
+def test_the_fault_of_one_provider_loses_no_report_of_another() -> None:
+    """A gateway tells each report once."""
+    heard: list[Any] = []
+    fault = ProviderError("no answer", "无应答")
+    made: Any = router(Asked("a", ["r-1"], ["r-2"]), Asked("b", fault, ["r-3"]), alert=heard.append)
+    assert made.receipts(AT) == ["r-1"]
+    assert [(one.provider, one.why) for one in heard] == [("b", "receipts")]
+    assert made.inbound(AT) == ["r-2", "r-3"]
+    alone: Any = router(Road("c"), Asked("d", fault, fault))
+    for ask in (alone.receipts, alone.inbound):
+        with pytest.raises(ProviderError):
+            ask(AT)
 
 
 def test_a_table_is_read_strictly(tmp_path: Any) -> None:
