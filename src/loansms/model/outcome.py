@@ -54,6 +54,8 @@ class Rejected:
 
     ``kind`` says what it means (None: nobody knows more than `retryable` says), ``retry_after`` how long to wait where the
     provider says so, ``per_number`` that a limit of the recipient's number was met: no other road may go round it.
+    ``access`` says what was wrong with ours where it let nobody in: "secret", "address", "version", "clock", "permission", or
+    "connections" (it has as many as it takes).
     """
 
     code: str
@@ -61,6 +63,7 @@ class Rejected:
     kind: OutcomeClass | None = field(default=None, repr=False)
     retry_after: timedelta | None = field(default=None, repr=False)
     per_number: bool = field(default=False, repr=False)
+    access: str = field(default="", repr=False)
 
 
 @frozen

@@ -27,6 +27,7 @@ from loansms.model import (
     Unknown,
 )
 from loansms.providers import SandboxProvider, SupportsInbound, SupportsReceipts
+from loansms.providers._sync.router import goes_elsewhere
 from loansms.providers.base import SupportsLookup
 from loansms.providers.breaker import Breaker
 from loansms.providers.operators import Operator
@@ -40,6 +41,7 @@ from loansms.providers.router import (
     RouteChoice,
     Router,
 )
+from loansms.providers.taxonomy import refusal, refused_login
 from loansms.providers.throttle import Throttle
 from loansms.testing import ProviderSuite
 from loansms.testing.examples import AT, message
@@ -137,6 +139,51 @@ def test_a_bad_key_closes_the_road_and_tells_somebody_once() -> None:
     made.submit(message(), clock.now() + SOON)
     assert len(first.taken) == 4
     assert "1740000" not in repr(heard)
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "why", "seconds"),
+    [
+        ("cmpp_connect", "3", "secret", 300),
+        ("cmpp_connect", "2", "address", 300),
+        ("cmpp_connect", "4", "version", 300),
+        ("smgp_status", "2", "connections", 30),
+        ("sgip_error", "3", "connections", 30),
+        ("smpp_command_status", "0x0000000E", "secret", 300),
+        ("smpp_command_status", "0x0000000D", "auth_error", 300),
+    ],
+)
+def test_a_full_line_is_told_from_a_wrong_secret(table: str, code: str, why: str, seconds: int) -> None:
+    """A secret stays wrong until somebody changes it; a line is free again when a connection ends."""
+    refused = refused_login(table, code)
+    breaker = Breaker()
+    assert goes_elsewhere(refused)
+    assert refused.code == f"login_{code}"
+    assert breaker.note("a", refused, AT) == why
+    assert breaker.closed(AT + timedelta(seconds=seconds - 1)) == {"a"}
+    assert breaker.closed(AT + timedelta(seconds=seconds)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "access"),
+    [
+        ("alibaba", "SignatureDoesNotMatch", "secret"),
+        ("alibaba", "isv.DENY_IP_RANGE", "address"),
+        ("alibaba", "InvalidTimeStamp.Expired", "clock"),
+        ("tencent", "UnauthorizedOperation.RequestIpNotInWhitelist", "address"),
+        ("tencent", "UnauthorizedOperation.SomethingNew", "permission"),
+        ("tencent", "UnauthorizedOperation.ServiceSuspendDueToArrears", ""),
+        ("huawei", "E000003", "secret"),
+        ("alibaba", "isv.AMOUNT_NOT_ENOUGH", ""),
+        ("smgp_status", "2", ""),
+    ],
+)
+def test_what_was_wrong_with_our_access_is_kept_beside_the_gateways_code(
+    table: str, code: str, access: str
+) -> None:
+    told = refusal(table, code)
+    assert isinstance(told, Rejected)
+    assert (told.code, told.access) == (code, access)
 
 
 def test_a_run_of_failures_gives_a_road_a_rest() -> None:

@@ -55,8 +55,9 @@ _ELSEWHERE = {
 
 @frozen
 class RouteAlert:
-    """A provider rests from now on, and why ("auth_error", "balance", "failures"), or it cannot be asked for its reports
-    ("receipts", "inbound"): for operators, without personal data.
+    """A provider rests from now on, and why (see `Breaker.note`), or it cannot be asked for its reports ("receipts", "inbound").
+
+    For operators, without personal data.
     """
 
     provider: str
