@@ -21,9 +21,9 @@ from loansms.providers.carrier.dialect import Dialect
 from loansms.providers.declared import DeclaredCodec, shipped
 from loansms.providers.declared.content_guard import Addresses, SecretPath
 from loansms.providers.declared.files import declaration, needs
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.sandbox import SandboxProvider
 from loansms.providers.spool import SpoolProvider
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 _NOBODY: Final = "made-up"
 # A file to copy from, no gateway.

@@ -1,8 +1,8 @@
-"""The router, awaited and not: see `loansms.providers.route` for what it chooses among."""
+"""The router, awaited and not: see `loansms.providers.routing.route` for what it chooses among."""
 
 from loansms.providers._async.router import AsyncRouter
 from loansms.providers._sync.router import NO_ROUTE, PACED_OUT, QUEUE_FULL, RouteAlert, Router
-from loansms.providers.choice import PassedOver, RouteChoice
+from loansms.providers.routing.choice import PassedOver, RouteChoice
 
 __all__ = [
     "NO_ROUTE",

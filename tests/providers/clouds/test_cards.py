@@ -18,7 +18,7 @@ from loansms.model import Accepted, DeliveryReceipt, DeliveryStatus, PhoneNumber
 from loansms.providers.base import SupportsCards
 from loansms.providers.codec import CardCodec, Enquiry, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
-from loansms.providers.kept import KeptTemplates
+from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.examples import AT, message
 from loansms.testing.fake_clouds import FakeAliyun
 

@@ -39,7 +39,7 @@ from loansms.model import (
 )
 from loansms.providers.codec import CallbackRefused, Enquiry, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
-from loansms.providers.kept import KeptTemplates
+from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.examples import AT, message
 from loansms.testing.fake_clouds import FakeAliyun, FakeTencent
 

@@ -10,8 +10,8 @@ from loansms.privacy import Secret
 from loansms.providers.aliyun import AliyunCodec, AliyunKeys
 from loansms.providers.callbacks import Guard
 from loansms.providers.codec import Callback, Codec
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.tencent import TencentCodec, TencentKeys
+from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.codec_suite import CodecSuite
 from loansms.testing.examples import message
 from loansms.testing.fake_clouds import FakeAliyun, FakeTencent

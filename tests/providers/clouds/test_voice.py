@@ -28,8 +28,8 @@ from loansms.model import (
 from loansms.privacy import Secret
 from loansms.providers.aliyun import AliyunKeys, AliyunVoiceCodec
 from loansms.providers.codec import Callback, CallbackRefused, Codec, HttpResponse
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.tencent import TencentKeys, TencentVoiceCodec
+from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.codec_suite import CodecSuite
 from loansms.testing.examples import AT, message
 from loansms.testing.fake_cloud_calls import FakeAliyunVoice, FakeTencentVoice

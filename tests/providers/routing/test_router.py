@@ -29,9 +29,6 @@ from loansms.model import (
 from loansms.providers import SandboxProvider, SupportsInbound, SupportsReceipts
 from loansms.providers._sync.router import goes_elsewhere
 from loansms.providers.base import SupportsLookup
-from loansms.providers.breaker import Breaker
-from loansms.providers.operators import Operator
-from loansms.providers.route import Route, RouteTable
 from loansms.providers.router import (
     NO_ROUTE,
     PACED_OUT,
@@ -41,8 +38,11 @@ from loansms.providers.router import (
     RouteChoice,
     Router,
 )
+from loansms.providers.routing.breaker import Breaker
+from loansms.providers.routing.operators import Operator
+from loansms.providers.routing.route import Route, RouteTable
+from loansms.providers.routing.throttle import Throttle
 from loansms.providers.taxonomy import refusal, refused_login
-from loansms.providers.throttle import Throttle
 from loansms.testing import ProviderSuite
 from loansms.testing.examples import AT, message
 

@@ -32,12 +32,12 @@ from loansms.providers.base import (
     AsyncSupportsLookup,
     AsyncSupportsReceipts,
 )
-from loansms.providers.breaker import Breaker
-from loansms.providers.choice import PassedOver, RouteChoice
 from loansms.providers.codec import Enquiry
-from loansms.providers.operators import AsyncNumberLookup, by_prefix
-from loansms.providers.route import Refuses, Route, RouteTable
-from loansms.providers.throttle import Throttle
+from loansms.providers.routing.breaker import Breaker
+from loansms.providers.routing.choice import PassedOver, RouteChoice
+from loansms.providers.routing.operators import AsyncNumberLookup, by_prefix
+from loansms.providers.routing.route import Refuses, Route, RouteTable
+from loansms.providers.routing.throttle import Throttle
 
 NO_ROUTE = Rejected("no_route", True, OutcomeClass.FAILED_RETRYABLE)
 PACED_OUT = Rejected("paced_out", True, OutcomeClass.FAILED_RETRYABLE)

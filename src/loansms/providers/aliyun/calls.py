@@ -19,9 +19,9 @@ from loansms.model import OutcomeClass, PhoneNumber, Rejected, SubmitResult, Unk
 from loansms.privacy import Secret
 from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import read_object, text_of
 from loansms.providers.signing import acs3_authorization
 from loansms.providers.taxonomy import refusal
+from loansms.providers.wire.json_answers import read_object, text_of
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
 VERSION = "2017-05-25"

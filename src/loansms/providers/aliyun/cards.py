@@ -22,12 +22,12 @@ from loansms.model import (
 from loansms.privacy import Secret
 from loansms.providers.aliyun.calls import dialled, number_of, told_values
 from loansms.providers.aliyun.echo import carries, of_message
-from loansms.providers.beijing_time import told_at
 from loansms.providers.codec import NOT_LISTED, Enquiry
-from loansms.providers.json_answers import as_object, objects, text_of
-from loansms.providers.kept import KeptTemplate, KeptTemplates
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
+from loansms.providers.wire.beijing_time import told_at
+from loansms.providers.wire.json_answers import as_object, objects, text_of
+from loansms.providers.wire.kept_templates import KeptTemplate, KeptTemplates
 
 AT_ONCE = 100
 """How many numbers one question asks about: the vendor takes 10,000, but they stand in the address of the request."""

@@ -36,11 +36,11 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
-from loansms.providers.groups import grouped
-from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import as_object, text_of
-from loansms.providers.kept import KeptTemplates
+from loansms.providers.wire.groups import grouped
+from loansms.providers.wire.guarding import Doorkeeper, refused_by
+from loansms.providers.wire.json_answers import as_object, text_of
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 _PAGE = 50  # QuerySendDetails: messages of a page
 

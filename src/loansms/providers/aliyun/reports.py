@@ -15,11 +15,11 @@ from loansms.model import Accepted, DeliveryReceipt, InboundMessage, SubmitResul
 from loansms.privacy import Secret
 from loansms.providers.aliyun.calls import AliyunKeys, dialled, number_of
 from loansms.providers.aliyun.echo import carries, step_key_of
-from loansms.providers.beijing_time import told_at
 from loansms.providers.codec import NOT_LISTED, CallbackRefused, Enquiry, Report
-from loansms.providers.json_answers import as_object, objects, read_json, text_of
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
+from loansms.providers.wire.beijing_time import told_at
+from loansms.providers.wire.json_answers import as_object, objects, read_json, text_of
 
 _Fields = Mapping[str, Any]
 # The international site's own words for a state.

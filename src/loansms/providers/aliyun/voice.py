@@ -16,7 +16,6 @@ from attrs.validators import in_
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
 from loansms.privacy import Secret
 from loansms.providers.aliyun.calls import AliyunKeys, answered, dialled, number_of, told_values
-from loansms.providers.beijing_time import told_at
 from loansms.providers.codec import (
     Callback,
     CallbackAnswer,
@@ -25,12 +24,13 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
-from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import objects, read_json, text_of
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
+from loansms.providers.wire.beijing_time import told_at
+from loansms.providers.wire.guarding import Doorkeeper, refused_by
+from loansms.providers.wire.json_answers import objects, read_json, text_of
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 VOICE_ENDPOINT = "https://dyvmsapi.aliyuncs.com"
 _LONGEST_ECHO = 15  # bytes of OutId: less than a step key, which then comes back by the call's id alone

@@ -17,9 +17,9 @@ from loansms.model import SubmitResult, Unknown
 from loansms.privacy import Secret
 from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import as_object, read_object, text_of
 from loansms.providers.signing import tc3_authorization
 from loansms.providers.taxonomy import refusal
+from loansms.providers.wire.json_answers import as_object, read_object, text_of
 
 JSON = "application/json"
 

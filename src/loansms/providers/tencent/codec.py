@@ -24,14 +24,14 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
-from loansms.providers.groups import grouped
-from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import objects, text_of
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.taxonomy import refusal
 from loansms.providers.tencent.calls import JSON, Product, TencentKeys, answered
 from loansms.providers.tencent.reports import pulled, pushed
+from loansms.providers.wire.groups import grouped
+from loansms.providers.wire.guarding import Doorkeeper, refused_by
+from loansms.providers.wire.json_answers import objects, text_of
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
 _SMS = Product("sms", "2021-01-11")

@@ -11,11 +11,11 @@ from typing import Any
 
 from loansms.model import DeliveryReceipt, InboundMessage, PhoneNumber
 from loansms.privacy import Secret
-from loansms.providers.beijing_time import told_at
 from loansms.providers.codec import CallbackRefused, Report
-from loansms.providers.json_answers import as_object, objects, read_json, text_of
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import Meaning, meaning
+from loansms.providers.wire.beijing_time import told_at
+from loansms.providers.wire.json_answers import as_object, objects, read_json, text_of
 
 _Fields = Mapping[str, Any]
 _FARTHEST = 2**40  # seconds; a larger number is no time

@@ -26,13 +26,13 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
-from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import as_object, read_object, text_of
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
 from loansms.providers.tencent.calls import JSON, Product, TencentKeys, answered
+from loansms.providers.wire.guarding import Doorkeeper, refused_by
+from loansms.providers.wire.json_answers import as_object, read_object, text_of
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 VOICE_ENDPOINT = "https://vms.tencentcloudapi.com"
 _VMS = Product("vms", "2020-09-02")

@@ -26,8 +26,8 @@ from datetime import datetime, timedelta
 from attrs import define, field, frozen
 
 from loansms.model import Message, Purpose
-from loansms.providers.route import Route
-from loansms.providers.token_bucket import TokenBucket
+from loansms.providers.routing.route import Route
+from loansms.providers.routing.token_bucket import TokenBucket
 
 _LANES = {Purpose.OTP: 0, Purpose.SECURITY_ALERT: 0, Purpose.COLLECTION: 2, Purpose.SETTLEMENT_OFFER: 2,
           Purpose.RELAY: 2, Purpose.MARKETING: 3}  # fmt: skip

@@ -23,7 +23,7 @@ from attrs import field, frozen
 from loansms.errors import ConfigurationError
 from loansms.files import read_toml, structure
 from loansms.model import Channel, Message, Purpose
-from loansms.providers.choice import PassedOver
+from loansms.providers.routing.choice import PassedOver
 
 _FREE = Decimal(0)
 Refuses = Callable[[str, Message], bool]
@@ -37,7 +37,7 @@ def _carries_all(_provider: str, _message: Message) -> bool:
 class Route:
     """One road and what it is for; an empty set means all.
 
-    ``operators`` are those of `loansms.providers.operators`; a number whose operator is not known takes only routes that name
+    ``operators`` are those of `loansms.providers.routing.operators`; a number whose operator is not known takes only routes that name
     none. ``price`` is for one segment, in whatever currency all routes of a table share. ``per_second`` paces the whole
     route, ``range_per_second`` each block of numbers that share their first ``range_digits`` digits; at most ``most_waiting``
     messages wait for their turn.
