@@ -97,7 +97,7 @@ class AliyunCodec:
         return grouped(messages, lambda one: (one.template, one.locale), MOST_IN_BATCH, self._alone)
 
     def _alone(self, message: Message) -> bool:
-        kept = self.templates.templates.get((message.template, message.locale))
+        kept = self.templates.find(message.template, message.locale)
         return kept is None or bool(kept.card) or not kept.fills(message)
 
     def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:
@@ -128,7 +128,7 @@ class AliyunCodec:
         self, phones: Sequence[PhoneNumber], template: str, locale: str, *, now: datetime, nonce: str
     ) -> HttpRequest:
         """Return QueryMobilesCardSupport for the card of our template; raise UnsupportedByProvider where it has none."""
-        kept = self.templates.templates.get((template, locale))
+        kept = self.templates.find(template, locale)
         if kept is None or not kept.card:
             raise UnsupportedByProvider(
                 f"provider {self.name}: no card of the gateway is mapped to {template} in {locale}; add its code",

@@ -72,7 +72,7 @@ class TencentCodec:
         return grouped(messages, _alike, _MOST, self._alone)
 
     def _alone(self, message: Message) -> bool:
-        kept = self.templates.templates.get((message.template, message.locale))
+        kept = self.templates.find(message.template, message.locale)
         return kept is None or not kept.fills(message)
 
     def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
