@@ -79,9 +79,13 @@ class CallbackAnswer:
 
 @frozen
 class CallbackRefused:
-    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "password", "unreadable"."""
+    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "password", "unguarded", "unreadable"."""
 
     why: str
+
+
+UNGUARDED = CallbackRefused("unguarded")
+"""What a codec whose gateway signs nothing says of every callback: only `callbacks.Guarded` has it believed, by its guard."""
 
 
 @frozen(kw_only=True)
@@ -148,7 +152,10 @@ class CallbackCodec(Protocol):
     """A gateway that pushes receipts or replies."""
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:
-        """Return why `callback` is not believed at `now`, None where it is. Nothing of it is read before."""
+        """Return why `callback` is not believed at `now`, None where it is. Nothing of it is read before.
+
+        UNGUARDED where the gateway signs nothing, so that there is nothing to believe it by.
+        """
         ...
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:

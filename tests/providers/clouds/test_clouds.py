@@ -23,6 +23,8 @@ from tests.providers.clouds.test_conformance import (
     pushed,
     tencent,
 )
+from tests.providers.clouds.test_voice import aliyun as calls_of_aliyun
+from tests.providers.clouds.test_voice import tencent as calls_of_tencent
 
 from loansms.clock import FrozenClock
 from loansms.errors import ConfigurationError, UnsupportedByProvider
@@ -37,7 +39,8 @@ from loansms.model import (
     Rejected,
     Unknown,
 )
-from loansms.providers.codec import CallbackRefused, Enquiry, HttpResponse
+from loansms.providers.callbacks import Guarded, receive
+from loansms.providers.codec import CallbackAnswer, CallbackRefused, Enquiry, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
 from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.examples import AT, message
@@ -278,14 +281,19 @@ def test_a_reply_hides_its_words(codec: Any) -> None:
     assert (told[0].phone.country, told[0].text.reveal()) == ("CN", "canary-reply")
 
 
-@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+EVERY = [*CODECS.values(), calls_of_aliyun(), calls_of_tencent()]
+
+
+@pytest.mark.parametrize("codec", EVERY, ids=lambda one: one.name)
 def test_without_a_guard_nobody_is_believed(codec: Any) -> None:
-    assert evolve(codec, guard=None).authenticate(pushed([]), now=NOW) == CallbackRefused("unguarded")
-    assert codec.authenticate(pushed([]), now=NOW) is None
-    assert codec.authenticate(
-        evolve(pushed([]), url="https://lender.example/in/guess"), now=NOW
-    ) == CallbackRefused("path")
-    assert DOOR is codec.guard
+    """And with one only who comes by its door."""
+    guessed = evolve(pushed([]), url="https://lender.example/in/guess")
+    assert codec.authenticate(pushed([]), now=NOW) == CallbackRefused("unguarded")
+    assert receive(codec, pushed([RECEIPT]), NOW) == ((), CallbackAnswer(403))
+    guarded = Guarded(codec, DOOR)
+    assert guarded.authenticate(pushed([]), now=NOW) is None
+    assert guarded.authenticate(guessed, now=NOW) == CallbackRefused("path")
+    assert Guarded(guarded, DOOR).authenticate(guessed, now=NOW) == CallbackRefused("path")
 
 
 JSON = st.recursive(

@@ -27,7 +27,8 @@ from loansms.model import (
 )
 from loansms.privacy import Secret
 from loansms.providers.aliyun import AliyunKeys, AliyunVoiceCodec
-from loansms.providers.codec import Callback, CallbackRefused, Codec, HttpResponse
+from loansms.providers.callbacks import Guarded
+from loansms.providers.codec import Callback, CallbackCodec, CallbackRefused, Codec, HttpResponse
 from loansms.providers.tencent import TencentKeys, TencentVoiceCodec
 from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.codec_suite import CodecSuite
@@ -60,12 +61,12 @@ def calls() -> list[Message]:
 
 def aliyun(url: str = "https://dyvmsapi.aliyuncs.com") -> AliyunVoiceCodec:
     keys = AliyunKeys(access_key_id="canary-id", secret=Secret(SECRET))
-    return AliyunVoiceCodec(keys=keys, templates=KEPT, endpoint=url, guard=DOOR)
+    return AliyunVoiceCodec(keys=keys, templates=KEPT, endpoint=url)
 
 
 def tencent(url: str = "https://vms.tencentcloudapi.com") -> TencentVoiceCodec:
     keys = TencentKeys(secret_id="canary-id", secret_key=Secret(SECRET))
-    return TencentVoiceCodec(keys=keys, app_id="1400000000", templates=KEPT, endpoint=url, guard=DOOR)
+    return TencentVoiceCodec(keys=keys, app_id="1400000000", templates=KEPT, endpoint=url)
 
 
 REPORT = {
@@ -82,6 +83,9 @@ ENDED = {
 class Calls(CodecSuite):
     def messages(self, codec: Codec) -> Sequence[Message]:
         return calls()
+
+    def listener(self, codec: CallbackCodec) -> CallbackCodec:
+        return Guarded(codec, DOOR)
 
     def secrets(self) -> Sequence[str]:
         return [SECRET, "canary-id", "90441"]

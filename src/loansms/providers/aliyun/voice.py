@@ -17,6 +17,7 @@ from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitRes
 from loansms.privacy import Secret
 from loansms.providers.aliyun.calls import AliyunKeys, answered, dialled, number_of, told_values
 from loansms.providers.codec import (
+    UNGUARDED,
     Callback,
     CallbackAnswer,
     CallbackRefused,
@@ -28,7 +29,6 @@ from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
 from loansms.providers.wire.beijing_time import told_at
-from loansms.providers.wire.guarding import Doorkeeper, refused_by
 from loansms.providers.wire.json_answers import objects, read_json, text_of
 from loansms.providers.wire.kept_templates import KeptTemplates
 
@@ -43,7 +43,7 @@ class AliyunVoiceCodec:
     """Dyvmsapi for one account: `templates` says which of the platform's voice templates stand for ours.
 
     ``shown_number`` is the number of yours that the handset shows, "" for the platform's common ones; ``plays`` how often
-    the words are said, 1 to 3. Callbacks are not signed by the vendor: `guard` must let them in, and without one none is
+    the words are said, 1 to 3. Callbacks are not signed by the vendor: put `callbacks.Guarded` before it, without which none is
     believed. A call cannot be looked up without the id that its lost answer held.
     """
 
@@ -52,7 +52,6 @@ class AliyunVoiceCodec:
     endpoint: str = VOICE_ENDPOINT
     shown_number: str = field(default="", repr=False)
     plays: int = field(default=2, validator=in_((1, 2, 3)))
-    guard: Doorkeeper | None = field(default=None, repr=False)
     name: str = "aliyun_voice"
     channels: frozenset[Channel] = field(default=frozenset({Channel.VOICE}), init=False)
 
@@ -78,8 +77,8 @@ class AliyunVoiceCodec:
         return Accepted(self.keys.reference(call, dialled(message.to))) if call else Unknown(UNREADABLE)
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
-        """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
-        return refused_by(self.guard, callback)
+        """Return UNGUARDED: the vendor signs nothing."""
+        return UNGUARDED
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return the ends of calls (VoiceReport); what is told on their way is passed over."""

@@ -16,6 +16,7 @@ from loansms.errors import ProviderError
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
 from loansms.providers.codec import (
     NOT_LISTED,
+    UNGUARDED,
     Callback,
     CallbackAnswer,
     CallbackRefused,
@@ -29,7 +30,6 @@ from loansms.providers.taxonomy import refusal
 from loansms.providers.tencent.calls import JSON, Product, TencentKeys, answered
 from loansms.providers.tencent.reports import pulled, pushed
 from loansms.providers.wire.groups import grouped
-from loansms.providers.wire.guarding import Doorkeeper, refused_by
 from loansms.providers.wire.json_answers import objects, text_of
 from loansms.providers.wire.kept_templates import KeptTemplates
 
@@ -45,7 +45,7 @@ class TencentCodec:
     """API 3.0 for one application: `templates` says which of the platform's stand for ours, their variables in order.
 
     ``region`` is required by the platform. SessionContext carries the step key, which the platform echoes on request of the
-    account alone. Callbacks are not signed by the vendor: `guard` must let them in, and without one none is believed.
+    account alone. Callbacks are not signed by the vendor: put `callbacks.Guarded` before it, without which none is believed.
     """
 
     keys: TencentKeys
@@ -54,7 +54,6 @@ class TencentCodec:
     region: str = "ap-guangzhou"
     extend: str = ""
     endpoint: str = ENDPOINT
-    guard: Doorkeeper | None = field(default=None, repr=False)
     name: str = "tencent"
     channels: frozenset[Channel] = frozenset({Channel.SMS})
     most: int = field(default=_MOST, init=False)
@@ -170,8 +169,8 @@ class TencentCodec:
         )
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
-        """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
-        return refused_by(self.guard, callback)
+        """Return UNGUARDED: the vendor signs nothing."""
+        return UNGUARDED
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return receipts (a list) or a reply (an object): one address may serve both."""

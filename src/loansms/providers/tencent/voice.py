@@ -19,6 +19,7 @@ from loansms.errors import UnsupportedByProvider
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, PhoneNumber, SubmitResult, Unknown
 from loansms.privacy import Secret
 from loansms.providers.codec import (
+    UNGUARDED,
     Callback,
     CallbackAnswer,
     CallbackRefused,
@@ -30,7 +31,6 @@ from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
 from loansms.providers.tencent.calls import JSON, Product, TencentKeys, answered
-from loansms.providers.wire.guarding import Doorkeeper, refused_by
 from loansms.providers.wire.json_answers import as_object, read_object, text_of
 from loansms.providers.wire.kept_templates import KeptTemplates
 
@@ -50,7 +50,7 @@ class TencentVoiceCodec:
 
     Messages of the templates in ``spoken_codes`` go as SendCodeVoice, which says the digits of the slot "code" in the
     platform's own words and no more: never name there a text that must tell an amount and a payee. ``plays`` is how often
-    the words are said, 1 to 3. Callbacks are not signed by the vendor: `guard` must let them in. A call cannot be looked up.
+    the words are said, 1 to 3. Callbacks are not signed by the vendor: put `callbacks.Guarded` before it. A call cannot be looked up.
     """
 
     keys: TencentKeys
@@ -60,7 +60,6 @@ class TencentVoiceCodec:
     region: str = "ap-guangzhou"
     endpoint: str = VOICE_ENDPOINT
     plays: int = field(default=2, validator=in_((1, 2, 3)))
-    guard: Doorkeeper | None = field(default=None, repr=False)
     name: str = "tencent_voice"
     channels: frozenset[Channel] = field(default=frozenset({Channel.VOICE}), init=False)
 
@@ -86,8 +85,8 @@ class TencentVoiceCodec:
         return Accepted(call) if call else Unknown(UNREADABLE)
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
-        """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
-        return refused_by(self.guard, callback)
+        """Return UNGUARDED: the vendor signs nothing."""
+        return UNGUARDED
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return the end of a call; keys that were pressed are passed over."""
