@@ -15,9 +15,11 @@ from statistics import median
 
 from loansms.model import Accepted
 from loansms.stores import Claim, Claimed, MemoryStore, SqliteStore
-from loansms.stores import statements as sql
-from loansms.stores.rows import claim_row
-from loansms.stores.schema import MIGRATIONS
+from loansms.stores.acts import claimed
+from loansms.stores.rows import COLUMNS as ATTEMPT
+from loansms.stores.rows import claim_row, record_row
+from loansms.stores.sql.dialect import COLUMNS, SQLITE
+from loansms.stores.sqlite.schema import MIGRATIONS
 from loansms.testing.examples import AT, claim, rolling
 
 WINDOW = 32
@@ -43,7 +45,7 @@ def windows(prefix: str) -> list[list[Claim]]:
 
 def floor_of(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None)
-    for statement in MIGRATIONS[0]:
+    for statement in (one for step in MIGRATIONS for one in step):
         db.execute(statement)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
@@ -56,12 +58,15 @@ def timed(act: Callable[..., object], *given: object) -> float:
     return time.perf_counter() - began
 
 
-INSERT = sql.WRITE_ATTEMPT.partition(" ON CONFLICT")[0]
+INSERT = SQLITE.insert("attempt", ATTEMPT)
+INSERT_ENTRY = SQLITE.insert("ledger_entry", COLUMNS["ledger_entry"])
+Rows = list[tuple[object, ...]]
 
 
-def insert(db: sqlite3.Connection, rows: list[tuple[object, ...]]) -> None:
+def insert(db: sqlite3.Connection, rows: Rows, entries: Rows) -> None:
     db.execute("BEGIN IMMEDIATE")
     db.executemany(INSERT, rows)
+    db.executemany(INSERT_ENTRY, entries)
     db.execute("COMMIT")
 
 
@@ -88,8 +93,9 @@ def run() -> list[tuple[str, float, str]]:
         db = floor_of(Path(folder) / "floor.db")
         for window in windows("s"):
             rows = [claim_row(one, "0" * 32, 0, 1) for one in window]
+            entries = [record_row(claimed(one, 1)) for one in window]
             held: dict[str, str] = {}
-            floors.append(timed(insert, db, rows))
+            floors.append(timed(insert, db, rows, entries))
             claims.append(timed(take, store, window, held))
             again.append(timed(store.claim, window))
             in_memory.append(timed(memory.claim, window))
@@ -106,10 +112,10 @@ def run() -> list[tuple[str, float, str]]:
         (
             "claims in windows of 32, 2 caps each",
             floor / median(claims),
-            "bare INSERT of the same rows, flushed",
+            "bare INSERT of the same rows and entries, flushed",
         ),
         ("claims of done steps", floor / median(again), "bare INSERT of as many rows, flushed"),
-        ("claims in memory", floor / median(in_memory), "bare INSERT of the same rows, flushed"),
+        ("claims in memory", floor / median(in_memory), "bare INSERT of the same rows and entries, flushed"),
         (
             "finish, fenced by its token",
             median(updates) / median(finishes),

@@ -14,7 +14,7 @@ import psycopg
 
 from loansms.otp.challenge import Challenge
 from loansms.stores import PostgresStore
-from loansms.stores import code_statements as sql
+from loansms.stores.sqlite import code_statements as sql
 
 Write = tuple[str, tuple[Any, ...]]
 """One statement and its values."""

@@ -8,20 +8,20 @@ import pytest
 
 from loansms.clock import Clock
 from loansms.stores import AsyncMemoryStore, AsyncSqliteStore, ContactLedger, MemoryStore, SqliteStore
-from loansms.testing import LedgerSuite, SyncLedger
+from loansms.testing import KeptSuite, LedgerSuite, SyncLedger
 
 
-class TestMemoryStore(LedgerSuite):
+class TestMemoryStore(LedgerSuite, KeptSuite):
     def make_store(self, clock: Clock) -> ContactLedger:
         return MemoryStore(clock=clock)
 
 
-class TestAsyncMemoryStore(LedgerSuite):
+class TestAsyncMemoryStore(LedgerSuite, KeptSuite):
     def make_store(self, clock: Clock) -> ContactLedger:
         return SyncLedger(AsyncMemoryStore(clock=clock))
 
 
-class _OnDisk(LedgerSuite):
+class _OnDisk(LedgerSuite, KeptSuite):
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> None:
         self.folder = tmp_path

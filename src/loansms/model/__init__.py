@@ -16,7 +16,7 @@ from loansms.model.consent import (
 from loansms.model.cost import AnnualCost, annual_cost
 from loansms.model.decision import Allow, Decision, Defer, Deny, Reason
 from loansms.model.disposition import CallResult, Disposition
-from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, StepMark
+from loansms.model.history import Contact, ContactKind, History, Hold, HoldKind, Payment, StepMark
 from loansms.model.lender import FilingState, Lender, Party, PayChannel, ServiceLine
 from loansms.model.limit import CapLimit
 from loansms.model.loan import Instalment, Loan, RepaymentMethod, amortise
@@ -33,6 +33,7 @@ from loansms.model.outcome import (
     Unknown,
 )
 from loansms.model.phone import PhoneNumber
+from loansms.model.record import Entry, Json, Leaf, Record, RecordKind, Seal
 
 __all__ = [
     "CONSENT_FREE",
@@ -56,6 +57,7 @@ __all__ = [
     "Deny",
     "Disposition",
     "Draft",
+    "Entry",
     "FilingState",
     "GivenTo",
     "Guarantor",
@@ -64,6 +66,8 @@ __all__ = [
     "HoldKind",
     "InboundMessage",
     "Instalment",
+    "Json",
+    "Leaf",
     "Lender",
     "Loan",
     "Message",
@@ -71,13 +75,17 @@ __all__ = [
     "OutcomeClass",
     "Party",
     "PayChannel",
+    "Payment",
     "PhoneNumber",
     "Purpose",
     "Reason",
     "RecipientRole",
+    "Record",
+    "RecordKind",
     "Rejected",
     "RepaymentMethod",
     "Revocation",
+    "Seal",
     "Sendable",
     "ServiceLine",
     "StepMark",

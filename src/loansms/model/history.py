@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from loansms.clock import require_aware
 from loansms.model.consent import Consent, Revocation, record_order
 from loansms.model.message import Channel, Purpose
+from loansms.model.money import Money
 
 
 class ContactKind(StrEnum):
@@ -63,6 +65,15 @@ class Hold:
         return (self.until is None or on <= self.until) and self.loan_id in (None, loan_id)
 
 
+@frozen(kw_only=True)
+class Payment:
+    """Money that came in on a loan, by the lender's books; what was planned before it knows it no more."""
+
+    loan_id: str
+    amount: Money
+    at: datetime = field(converter=require_aware)
+
+
 @frozen
 class StepMark:
     """A step of one loan's ladder at one due date: what dedupe and catch-up are about.
@@ -80,6 +91,10 @@ def _marks(marks: Iterable[StepMark]) -> frozenset[StepMark]:
     return frozenset(marks)
 
 
+def _holds(given: Iterable[Hold]) -> tuple[Hold, ...]:
+    return tuple(sorted(given, key=lambda one: (one.kind, one.until or date.max, one.loan_id or "")))
+
+
 def _consents(given: Iterable[Consent]) -> tuple[Consent, ...]:
     return tuple(sorted(given, key=record_order))
 
@@ -94,7 +109,8 @@ class History:
 
     ``done`` are steps claimed before (sent, rejected or unknown), ``unknown`` those of them whose outcome
     nobody knows yet, ``deferred`` steps that were due and had to wait, ``opted_out`` whether the debtor refused all but codes, alerts and required notices.
-    ``consents`` and ``revocations`` are all that were ever recorded, in order of their time.
+    ``consents`` and ``revocations`` are all that were ever recorded, in order of their time; ``holds`` those recorded
+    and not released, beside what an account states itself.
     """
 
     contacts: tuple[Contact, ...] = ()
@@ -104,6 +120,7 @@ class History:
     opted_out: bool = False
     consents: tuple[Consent, ...] = field(default=(), converter=_consents)
     revocations: tuple[Revocation, ...] = field(default=(), converter=_revocations)
+    holds: tuple[Hold, ...] = field(default=(), converter=_holds)
 
     @classmethod
     def of(cls, contacts: Iterable[Contact]) -> History:

@@ -76,7 +76,7 @@ def plan_loan(
     `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
     """
     known = history or History()
-    ladder, *beside = policy.steps_due(account, known, (), now)
+    ladder, *beside = policy.steps_due(account, known, known.holds, now)
     if isinstance(ladder, NothingDue) and any(_to_borrower(one) for one in beside):
         first = max((one for one in beside if _to_borrower(one)), key=_priority)
         answers = [first, *(one for one in beside if one is not first)]

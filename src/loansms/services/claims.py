@@ -36,6 +36,7 @@ from loansms.stores import (
     Claimed,
     ClaimResult,
     Deferral,
+    Stopped,
     Suppressed,
 )
 
@@ -225,6 +226,9 @@ def outcome_of_claim(row: PlanRow, result: ClaimResult) -> RunRow:
         case Suppressed(reason=reason):
             denied = evolve(row, decision=PlanDecision.DENY, reasons=(reason, *row.why), send_at=None)
             return RunRow(denied, Outcome.DENIED)
+        case Stopped(stop=stop):
+            waiting = evolve(row, decision=PlanDecision.DEFER, reasons=(stop.reason, *row.why), send_at=None)
+            return RunRow(waiting, Outcome.DEFERRED)
         case Claimed():
             raise ValueError("result: expected a claim that was not let through")
 

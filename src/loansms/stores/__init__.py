@@ -8,9 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from loansms.stores.aio import AsyncMemoryStore, AsyncSqliteStore
-from loansms.stores.base import AsyncContactLedger, ContactLedger
+from loansms.stores.base import AsyncContactLedger, AsyncFullLedger, ContactLedger, FullLedger
+from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.claims import (
+    LEASE_FOR,
     OPTED_OUT,
+    PAID_SINCE,
     REVOKED,
     AlreadyDone,
     AttemptRecord,
@@ -22,6 +25,7 @@ from loansms.stores.claims import (
     ClaimResult,
     Deferral,
     Guarantees,
+    Stopped,
     Suppressed,
     Suppression,
 )
@@ -34,8 +38,11 @@ from loansms.stores.codes import (
     Opening,
     Sent,
 )
+from loansms.stores.journal import AsyncJournal, Journal
 from loansms.stores.memory import MemoryStore
+from loansms.stores.queue import AsyncJobQueue, Job, JobQueue, TakenJob
 from loansms.stores.sqlite import SqliteStore
+from loansms.stores.vault import AsyncVault, SealedField, Shredded, SubjectKey, Vault
 
 if TYPE_CHECKING:
     from loansms.stores._async.postgres import AsyncPostgresStore as AsyncPostgresStore
@@ -44,14 +51,20 @@ if TYPE_CHECKING:
     from loansms.stores._sync.redis import RedisStore as RedisStore
 
 __all__ = [
+    "LEASE_FOR",
     "OPTED_OUT",
+    "PAID_SINCE",
     "REVOKED",
     "AlreadyDone",
     "AsyncCodeStore",
     "AsyncContactLedger",
+    "AsyncFullLedger",
     "AsyncGrants",
+    "AsyncJobQueue",
+    "AsyncJournal",
     "AsyncMemoryStore",
     "AsyncSqliteStore",
+    "AsyncVault",
     "AttemptRecord",
     "AttemptState",
     "AuditEntry",
@@ -62,15 +75,27 @@ __all__ = [
     "CodeStore",
     "ContactLedger",
     "Deferral",
+    "FullLedger",
     "Grants",
     "Guarantees",
+    "Job",
+    "JobQueue",
+    "Journal",
     "LockedOut",
     "MemoryStore",
     "Opening",
+    "SealedField",
     "Sent",
+    "Shredded",
     "SqliteStore",
+    "Stop",
+    "StopScope",
+    "Stopped",
+    "SubjectKey",
     "Suppressed",
     "Suppression",
+    "TakenJob",
+    "Vault",
 ]
 
 # Not in __all__: a star import must not need an extra.

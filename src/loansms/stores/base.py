@@ -17,7 +17,19 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from loansms.model import Consent, Contact, DeliveryReceipt, History, Purpose, Revocation, SubmitResult
+from loansms.model import (
+    Consent,
+    Contact,
+    DeliveryReceipt,
+    History,
+    Hold,
+    HoldKind,
+    Payment,
+    Purpose,
+    Revocation,
+    SubmitResult,
+)
+from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.claims import (
     AttemptRecord,
     AttemptState,
@@ -27,6 +39,9 @@ from loansms.stores.claims import (
     Deferral,
     Guarantees,
 )
+from loansms.stores.journal import AsyncJournal, Journal
+from loansms.stores.queue import AsyncJobQueue, JobQueue
+from loansms.stores.vault import AsyncVault, Vault
 
 
 class Claims(Protocol):
@@ -35,8 +50,9 @@ class Claims(Protocol):
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:
         """Decide each claim in order and commit all of them before returning; one answer a claim.
 
-        A known step key is `AlreadyDone`, then the suppression list is asked and what the person took back,
-        then every limit is counted over the debtor's contacts, those of earlier claims of this call included.
+        A known step key is `AlreadyDone`, then the suppression list is asked and what the person took back, then what
+        was paid or held since the plan, then the brakes; then every limit is counted over the debtor's contacts,
+        those of earlier claims of this call included.
         A store that cannot commit raises StoreError, and nothing was claimed.
         """
         ...
@@ -67,6 +83,20 @@ class Histories(Protocol):
 
     def defer(self, waiting: Sequence[Deferral]) -> None:
         """Note due steps that have to wait, as (debtor, mark, until); claiming a step removes its note."""
+        ...
+
+    def record_hold(self, debtor: str, hold: Hold, at: datetime, source_id: str) -> bool:
+        """Keep what stops the ladder, once per `source_id`; the next claim is answered by it. False: known."""
+        ...
+
+    def release_holds(
+        self, debtor: str, kind: HoldKind, at: datetime, by: str, loan_id: str | None = None
+    ) -> int:
+        """Release the debtor's holds of `kind` on `loan_id` (None = all), audited; return how many."""
+        ...
+
+    def record_payment(self, debtor: str, payment: Payment, source_id: str) -> bool:
+        """Keep a payment, once per `source_id`; claims with older facts are stopped. False: known."""
         ...
 
 
@@ -108,8 +138,12 @@ class Consents(Protocol):
 class Outcomes(Protocol):
     """What came to light later."""
 
-    def record_receipt(self, receipt: DeliveryReceipt) -> bool:
-        """Note a delivery receipt; any word but "unknown" settles an unknown. False: no such attempt."""
+    def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool:
+        """Note a delivery receipt; any word but "unknown" settles an unknown. False: no such attempt.
+
+        A receipt by the id of one segment (`Accepted.parts`) counts for that segment. Where `numbers` are given,
+        keyed tags of the phone the receipt speaks of, an attempt to another number is no such attempt.
+        """
         ...
 
     def resolve(self, step_key: str, sent: bool, by: str, at: datetime) -> bool:
@@ -127,7 +161,23 @@ class Outcomes(Protocol):
         ...
 
 
-class ContactLedger(Claims, Histories, Suppressions, Consents, Outcomes, Protocol):
+class Brakes(Protocol):
+    """What every worker obeys before its next claim."""
+
+    def stop(self, stop: Stop) -> bool:
+        """Put the brakes on; False when they were on for the same scope and value."""
+        ...
+
+    def resume(self, scope: StopScope, value: str, at: datetime, by: str) -> bool:
+        """Take them off, audited; False when they were not on."""
+        ...
+
+    def stops(self) -> list[Stop]:
+        """Return what is stopped, in the order of scope and value."""
+        ...
+
+
+class ContactLedger(Claims, Histories, Suppressions, Consents, Outcomes, Brakes, Protocol):
     """One ledger per lender group: claims, histories, suppressions, consents and outcomes of its debtors."""
 
     def guarantees(self) -> Guarantees:
@@ -152,6 +202,14 @@ class AsyncContactLedger(Protocol):
 
     async def defer(self, waiting: Sequence[Deferral]) -> None: ...  # noqa: D102
 
+    async def record_hold(self, debtor: str, hold: Hold, at: datetime, source_id: str) -> bool: ...  # noqa: D102
+
+    async def release_holds(  # noqa: D102
+        self, debtor: str, kind: HoldKind, at: datetime, by: str, loan_id: str | None = None
+    ) -> int: ...
+
+    async def record_payment(self, debtor: str, payment: Payment, source_id: str) -> bool: ...  # noqa: D102
+
     async def suppress(  # noqa: D102
         self,
         debtor: str,
@@ -167,7 +225,7 @@ class AsyncContactLedger(Protocol):
 
     async def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool: ...  # noqa: D102
 
-    async def record_receipt(self, receipt: DeliveryReceipt) -> bool: ...  # noqa: D102
+    async def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool: ...  # noqa: D102
 
     async def resolve(self, step_key: str, sent: bool, by: str, at: datetime) -> bool: ...  # noqa: D102
 
@@ -176,3 +234,21 @@ class AsyncContactLedger(Protocol):
     ) -> AsyncIterator[AttemptRecord]: ...
 
     async def audit_trail(self) -> list[AuditEntry]: ...  # noqa: D102
+
+    async def stop(self, stop: Stop) -> bool: ...  # noqa: D102
+
+    async def resume(self, scope: StopScope, value: str, at: datetime, by: str) -> bool: ...  # noqa: D102
+
+    async def stops(self) -> list[Stop]: ...  # noqa: D102
+
+
+class Keeping(Journal, Vault, JobQueue, Protocol):
+    """What a store may keep beside the ledger; `guarantees()` says whether it does."""
+
+
+class FullLedger(ContactLedger, Keeping, Protocol):
+    """A ledger with journal, vault and queue, as every store of this package is one."""
+
+
+class AsyncFullLedger(AsyncContactLedger, AsyncJournal, AsyncVault, AsyncJobQueue, Protocol):
+    """The same verbs, awaited."""

@@ -1,7 +1,7 @@
 """What a claim says and what it is answered: the words every store speaks.
 
 A claim is asked before a byte leaves and answered once: `Claimed` (go on the wire, then finish under the
-token), `AlreadyDone`, `CapReached` or `Suppressed`. Promise: at most one submission per step key while the
+token), `AlreadyDone`, `CapReached`, `Suppressed` or `Stopped`. Promise: at most one submission per step key while the
 store keeps the writes it acknowledged. Source: the at-most-once step of durable execution engines, where the
 start is committed before the step runs and an interrupted attempt is never run again by itself.
 
@@ -18,7 +18,12 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.clock import require_aware
-from loansms.model import CapLimit, Channel, DeliveryStatus, Purpose, Reason, RecipientRole, StepMark
+from loansms.model import CapLimit, Channel, DeliveryStatus, Json, Purpose, Reason, RecipientRole, StepMark
+from loansms.stores.brakes import Stop, StopScope
+from loansms.stores.vault import SealedField
+
+LEASE_FOR = timedelta(minutes=10)
+"""How long a claim may stay silent before it is told as unknown; a service gives back what it cannot reach."""
 
 OPTED_OUT = "opted_out"
 """The suppression code of a person who refused; `History.opted_out` is told from it."""
@@ -61,6 +66,12 @@ class Claim:
     ``step_key`` dedupes, ``debtor`` is the person over all loans of a lender group, ``loan_id`` is None for
     an event without a loan, ``fingerprint`` a digest of what is said, ``limits`` the caps to hold, ``at``
     the moment of the contact (aware), ``versions`` the policy, pack and template versions behind it.
+
+    ``tenant``, ``stage`` and ``route`` (the provider it goes by) are what the brakes are asked about, ``number`` a keyed
+    tag of the phone, with which an unsigned receipt has to agree. ``facts_at`` is when what the text says was true: a
+    payment recorded after it stops the claim (None: not asked). ``local_on`` is the debtor's own date at `at`, by which
+    holds end (None: the date of `at`). ``evidence`` goes into the journal and ``sealed`` into
+    the vault, in the claim's own transaction.
     """
 
     step_key: str
@@ -77,11 +88,29 @@ class Claim:
     at: datetime = field(converter=require_aware)
     limits: tuple[CapLimit, ...] = ()
     versions: Mapping[str, str] = field(factory=dict[str, str])
+    tenant: str = ""
+    stage: str = ""
+    route: str = ""
+    segments: int = 0
+    number: str = field(default="", repr=False)
+    facts_at: datetime | None = None
+    local_on: date | None = None
+    evidence: Mapping[str, Json] = field(factory=dict[str, Json], repr=False)
+    sealed: tuple[SealedField, ...] = field(default=(), repr=False)
 
     @property
     def mark(self) -> StepMark:
         """The step as the debtor's history names it."""
         return StepMark(self.loan_id or "", self.step, self.due_on)
+
+    def named(self) -> dict[StopScope, str]:
+        """Return what a stop may name of it."""
+        return {
+            StopScope.TENANT: self.tenant,
+            StopScope.TEMPLATE: self.template,
+            StopScope.STAGE: self.stage,
+            StopScope.ROUTE: self.route,
+        }
 
 
 @frozen
@@ -108,12 +137,43 @@ class CapReached:
 
 @frozen
 class Suppressed:
-    """The debtor is on the suppression list, or took back the consent to this."""
+    """The debtor is on the suppression list, took back the consent to this, paid since, or is held."""
 
     reason: Reason
 
 
-ClaimResult = Claimed | AlreadyDone | CapReached | Suppressed
+@frozen
+class Stopped:
+    """The brakes are on: the step waits until a named person resumes it."""
+
+    stop: Stop
+
+
+ClaimResult = Claimed | AlreadyDone | CapReached | Suppressed | Stopped
+
+PAID_SINCE = Reason(
+    "paid_since",
+    "house",
+    "A payment came in after the facts of this message: it has to be planned anew from fresh ones.",
+    severity="block",
+    message_zh="依据的数据之后已有还款入账，须按最新数据重新规划。",
+)
+"""Why a claim is stopped by a payment its facts do not know."""
+
+
+def held_reason(kind: str) -> Reason:
+    """Return why a claim is stopped by a recorded hold.
+
+    >>> held_reason("dispute").code
+    'held_dispute'
+    """
+    return Reason(
+        f"held_{kind}",
+        "house",
+        f"A hold was recorded ({kind}): nothing is asked until it ends or is released.",
+        severity="block",
+        message_zh=f"已登记暂停事由（{kind}），在其结束或解除前不再催收。",
+    )
 
 
 REVOKED = Reason(
@@ -192,6 +252,11 @@ class AttemptRecord:
     delivery_at: datetime | None = None
     delivery_code: str = ""
     token: str = field(default="", repr=False)
+    tenant: str = ""
+    stage: str = ""
+    route: str = ""
+    segments: int = 0
+    number: str = field(default="", repr=False)
 
     @property
     def mark(self) -> StepMark:
@@ -218,7 +283,8 @@ class Guarantees:
     ``survives_process_kill``: an acknowledged claim is there after SIGKILL. ``survives_power_loss``: and
     after the power fails, where the disk keeps what it flushed. ``multi_process``: several processes may
     share it. ``lease_for``: how long a claim may stay silent before it is told as unknown; a service stops
-    handing rows of a claim over before that.
+    handing rows of a claim over before that. ``journal``: every act is written down in its own transaction, to be
+    sealed; ``vault``: it keeps sealed values by subject; ``queue``: workers can share steps through it.
     """
 
     durable: bool
@@ -226,6 +292,9 @@ class Guarantees:
     survives_process_kill: bool
     survives_power_loss: bool
     multi_process: bool
-    lease_for: timedelta = timedelta(minutes=10)
+    lease_for: timedelta = LEASE_FOR
     ledger: bool = True
     codes: bool = False
+    journal: bool = False
+    vault: bool = False
+    queue: bool = False

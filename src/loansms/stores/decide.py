@@ -1,4 +1,4 @@
-"""How a batch of claims is decided, as a pure function: dedupe, then suppression and consent, then caps.
+"""How a batch of claims is decided, as a pure function: dedupe, suppression and consent, changed facts, brakes, caps.
 
 A store loads what is known of the batch, asks this, and writes what was taken, all inside one transaction.
 The order is fixed: a done step is done even for a suppressed debtor, and a suppressed debtor is told so even
@@ -12,8 +12,20 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from loansms.model import CapLimit, ConsentRecord, Contact, ContactKind, consent_revoked
+from loansms.model import (
+    CapLimit,
+    ConsentRecord,
+    Contact,
+    ContactKind,
+    Hold,
+    Payment,
+    Reason,
+    consent_revoked,
+)
+from loansms.model.disposition import ASKING
+from loansms.stores.brakes import Stop
 from loansms.stores.claims import (
+    PAID_SINCE,
     REVOKED,
     AlreadyDone,
     AttemptState,
@@ -21,8 +33,10 @@ from loansms.stores.claims import (
     Claim,
     Claimed,
     ClaimResult,
+    Stopped,
     Suppressed,
     Suppression,
+    held_reason,
 )
 
 
@@ -32,13 +46,18 @@ class Standing:
 
     ``contacts`` must reach back to the earliest `since` of the batch's limits, and holds attempts that count
     beside contacts recorded from elsewhere. ``consents`` are the records of debtors who revoked anything, all of
-    them; of others there is nothing to ask.
+    them; of others there is nothing to ask. ``stops`` are the brakes, ``holds`` what was recorded and not released. ``deferred`` is whether any of the debtors
+    has a step that waits.
     """
 
     states: dict[str, AttemptState] = field(factory=dict[str, AttemptState])
     suppressions: dict[str, list[Suppression]] = field(factory=dict[str, list[Suppression]])
     contacts: dict[str, list[Contact]] = field(factory=dict[str, list[Contact]])
     consents: dict[str, list[ConsentRecord]] = field(factory=dict[str, list[ConsentRecord]])
+    stops: list[Stop] = field(factory=list[Stop])
+    holds: dict[str, list[Hold]] = field(factory=dict[str, list[Hold]])
+    payments: dict[str, list[Payment]] = field(factory=dict[str, list[Payment]])
+    deferred: bool = True
 
 
 def decide(claims: Sequence[Claim], standing: Standing, token: Callable[[], str]) -> list[ClaimResult]:
@@ -73,6 +92,13 @@ def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> Claim
             return Suppressed(suppression.reason)
     if consent_revoked(standing.consents.get(claim.debtor, ()), claim.purpose, claim.channel, claim.at):
         return Suppressed(REVOKED)
+    if (changed := _changed(claim, standing)) is not None:
+        return Suppressed(changed)
+    if standing.stops:
+        named = claim.named()
+        for stop in standing.stops:
+            if stop.halts(named):
+                return Stopped(stop)
     contacts = standing.contacts.setdefault(claim.debtor, [])
     if claim.limits and (full := _fullest(claim, contacts)) is not None:
         return full
@@ -87,6 +113,20 @@ def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> Claim
         )
     )
     return Claimed(token())
+
+
+def _changed(claim: Claim, standing: Standing) -> Reason | None:
+    """Return what was recorded since the plan that stops a message which asks for money, None for nothing."""
+    if claim.purpose not in ASKING:
+        return None
+    if claim.facts_at is not None:
+        for payment in standing.payments.get(claim.debtor, ()):
+            if payment.loan_id == claim.loan_id and payment.at > claim.facts_at:
+                return PAID_SINCE
+    for hold in standing.holds.get(claim.debtor, ()):
+        if hold.active(claim.local_on or claim.at.date(), claim.loan_id or ""):
+            return held_reason(hold.kind.value)
+    return None
 
 
 def _fullest(claim: Claim, contacts: Sequence[Contact]) -> CapReached | None:

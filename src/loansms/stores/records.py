@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from loansms.model import Consent, Contact, ContactKind, History, Revocation, StepMark
+from loansms.model import Consent, Contact, ContactKind, History, Hold, Revocation, StepMark
 from loansms.stores.claims import OPTED_OUT, AttemptRecord, AttemptState, Claim, Suppression
 
 
@@ -29,6 +29,11 @@ def attempt_of(claim: Claim, token: str, lease_until: datetime, tries: int) -> A
         lease_until=lease_until,
         tries=tries,
         token=token,
+        tenant=claim.tenant,
+        stage=claim.stage,
+        route=claim.route,
+        segments=claim.segments,
+        number=claim.number,
     )
 
 
@@ -51,6 +56,7 @@ def history_of(
     since: datetime,
     consents: Iterable[Consent] = (),
     revocations: Iterable[Revocation] = (),
+    holds: Iterable[Hold] = (),
 ) -> History:
     """Return one debtor's history; `steps` are all attempts as (mark, state).
 
@@ -67,6 +73,7 @@ def history_of(
         ),
         consents=consents,
         revocations=revocations,
+        holds=holds,
     )
 
 

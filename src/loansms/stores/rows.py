@@ -17,17 +17,30 @@ from loansms.model import (
     Contact,
     ContactKind,
     DeliveryStatus,
+    Entry,
+    Hold,
+    HoldKind,
+    Money,
+    Payment,
     Purpose,
     RecipientRole,
+    Record,
+    RecordKind,
     Revocation,
+    Seal,
     StepMark,
 )
+from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.claims import AttemptRecord, AttemptState, Claim, Suppression
+from loansms.stores.queue import Job
+from loansms.stores.vault import SealedField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Row = tuple[Any, ...]
+# One encoder for all: making one costs as much as a record. A record's tables are read-only views.
+_data_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
 
 COLUMNS = tuple(one.name for one in attrs.fields(AttemptRecord))
 """The columns of an attempt, in the order of the record's fields."""
@@ -82,6 +95,11 @@ def claim_row(claim: Claim, token: str, lease_until: int, tries: int) -> Row:
         None,
         "",
         token,
+        claim.tenant,
+        claim.stage,
+        claim.route,
+        claim.segments,
+        claim.number,
     )
 
 
@@ -221,4 +239,142 @@ def _named(record: Consent | Revocation) -> tuple[str, str, str]:
         json.dumps(sorted(record.purposes)),
         json.dumps(sorted(record.channels)),
         json.dumps(sorted(record.scopes)),
+    )
+
+
+def hold_from(kind: str, until: str | None, loan_id: str | None) -> Hold:
+    """Return the hold of a row."""
+    return Hold(HoldKind(kind), date.fromisoformat(until) if until else None, loan_id)
+
+
+def payment_from(loan_id: str, amount: str, currency: str, at: int) -> Payment:
+    """Return the payment of a row."""
+    return Payment(loan_id=loan_id, amount=Money(amount, currency), at=moment(at))
+
+
+def stop_from(scope: str, named: str, at: int, by: str, why: str) -> Stop:
+    """Return the stop of a row."""
+    return Stop(scope=StopScope(scope), value=named, at=moment(at), by=by, why=why)
+
+
+def record_row(record: Record) -> Row:
+    """Return the row of a record, without its number."""
+    return (
+        micros(record.at),
+        record.kind.value,
+        record.debtor,
+        record.loan_id,
+        record.step_key,
+        _data_text(record.data),
+    )
+
+
+def entry_from(number: int, at: int, kind: str, debtor: str, loan_id: str, step_key: str, data: str) -> Entry:
+    """Return the entry of a row."""
+    told = Record(
+        kind=RecordKind(kind),
+        at=moment(at),
+        debtor=debtor,
+        loan_id=loan_id,
+        step_key=step_key,
+        data=json.loads(data),
+    )
+    return Entry(number=number, record=told)
+
+
+def seal_row(seal: Seal) -> Row:
+    """Return the row of a seal."""
+    return (
+        seal.size,
+        seal.root,
+        seal.chain,
+        micros(seal.at),
+        seal.suite,
+        seal.key_id,
+        seal.signature,
+        b"".join(len(one).to_bytes(1) + one for one in seal.frontier),
+        seal.stamp,
+    )
+
+
+def seal_from(
+    size: int,
+    root: bytes,
+    chain: bytes,
+    at: int,
+    suite: str,
+    key_id: str,
+    signature: bytes,
+    frontier: bytes,
+    stamp: bytes,
+) -> Seal:
+    """Return the seal of a row."""
+    roots: list[bytes] = []
+    while frontier:
+        long = frontier[0] + 1
+        roots.append(frontier[1:long])
+        frontier = frontier[long:]
+    return Seal(
+        size=size,
+        root=root,
+        chain=chain,
+        at=moment(at),
+        suite=suite,
+        key_id=key_id,
+        signature=signature,
+        frontier=tuple(roots),
+        stamp=stamp,
+    )
+
+
+def sealed_row(one: SealedField) -> Row:
+    """Return the row of a sealed field."""
+    return one.subject, one.name, one.row, one.value, micros(one.at), maybe_micros(one.keep_until)
+
+
+def sealed_from(
+    subject: str, name: str, row: str, value: bytes, at: int, keep_until: int | None
+) -> SealedField:
+    """Return the sealed field of a row."""
+    return SealedField(
+        subject=subject,
+        name=name,
+        row=row,
+        value=value,
+        at=moment(at),
+        keep_until=_maybe_moment(keep_until),
+    )
+
+
+def job_row(job: Job) -> Row:
+    """Return the row of a job in nobody's hands."""
+    return (
+        job.step_key,
+        job.tenant,
+        job.borrower_id,
+        job.loan_id,
+        job.priority,
+        micros(job.not_before),
+        maybe_micros(job.deadline),
+    )
+
+
+def job_from(
+    step_key: str,
+    tenant: str,
+    borrower_id: str,
+    loan_id: str,
+    priority: int,
+    not_before: int,
+    deadline: int | None,
+) -> Job:
+    """Return the job of a row."""
+    return Job(
+        step_key=step_key,
+        tenant=tenant,
+        borrower_id=borrower_id,
+        loan_id=loan_id,
+        priority=priority,
+        not_before=moment(not_before),
+        deadline=_maybe_moment(deadline),
     )

@@ -11,6 +11,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import evolve
@@ -99,6 +100,30 @@ def received(record: AttemptRecord, receipt: DeliveryReceipt) -> AttemptRecord:
     )
 
 
+def whole(parts: Iterable[DeliveryStatus | None]) -> DeliveryStatus | None:
+    """Return what the reports of a message's segments say together (None of one: not reported yet); None for nothing.
+
+    >>> whole([DeliveryStatus.DELIVERED, None]), whole([DeliveryStatus.DELIVERED, DeliveryStatus.EXPIRED])
+    (<DeliveryStatus.ACCEPTED: 'accepted'>, <DeliveryStatus.PARTIAL: 'partial'>)
+    """
+    told = list(parts)
+    known = [one for one in told if one is not None]
+    final = [one for one in known if one is not DeliveryStatus.ACCEPTED]
+    if not known:
+        return None
+    if len(final) < len(told):
+        return DeliveryStatus.ACCEPTED
+    if DeliveryStatus.DELIVERED not in final:
+        return final[0]
+    same = all(one is DeliveryStatus.DELIVERED for one in final)
+    return DeliveryStatus.DELIVERED if same else DeliveryStatus.PARTIAL
+
+
 def expired(record: AttemptRecord) -> AttemptRecord:
     """Return an attempt after its lease ran out: unknown, unless a receipt has proved it."""
     return evolve(record, state=proved(S.UNKNOWN, record.delivery), code="lease_expired")
+
+
+def parts_of(result: SubmitResult) -> tuple[str, ...]:
+    """Return the ids of a message's segments where each is reported on by itself: none for a single one."""
+    return result.parts if isinstance(result, Accepted) and len(result.parts) > 1 else ()

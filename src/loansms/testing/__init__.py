@@ -9,7 +9,7 @@ from loansms.testing.code_suite import CodeSuite
 from loansms.testing.fake_ismg import FakeIsmg
 from loansms.testing.fake_smsc import FakeSmsc
 from loansms.testing.gateway_faults import Faults
-from loansms.testing.ledger_suite import LedgerSuite
+from loansms.testing.ledger_suite import KeptSuite, LedgerSuite
 from loansms.testing.provider_suite import ProviderSuite
 from loansms.testing.sync_codes import SyncCodes
 from loansms.testing.sync_ledger import SyncLedger
@@ -20,6 +20,7 @@ __all__ = [
     "FakeSmsc",
     "Faults",
     "FrozenClock",
+    "KeptSuite",
     "LedgerSuite",
     "ProviderSuite",
     "SyncCodes",

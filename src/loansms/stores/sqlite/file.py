@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from loansms.errors import CallerError, StoreError
-from loansms.stores.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from loansms.stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
 
 class LedgerFile:
@@ -93,6 +93,16 @@ class LedgerFile:
         finally:
             self._lock.release()
 
+    def truncate_log(self) -> bool:
+        """Bring the write-ahead log into the file and empty it; False when another process reads just now.
+
+        Then old pages stay in the log until the next call, or until the last connection closes.
+        """
+        with self._lock, self._told():
+            self._check_process()
+            busy: int = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return busy == 0
+
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """One consistent view of the file."""
@@ -149,6 +159,8 @@ class LedgerFile:
                 time.sleep(0.01)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            # What is deleted is overwritten with zeros: a shredded key must not lie in a free page.
+            self._db.execute("PRAGMA secure_delete = ON")
 
     def _in_wal(self) -> bool:
         """Ask for WAL; False while another process is opening the same new file, for which SQLite never waits."""

@@ -163,6 +163,124 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    # What the brakes, the figures and unsigned receipts ask about an attempt; and all else a ledger keeps.
+    (
+        "ALTER TABLE attempt ADD COLUMN tenant TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN stage TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN route TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN segments INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE attempt ADD COLUMN number TEXT NOT NULL DEFAULT ''",
+        """
+        CREATE TABLE ledger_hold (
+            debtor      TEXT NOT NULL,
+            source_id   TEXT NOT NULL,
+            kind        TEXT NOT NULL,
+            until       TEXT,
+            loan_id     TEXT,
+            at          INTEGER NOT NULL,
+            released_at INTEGER,
+            PRIMARY KEY (debtor, source_id)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE ledger_payment (
+            debtor    TEXT NOT NULL,
+            source_id TEXT NOT NULL,
+            loan_id   TEXT NOT NULL,
+            amount    TEXT NOT NULL,
+            currency  TEXT NOT NULL,
+            at        INTEGER NOT NULL,
+            PRIMARY KEY (debtor, source_id)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE ledger_part (
+            provider_id TEXT NOT NULL PRIMARY KEY,
+            step_key    TEXT NOT NULL,
+            status      TEXT
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX ledger_part_step ON ledger_part (step_key)",
+        """
+        CREATE TABLE ledger_stop (
+            scope TEXT NOT NULL,
+            named TEXT NOT NULL,
+            at    INTEGER NOT NULL,
+            by    TEXT NOT NULL,
+            why   TEXT NOT NULL,
+            PRIMARY KEY (scope, named)
+        ) WITHOUT ROWID
+        """,
+        # AUTOINCREMENT: a number that was deleted is never used again. `place`, `hash` and `chain` are the sealer's.
+        """
+        CREATE TABLE ledger_entry (
+            number   INTEGER PRIMARY KEY AUTOINCREMENT,
+            at       INTEGER NOT NULL,
+            kind     TEXT NOT NULL,
+            debtor   TEXT NOT NULL,
+            loan_id  TEXT NOT NULL,
+            step_key TEXT NOT NULL,
+            data     TEXT NOT NULL,
+            place    INTEGER,
+            hash     BLOB,
+            chain    BLOB
+        )
+        """,
+        "CREATE INDEX ledger_entry_debtor ON ledger_entry (debtor, number)",
+        "CREATE INDEX ledger_entry_loan ON ledger_entry (loan_id, number)",
+        "CREATE UNIQUE INDEX ledger_entry_place ON ledger_entry (place) WHERE place IS NOT NULL",
+        "CREATE INDEX ledger_entry_unsealed ON ledger_entry (number) WHERE place IS NULL",
+        """
+        CREATE TABLE ledger_seal (
+            size      INTEGER NOT NULL PRIMARY KEY,
+            root      BLOB NOT NULL,
+            chain     BLOB NOT NULL,
+            at        INTEGER NOT NULL,
+            suite     TEXT NOT NULL,
+            key_id    TEXT NOT NULL,
+            signature BLOB NOT NULL,
+            frontier  BLOB NOT NULL,
+            stamp     BLOB NOT NULL
+        )
+        """,
+        "CREATE TABLE ledger_cursor (reader TEXT NOT NULL PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE ledger_key (
+            subject TEXT NOT NULL PRIMARY KEY,
+            suite   TEXT NOT NULL,
+            kek_id  TEXT NOT NULL,
+            wrapped BLOB NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE ledger_sealed (
+            subject    TEXT NOT NULL,
+            name       TEXT NOT NULL,
+            in_row     TEXT NOT NULL,
+            value      BLOB NOT NULL,
+            at         INTEGER NOT NULL,
+            keep_until INTEGER,
+            PRIMARY KEY (subject, in_row, name)
+        )
+        """,
+        "CREATE INDEX ledger_sealed_ends ON ledger_sealed (keep_until) WHERE keep_until IS NOT NULL",
+        "CREATE TABLE ledger_tag (tag TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (tag, subject)) WITHOUT ROWID",
+        "CREATE INDEX ledger_tag_subject ON ledger_tag (subject)",
+        """
+        CREATE TABLE ledger_job (
+            step_key    TEXT NOT NULL PRIMARY KEY,
+            tenant      TEXT NOT NULL,
+            borrower_id TEXT NOT NULL,
+            loan_id     TEXT NOT NULL,
+            priority    INTEGER NOT NULL,
+            not_before  INTEGER NOT NULL,
+            deadline    INTEGER,
+            token       TEXT NOT NULL DEFAULT '',
+            lease_until INTEGER NOT NULL DEFAULT 0
+        )
+        """,
+        "CREATE INDEX ledger_job_turn ON ledger_job (priority DESC, not_before, step_key)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

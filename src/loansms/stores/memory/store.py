@@ -16,37 +16,29 @@ from datetime import datetime, timedelta
 from attrs import evolve
 
 from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy, require_aware
-from loansms.model import (
-    Consent,
-    Contact,
-    DeliveryReceipt,
-    History,
-    Purpose,
-    Revocation,
-    StepMark,
-    SubmitResult,
-)
+from loansms.model import Contact, DeliveryReceipt, DeliveryStatus, History, SubmitResult
+from loansms.stores import acts
 from loansms.stores.claims import (
+    LEASE_FOR,
     AttemptRecord,
     AttemptState,
     AuditEntry,
     Claim,
     Claimed,
     ClaimResult,
-    Deferral,
     Guarantees,
-    Suppression,
 )
 from loansms.stores.decide import Standing, decide, earliest
-from loansms.stores.memory_codes import MemoryCodes
+from loansms.stores.memory.codes import MemoryCodes
+from loansms.stores.memory.journal import MemoryJournal
+from loansms.stores.memory.queue import MemoryQueue
+from loansms.stores.memory.registers import MemoryRegisters
+from loansms.stores.memory.vault import MemoryVault
 from loansms.stores.records import attempt_of, contact_of, history_of
-from loansms.stores.settle import expired, finished, received, resolved
-
-LEASE_FOR = timedelta(minutes=10)
-"""How long a claim may stay silent before it is told as unknown; a service gives back what it cannot reach."""
+from loansms.stores.settle import expired, finished, parts_of, received, resolved, whole
 
 
-class MemoryStore(MemoryCodes):
+class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, MemoryQueue):
     """A contact ledger and a store of codes in one process's memory; safe to share between threads."""
 
     def __init__(
@@ -57,20 +49,20 @@ class MemoryStore(MemoryCodes):
         lease_for: timedelta = LEASE_FOR,
     ) -> None:
         self._clock = clock or SystemClock()
-        super().__init__(self._clock)
         self._entropy = entropy or SystemEntropy()
         self._lease_for = lease_for
-        self._lock = threading.RLock()
+        lock = threading.RLock()
+        MemoryCodes.__init__(self, self._clock)
+        MemoryRegisters.__init__(self, lock, self)
+        MemoryJournal.__init__(self, lock)
+        MemoryVault.__init__(self, lock, self)
+        MemoryQueue.__init__(self, lock, self._token)
         self._attempts: dict[str, AttemptRecord] = {}
         self._attempting: set[str] = set()
         self._provider_ids: dict[str, set[str]] = defaultdict(set)
+        self._parts: dict[str, str] = {}
+        self._part_reports: dict[str, dict[str, DeliveryStatus | None]] = {}
         self._steps: dict[str, list[str]] = defaultdict(list)
-        self._contacts: dict[str, dict[str, Contact]] = defaultdict(dict)
-        self._suppressions: dict[str, dict[str, Suppression]] = defaultdict(dict)
-        self._consents: dict[str, dict[str, Consent]] = {}
-        self._revocations: dict[str, dict[str, Revocation]] = {}
-        self._deferred: dict[str, dict[StepMark, datetime]] = defaultdict(dict)
-        self._audit: list[AuditEntry] = []
 
     def guarantees(self) -> Guarantees:
         """Say what this store promises: atomic claims, and nothing beyond the process."""
@@ -82,10 +74,15 @@ class MemoryStore(MemoryCodes):
             multi_process=False,
             lease_for=self._lease_for,
             codes=True,
+            journal=True,
+            vault=True,
+            queue=True,
         )
 
     def claim(self, claims: Sequence[Claim]) -> list[ClaimResult]:
         """Decide each claim in order, all of them under one lock."""
+        if not claims:
+            return []
         with self._lock:
             now = self._clock.now()
             self._expire(now)
@@ -107,6 +104,9 @@ class MemoryStore(MemoryCodes):
                     for one in debtors
                     if one in self._revocations
                 },
+                stops=self.stops(),
+                holds={one: self._holds_of(one) for one in debtors},
+                payments={one: list(self._payments.get(one, {}).values()) for one in debtors},
             )
             answers = decide(claims, standing, self._token)
             for claim, answer in zip(claims, answers, strict=True):
@@ -124,6 +124,10 @@ class MemoryStore(MemoryCodes):
             changed = finished(record, result, at)
             if changed is not None:
                 self._put(changed)
+                for part in parts_of(result):
+                    self._parts[part] = step_key
+                    self._part_reports.setdefault(step_key, {})[part] = None
+                self.append([acts.finished(changed, at)])
             return changed is not None
 
     def expire_leases(self) -> int:
@@ -144,75 +148,23 @@ class MemoryStore(MemoryCodes):
                     since,
                     self._consents.get(one, {}).values(),
                     self._revocations.get(one, {}).values(),
+                    self._holds_of(one),
                 )
                 for one in debtors
             }
 
-    def record_contact(self, debtor: str, contact: Contact, source_id: str) -> bool:
-        """Count a contact made elsewhere, once per `source_id`; False when it was there before."""
-        require_aware(contact.at, "contact.at")
-        with self._lock:
-            known = self._contacts[debtor]
-            new = source_id not in known
-            known.setdefault(source_id, contact)
-            return new
-
-    def defer(self, waiting: Sequence[Deferral]) -> None:
-        """Note due steps that have to wait, as (debtor, mark, until)."""
-        for _, _, until in waiting:
-            require_aware(until, "until")
-        with self._lock:
-            for debtor, mark, until in waiting:
-                self._deferred[debtor][mark] = until
-
-    def suppress(
-        self,
-        debtor: str,
-        code: str,
-        at: datetime,
-        until: datetime | None = None,
-        purposes: frozenset[Purpose] | None = None,
-    ) -> None:
-        """Stop messages of `purposes` (None = all) to a debtor; the same code again replaces the entry."""
-        require_aware(at, "at")
-        if until is not None:
-            require_aware(until, "until")
-        with self._lock:
-            self._suppressions[debtor][code] = Suppression(code=code, at=at, until=until, purposes=purposes)
-
-    def release(self, debtor: str, code: str, at: datetime, by: str) -> bool:
-        """Take a suppression back, audited with who did; False when there was none."""
-        require_aware(at, "at")
-        with self._lock:
-            if self._suppressions[debtor].pop(code, None) is None:
-                return False
-            self._audit.append(AuditEntry(at=at, by=by, act="release", subject=debtor, detail=code))
-            return True
-
-    def record_consent(self, debtor: str, consent: Consent, source_id: str) -> bool:
-        """Keep a consent, once per `source_id`; False when there was one of that id before."""
-        with self._lock:
-            known = self._consents.setdefault(debtor, {})
-            new = source_id not in known
-            known.setdefault(source_id, consent)
-            return new
-
-    def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
-        """Keep a revocation, once per `source_id`; the next claim is answered by it."""
-        with self._lock:
-            known = self._revocations.setdefault(debtor, {})
-            new = source_id not in known
-            known.setdefault(source_id, revocation)
-            return new
-
-    def record_receipt(self, receipt: DeliveryReceipt) -> bool:
+    def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool:
         """Note a delivery receipt; any word but "unknown" settles an unknown."""
         require_aware(receipt.at, "receipt.at")
         with self._lock:
             record = self._attempts.get(receipt.step_key or "") or self._by_provider_id(receipt)
-            if record is None:
+            if record is None or (numbers and record.number and record.number not in numbers):
                 return False
-            self._put(received(record, receipt))
+            told = receipt if receipt.step_key else self._with_part(receipt)
+            changed = received(record, told)
+            if changed is not record:
+                self._put(changed)
+                self.append([acts.received(changed, told)])
             return True
 
     def resolve(self, step_key: str, sent: bool, by: str, at: datetime) -> bool:
@@ -223,9 +175,11 @@ class MemoryStore(MemoryCodes):
             state = resolved(record.state, sent) if record else None
             if record is None or state is None:
                 return False
-            self._put(evolve(record, state=state, finished_at=at))
+            changed = evolve(record, state=state, finished_at=at)
+            self._put(changed)
             detail = "sent" if sent else "not_sent"
             self._audit.append(AuditEntry(at=at, by=by, act="resolve", subject=step_key, detail=detail))
+            self.append([acts.resolved(changed, sent, by, at)])
             return True
 
     def attempts(
@@ -240,11 +194,6 @@ class MemoryStore(MemoryCodes):
             ]
         yield from found
 
-    def audit_trail(self) -> list[AuditEntry]:
-        """Return every audited decision, oldest first."""
-        with self._lock:
-            return list(self._audit)
-
     def _take(self, claim: Claim, token: str, now: datetime) -> None:
         before = self._attempts.get(claim.step_key)
         tries = before.tries + 1 if before else 1
@@ -252,6 +201,8 @@ class MemoryStore(MemoryCodes):
             self._steps[claim.debtor].append(claim.step_key)
         self._put(attempt_of(claim, token, now + self._lease_for, tries))
         self._deferred[claim.debtor].pop(claim.mark, None)
+        self.append([acts.claimed(claim, tries)])
+        self.keep_sealed(claim.sealed)
 
     def _put(self, record: AttemptRecord) -> None:
         self._attempts[record.step_key] = record
@@ -263,10 +214,11 @@ class MemoryStore(MemoryCodes):
             self._provider_ids[record.provider_message_id].add(record.step_key)
 
     def _expire(self, now: datetime) -> int:
-        attempting = [self._attempts[key] for key in self._attempting]
-        silent = [one for one in attempting if one.lease_until <= now]
+        attempting = [self._attempts[key] for key in sorted(self._attempting)]
+        silent = [expired(one) for one in attempting if one.lease_until <= now]
         for one in silent:
-            self._put(expired(one))
+            self._put(one)
+        self.append([acts.expired(one, now) for one in silent])
         return len(silent)
 
     def _records_of(self, debtor: str) -> list[AttemptRecord]:
@@ -285,7 +237,16 @@ class MemoryStore(MemoryCodes):
         wanted = receipt.provider_message_id
         keys = self._provider_ids.get(wanted, set[str]()) if wanted else set[str]()
         found = [one for one in map(self._attempts.__getitem__, keys) if one.provider_message_id == wanted]
-        return max(found, key=lambda one: (one.at, one.step_key), default=None)
+        by_part = self._attempts.get(self._parts.get(wanted, ""))
+        return max(found, key=lambda one: (one.at, one.step_key), default=by_part)
+
+    def _with_part(self, receipt: DeliveryReceipt) -> DeliveryReceipt:
+        """Return a segment's receipt as what it says of the whole message."""
+        reports = self._part_reports.get(self._parts.get(receipt.provider_message_id, ""), {})
+        if not reports:
+            return receipt
+        reports[receipt.provider_message_id] = receipt.status
+        return evolve(receipt, status=whole(reports.values()) or receipt.status)
 
     def _token(self) -> str:
         return self._entropy.token(16).hex()

@@ -38,8 +38,10 @@ from loansms.otp.challenge import (
     takes,
 )
 from loansms.otp.verdict import VerdictKind
-from loansms.stores import code_statements as sql
-from loansms.stores.code_rows import (
+from loansms.stores.codes import Grants, LockedOut, Opening, Sent
+from loansms.stores.rows import Row, micros
+from loansms.stores.sqlite import code_statements as sql
+from loansms.stores.sqlite.code_rows import (
     asked_from,
     budget_from,
     budget_ids,
@@ -51,9 +53,7 @@ from loansms.stores.code_rows import (
     marks_from,
     newest_text,
 )
-from loansms.stores.codes import Grants, LockedOut, Opening, Sent
-from loansms.stores.connection import LedgerFile
-from loansms.stores.rows import Row, micros
+from loansms.stores.sqlite.file import LedgerFile
 
 _EMPTY = Budget()
 _PAGE = 1_000  # rows a sweep looks at under one lock, so that no check waits long for it

@@ -1,0 +1,1 @@
+"""The ledger over any SQL database: the verbs once, the dialects as data, one connection class each."""

@@ -1,0 +1,46 @@
+"""What the ledger's verbs ask of a connection: one transaction, reads in one trip, writes that go with the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from loansms.stores.sql.dialect import Dialect
+
+Row = tuple[Any, ...]
+Asked = tuple[str, Sequence[Any]]
+"""A statement of the dialect and its values."""
+
+
+class Session(Protocol):
+    """One open transaction."""
+
+    def ask(self, *asked: Asked) -> list[list[Row]]:
+        """Return the rows of each query, all of them in one trip where the database allows."""
+        ...
+
+    def tell(self, statement: str, values: Sequence[Any]) -> int:
+        """Write at once; return how many rows changed."""
+        ...
+
+    def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Write these rows before the transaction is committed: together with the commit where that saves a trip."""
+        ...
+
+
+class Database(Protocol):
+    """One database of ledgers."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How it spells the statements."""
+        ...
+
+    def writing(self, debtors: Iterable[str] = ()) -> AbstractContextManager[Session]:
+        """A transaction in which nobody else decides about `debtors`; committed at its end, undone when it raises."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """One consistent view."""
+        ...
