@@ -324,7 +324,7 @@ def overdrawn(served: list[tuple[datetime, str]], burst: int, rate: int) -> None
 
 
 def test_nobody_waits_for_ever() -> None:
-    """With every patience that passes a ticket moves one lane up."""
+    """Who has waited as long as the lanes between are worth goes before a newcomer of the first."""
     now = datetime(2026, 9, 24, tzinfo=UTC)
     throttle = Throttle(Route(provider="a", per_second=Decimal(1)), timedelta(seconds=10))
     old = throttle.ticket(waiter(Purpose.MARKETING), now)

@@ -1,8 +1,9 @@
 """How fast a road is used: a token bucket for all of it and one for each block of numbers, and whose turn it is meanwhile.
 
 A waiting message takes a ticket; `turn` takes a token of both buckets or of none, and else says how long it still waits.
-Codes go before notices, notices before collection, collection before marketing, but nobody for ever: with every
-``patience`` that passes a ticket moves one lane up. The queue has an end: who finds it full is told so at once.
+Codes go before notices, notices before collection, collection before marketing, but nobody for ever: a lane is worth one
+``patience``, so that who has waited that long goes before a newcomer of the next lane. The queue has an end: who finds it
+full is told so at once.
 
 >>> from datetime import UTC, datetime
 >>> from decimal import Decimal
@@ -20,6 +21,7 @@ True
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
@@ -39,17 +41,22 @@ _SHORTEST = timedelta(milliseconds=1)
 
 @frozen
 class Ticket:
-    """A place among those who wait; `block` is the block of numbers it is for, "" where blocks have no pace."""
+    """A place among those who wait: `rank` is the moment its lane makes of its coming, and its number; the lowest goes first.
 
-    number: int
+    ``block`` is the block of numbers it is for, "" where blocks have no pace.
+    """
+
+    rank: tuple[datetime, int]
     lane: int
-    since: datetime
     block: str = field(repr=False)
+
+
+Ranks = list[tuple[datetime, int]]
 
 
 @define
 class Throttle:
-    """The buckets of one route, and the queue before them."""
+    """The buckets of one route, and the queues before them: one for each block, and one of those whose block has a token."""
 
     route: Route
     patience: timedelta = timedelta(seconds=30)
@@ -57,7 +64,9 @@ class Throttle:
     _blocks: OrderedDict[str, TokenBucket] = field(
         factory=OrderedDict[str, TokenBucket], init=False, repr=False
     )
-    _waiting: dict[int, Ticket] = field(factory=dict[int, Ticket], init=False, repr=False)
+    _queues: dict[str, Ranks] = field(factory=dict[str, Ranks], init=False, repr=False)
+    _ready: Ranks = field(factory=list[tuple[datetime, int]], init=False, repr=False)
+    _waiting: set[int] = field(factory=set[int], init=False, repr=False)
     _count: int = field(default=0, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
@@ -67,20 +76,22 @@ class Throttle:
 
     def ticket(self, message: Message, now: datetime) -> Ticket | None:
         """Return a place among those who wait, None where the queue is full; give it back with `leave`."""
+        lane = _LANES.get(message.purpose, _NOTICES)
         # The digits behind + are those of the country code too: a block of a country, not of all countries.
         block = message.to.e164[: 1 + self.route.range_digits] if self.route.range_per_second else ""
         with self._lock:
             if len(self._waiting) >= self.route.most_waiting:
                 return None
             self._count += 1
-            made = Ticket(self._count, _LANES.get(message.purpose, _NOTICES), now, block)
-            self._waiting[made.number] = made
+            made = Ticket((now + lane * self.patience, self._count), lane, block)
+            self._waiting.add(self._count)
+            insort(self._queues.setdefault(block, []) if block else self._ready, made.rank)
         return made
 
     def leave(self, ticket: Ticket) -> None:
         """Give a place back."""
         with self._lock:
-            self._waiting.pop(ticket.number, None)
+            self._forget(ticket)
 
     def turn(self, ticket: Ticket, now: datetime) -> timedelta | None:
         """Return None, a token of both buckets taken, where it is the ticket's turn; else how long to wait before asking again.
@@ -88,35 +99,30 @@ class Throttle:
         Who waits for a block of numbers holds up that block alone.
         """
         with self._lock:
-            mine = self._rank(ticket, now)
-            ahead = [one for one in self._waiting.values() if self._rank(one, now) < mine]
             block = self._block(ticket)
-            wait = block.wait(now, sum(one.block == ticket.block for one in ahead)) if block else _NOW
+            if block is not None:
+                wait = block.wait(now, bisect_left(self._queues.get(ticket.block, []), ticket.rank))
+                _drop(self._ready, ticket.rank)
+                if wait > _NOW:
+                    return max(wait, _SHORTEST)
+                insort(self._ready, ticket.rank)
             if self._whole is not None:
-                wait = max(wait, self._whole.wait(now, self._ready(ahead, now)))
-            if wait > _NOW:
-                return max(wait, _SHORTEST)
-            for bucket in (block, self._whole):
-                if bucket is not None:
-                    bucket.take()
-            self._waiting.pop(ticket.number, None)
+                wait = self._whole.wait(now, bisect_left(self._ready, ticket.rank))
+                if wait > _NOW:
+                    return max(wait, _SHORTEST)
+                self._whole.take()
+            if block is not None:
+                block.take()
+            self._forget(ticket)
         return None
 
-    def _ready(self, ahead: list[Ticket], now: datetime) -> int:
-        """Return how many of those ahead wait for the whole route alone: their block has a token for them."""
-        if not self.route.range_per_second:
-            return len(ahead)
-        met: dict[str, int] = {}
-        ready = 0
-        for one in sorted(ahead, key=lambda other: self._rank(other, now)):
-            block, before = self._block(one), met.get(one.block, 0)
-            met[one.block] = before + 1
-            ready += block is None or block.wait(now, before) == _NOW
-        return ready
-
-    def _rank(self, ticket: Ticket, now: datetime) -> tuple[int, int]:
-        waited = max(now - ticket.since, _NOW)
-        return ticket.lane - waited // self.patience, ticket.number
+    def _forget(self, ticket: Ticket) -> None:
+        self._waiting.discard(ticket.rank[1])
+        _drop(self._ready, ticket.rank)
+        queue = self._queues.get(ticket.block, [])
+        _drop(queue, ticket.rank)
+        if not queue:
+            self._queues.pop(ticket.block, None)
 
     def _block(self, ticket: Ticket) -> TokenBucket | None:
         pace = self.route.range_per_second
@@ -127,3 +133,9 @@ class Throttle:
         while len(self._blocks) > _BLOCKS:
             self._blocks.popitem(last=False)
         return bucket
+
+
+def _drop(ranks: Ranks, rank: tuple[datetime, int]) -> None:
+    place = bisect_left(ranks, rank)
+    if place < len(ranks) and ranks[place] == rank:
+        del ranks[place]
