@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from attrs import evolve
@@ -16,7 +17,7 @@ from loansms.clock import FrozenClock
 from loansms.errors import ProviderError, UnsupportedByProvider
 from loansms.model import Accepted, DeliveryReceipt, DeliveryStatus, PhoneNumber, Unknown
 from loansms.providers.base import SupportsCards
-from loansms.providers.codec import CardCodec, Enquiry, HttpResponse
+from loansms.providers.codec import CardCodec, Enquiry, HttpRequest, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
 from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.examples import AT, message
@@ -65,6 +66,39 @@ def looked_up(*records: object) -> Any:
     return codec().parse_lookup(enquiry(), HttpResponse(200, {}, body))
 
 
+def asked(request: HttpRequest) -> tuple[str, dict[str, str]]:
+    return request.headers["x-acs-action"], dict(parse_qsl(urlsplit(request.url).query))
+
+
+def test_the_wire_of_cards() -> None:
+    """Field by field as the vendor's SDK writes them."""
+    one = codec()
+    assert asked(one.build_request(SAMPLE, now=AT, nonce="n")) == (
+        "SendCardSms",
+        {
+            "CardObjects": '[{"mobile": "17400000001", "dyncParams": "{\\"money\\": \\"canary-sum-1\\"}"}]',
+            "CardTemplateCode": "CARD_SMS_1",
+            "FallbackType": "SMS",
+            "OutId": "s-1",
+            "SignName": "示例",
+            "SmsTemplateCode": "SMS_1",
+            "SmsTemplateParam": '{"money": "canary-sum-1"}',
+        },
+    )
+    support = one.build_card_support(PHONES[:2], SAMPLE.template, SAMPLE.locale, now=AT, nonce="n")
+    assert asked(support) == (
+        "QueryMobilesCardSupport",
+        {
+            "EncryptType": "NORMAL",
+            "Mobiles": '[{"mobile": "17400000000"}, {"mobile": "17400000001"}]',
+            "TemplateCode": "CARD_SMS_1",
+        },
+    )
+    page = {"CurrentPage": "2", "PageSize": "50", "PhoneNumber": "17400000001", "SendDate": "20260924"}
+    assert asked(one.build_page(enquiry(), "card:2", now=AT, nonce="n")) == ("GetCardSmsDetails", page)
+    assert asked(one.build_page(enquiry(), "2", now=AT, nonce="n")) == ("QuerySendDetails", page)
+
+
 @pytest.mark.parametrize(("shows", "leg"), [(True, "card"), (False, "text")])
 def test_a_look_up_tells_which_leg_arrived(shows: bool, leg: str) -> None:
     with FakeAliyun(SECRET) as gateway, provider(gateway) as road:
@@ -74,8 +108,8 @@ def test_a_look_up_tells_which_leg_arrived(shows: bool, leg: str) -> None:
         assert isinstance(told, DeliveryReceipt)
         assert (told.status, told.leg) == (DeliveryStatus.DELIVERED, leg)
         assert told.raw_code == ("CARD_SHOWN" if shows else "DELIVERED")
-        asked = [one.headers["x-acs-action"] for one in gateway.received]
-        assert asked == ["SendCardSms", "QuerySendDetails", "GetCardSmsDetails"]
+        actions = [one.headers["x-acs-action"] for one in gateway.received]
+        assert actions == ["SendCardSms", "QuerySendDetails", "GetCardSmsDetails"]
 
 
 def test_who_sends_no_cards_is_not_asked_about_them() -> None:

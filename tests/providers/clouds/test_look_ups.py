@@ -90,6 +90,31 @@ def test_at_tencent_a_full_answer_has_its_span_cut_in_two() -> None:
         assert len(gateway.received) - before <= 20
 
 
+def test_the_wire_of_a_span() -> None:
+    """The span ends now and begins the day before the submit, and not before what the gateway keeps."""
+    codec = tencent()
+    first = codec.build_lookup(about("s-1"), now=AT, nonce="n")
+    now = int(AT.timestamp())
+    assert json.loads(first.body) == {
+        "BeginTime": 1790121600,
+        "EndTime": now,
+        "Limit": 100,
+        "Offset": 0,
+        "PhoneNumber": f"+86{MINE}",
+        "SmsSdkAppId": "1400000000",
+    }
+    late = codec.build_lookup(about("s-1"), now=AT + timedelta(days=30), nonce="n")
+    assert json.loads(late.body)["BeginTime"] == now + 23 * 86_400
+    full = json.dumps({"Response": {"PullSmsSendStatusSet": [status(now - 60, "s-2")] * 100}}).encode()
+    page = codec.next_page(about("s-1"), HttpResponse(200, {}, full), "", now=AT)
+    assert page == f"1790121600-{now - 60},{now - 60}-{now}"
+    second = codec.build_page(about("s-1"), page, now=AT, nonce="n")
+    assert json.loads(second.body)["EndTime"] == now - 60
+    empty = HttpResponse(200, {}, b'{"Response": {"PullSmsSendStatusSet": []}}')
+    assert codec.next_page(about("s-1"), empty, page, now=AT) == f"{now - 60}-{now}"
+    assert codec.next_page(about("s-1"), empty, f"{now - 60}-{now}", now=AT) == ""
+
+
 class Endless(FakeAliyun):
     """Says that there is always more."""
 

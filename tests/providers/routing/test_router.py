@@ -28,6 +28,7 @@ from loansms.model import (
 )
 from loansms.providers import SandboxProvider, SupportsInbound, SupportsReceipts
 from loansms.providers._sync.router import goes_elsewhere
+from loansms.providers.alerts import told_of
 from loansms.providers.base import SupportsLookup
 from loansms.providers.router import (
     NO_ROUTE,
@@ -35,6 +36,7 @@ from loansms.providers.router import (
     QUEUE_FULL,
     AsyncRouter,
     PassedOver,
+    RouteAlert,
     RouteChoice,
     Router,
 )
@@ -530,3 +532,14 @@ def test_the_awaited_router_keeps_the_same_promises() -> None:
         clock=FrozenClock(AT),
     )
     assert asyncio.run(made.submit(message(), AT + SOON)) == Accepted("b-1")
+
+
+@pytest.mark.parametrize(
+    "why", ["secret", "address", "version", "clock", "permission", "connections", "receipts"]
+)
+def test_an_alert_says_what_is_wrong_in_words(why: str) -> None:
+    """And that a road tells no reports is not told as its rest."""
+    title, text = told_of(RouteAlert("line-a", why, AT))
+    assert title == ("loansms: line-a tells no reports" if why == "receipts" else "loansms: line-a rests")
+    assert "line-a" in text
+    assert not text.endswith(f": {why}.")
