@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loansms.clock import FrozenClock
-from loansms.errors import ConfigurationError, ProviderError, UnsupportedByProvider
+from loansms.errors import ConfigurationError, UnsupportedByProvider
 from loansms.model import (
     Accepted,
     Channel,
@@ -26,25 +26,18 @@ from loansms.model import (
     SubmitResult,
     Unknown,
 )
-from loansms.providers import SandboxProvider, SupportsInbound, SupportsReceipts
-from loansms.providers._sync.router import goes_elsewhere
-from loansms.providers.alerts import told_of
-from loansms.providers.base import SupportsLookup
+from loansms.providers import SandboxProvider
 from loansms.providers.router import (
     NO_ROUTE,
     PACED_OUT,
     QUEUE_FULL,
     AsyncRouter,
     PassedOver,
-    RouteAlert,
     RouteChoice,
     Router,
 )
-from loansms.providers.routing.breaker import Breaker
 from loansms.providers.routing.operators import Operator
 from loansms.providers.routing.route import Route, RouteTable
-from loansms.providers.routing.throttle import Throttle
-from loansms.providers.taxonomy import refusal, refused_login
 from loansms.testing import ProviderSuite
 from loansms.testing.examples import AT, message
 
@@ -143,51 +136,6 @@ def test_a_bad_key_closes_the_road_and_tells_somebody_once() -> None:
     assert "1740000" not in repr(heard)
 
 
-@pytest.mark.parametrize(
-    ("table", "code", "why", "seconds"),
-    [
-        ("cmpp_connect", "3", "secret", 300),
-        ("cmpp_connect", "2", "address", 300),
-        ("cmpp_connect", "4", "version", 300),
-        ("smgp_status", "2", "connections", 30),
-        ("sgip_error", "3", "connections", 30),
-        ("smpp_command_status", "0x0000000E", "secret", 300),
-        ("smpp_command_status", "0x0000000D", "auth_error", 300),
-    ],
-)
-def test_a_full_line_is_told_from_a_wrong_secret(table: str, code: str, why: str, seconds: int) -> None:
-    """A secret stays wrong until somebody changes it; a line is free again when a connection ends."""
-    refused = refused_login(table, code)
-    breaker = Breaker()
-    assert goes_elsewhere(refused)
-    assert refused.code == f"login_{code}"
-    assert breaker.note("a", refused, AT) == why
-    assert breaker.closed(AT + timedelta(seconds=seconds - 1)) == {"a"}
-    assert breaker.closed(AT + timedelta(seconds=seconds)) == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("table", "code", "access"),
-    [
-        ("alibaba", "SignatureDoesNotMatch", "secret"),
-        ("alibaba", "isv.DENY_IP_RANGE", "address"),
-        ("alibaba", "InvalidTimeStamp.Expired", "clock"),
-        ("tencent", "UnauthorizedOperation.RequestIpNotInWhitelist", "address"),
-        ("tencent", "UnauthorizedOperation.SomethingNew", "permission"),
-        ("tencent", "UnauthorizedOperation.ServiceSuspendDueToArrears", ""),
-        ("huawei", "E000003", "secret"),
-        ("alibaba", "isv.AMOUNT_NOT_ENOUGH", ""),
-        ("smgp_status", "2", ""),
-    ],
-)
-def test_what_was_wrong_with_our_access_is_kept_beside_the_gateways_code(
-    table: str, code: str, access: str
-) -> None:
-    told = refusal(table, code)
-    assert isinstance(told, Rejected)
-    assert (told.code, told.access) == (code, access)
-
-
 def test_a_run_of_failures_gives_a_road_a_rest() -> None:
     clock, heard = FrozenClock(AT), []
     first = Road("a", *[Unknown("timeout")] * 30)
@@ -195,17 +143,6 @@ def test_a_run_of_failures_gives_a_road_a_rest() -> None:
     for _ in range(30):
         made.submit(message(), clock.now() + SOON)
     assert (len(first.taken), [one.why for one in heard]) == (10, ["failures"])
-
-
-def test_after_its_rest_one_message_tries_a_road() -> None:
-    """The others do not all run into what may still be broken."""
-    clock = FrozenClock(AT)
-    breaker = Breaker(failures=1)
-    assert breaker.note("a", Unknown("timeout"), clock.now()) == "failures"
-    clock.move(timedelta(seconds=31))
-    assert [breaker.probe("a", clock.now()) for _ in range(3)] == [True, False, False]
-    breaker.note("a", Accepted("p"), clock.now())
-    assert breaker.probe("a", clock.now())
 
 
 def test_purpose_country_operator_and_refusal_choose() -> None:
@@ -266,107 +203,6 @@ def test_a_block_of_numbers_has_a_pace_of_its_own() -> None:
         made.submit(sent, clock.now() + SOON)
     assert clock.now() - AT >= timedelta(seconds=0.9)
     assert clock.now() - AT < timedelta(seconds=1.1)
-
-
-def waiter(purpose: Purpose = Purpose.REPAYMENT_REMINDER, number: str = "17400000001") -> Message:
-    return message(purpose=purpose, to=PhoneNumber.parse(number, region="CN"))
-
-
-NUMBERS = st.sampled_from(["17400000001", "17401000001", "17402000001"])
-ARRIVALS = st.lists(
-    st.tuples(st.sampled_from(Purpose), NUMBERS, st.integers(0, 300)), min_size=1, max_size=14
-)
-
-
-@settings(max_examples=40)
-@given(
-    arrivals=ARRIVALS,
-    rate=st.integers(1, 20),
-    burst=st.integers(1, 4),
-    block=st.none() | st.integers(1, 20),
-)
-def test_no_bucket_is_ever_overdrawn_and_codes_go_first(
-    arrivals: list[tuple[Purpose, str, int]], rate: int, burst: int, block: int | None
-) -> None:
-    """Neither that of the route nor that of a block of numbers; codes go before all others of their block."""
-    route = Route(
-        provider="a",
-        per_second=Decimal(rate),
-        burst=burst,
-        range_per_second=Decimal(block) if block else None,
-    )
-    throttle = Throttle(route, timedelta(hours=1))
-    start = datetime(2026, 9, 24, tzinfo=UTC)
-    waiting: list[Any] = []
-    served: list[tuple[datetime, str]] = []
-    queue = sorted(arrivals, key=lambda one: one[2])
-    for tick in range(0, 60_000, 20):
-        now = start + timedelta(milliseconds=tick)
-        while queue and queue[0][2] <= tick:
-            purpose, number, _ = queue.pop(0)
-            waiting.append(throttle.ticket(waiter(purpose, number), now))
-        for one in list(waiting):
-            if throttle.turn(one, now) is None:
-                rivals = [other for other in waiting if other.block == one.block]
-                assert all(one.lane <= other.lane for other in rivals)
-                waiting.remove(one)
-                served.append((now, one.block))
-        if not waiting and not queue:
-            break
-    assert len(served) == len(arrivals)
-    overdrawn(served, burst, rate)
-    for name in {found for _, found in served} if block else ():
-        overdrawn([one for one in served if one[1] == name], 1, block or 1)
-
-
-def overdrawn(served: list[tuple[datetime, str]], burst: int, rate: int) -> None:
-    for at, (first, _) in enumerate(served):
-        for count, (last, _) in enumerate(served[at:], 1):
-            assert count <= burst + (last - first).total_seconds() * rate + 1e-6
-
-
-def test_nobody_waits_for_ever() -> None:
-    """Who has waited as long as the lanes between are worth goes before a newcomer of the first."""
-    now = datetime(2026, 9, 24, tzinfo=UTC)
-    throttle = Throttle(Route(provider="a", per_second=Decimal(1)), timedelta(seconds=10))
-    old = throttle.ticket(waiter(Purpose.MARKETING), now)
-    code = throttle.ticket(waiter(Purpose.OTP), now)
-    assert old is not None
-    assert code is not None
-    assert throttle.turn(code, now) is None
-    later = now + timedelta(seconds=40)
-    throttle.ticket(waiter(Purpose.OTP), later)
-    assert throttle.turn(old, later) is None
-
-
-def test_a_block_of_numbers_keeps_its_token_while_the_route_has_none() -> None:
-    """Both tokens are taken or none: a message that is given up has cost its block nothing."""
-    now = datetime(2026, 9, 24, tzinfo=UTC)
-    route = Route(provider="a", per_second=Decimal(1), range_per_second=Decimal("0.01"))
-    throttle = Throttle(route)
-    first, second = throttle.ticket(waiter(), now), throttle.ticket(waiter(number="17401000001"), now)
-    assert first is not None
-    assert second is not None
-    assert throttle.turn(first, now) is None
-    assert throttle.turn(second, now) == timedelta(seconds=1)
-    throttle.leave(second)
-    later = now + timedelta(seconds=2)
-    again = throttle.ticket(waiter(number="17401000001"), later)
-    assert again is not None
-    assert throttle.turn(again, later) is None
-
-
-def test_who_waits_for_a_block_holds_up_no_other_block() -> None:
-    now = datetime(2026, 9, 24, tzinfo=UTC)
-    route = Route(provider="a", per_second=Decimal(100), burst=9, range_per_second=Decimal("0.01"))
-    throttle = Throttle(route)
-    slow = [throttle.ticket(waiter(Purpose.OTP), now) for _ in range(3)]
-    other = throttle.ticket(waiter(Purpose.MARKETING, "17401000001"), now)
-    assert all(one is not None for one in slow)
-    assert other is not None
-    assert slow[0] is not None
-    assert throttle.turn(slow[0], now) is None
-    assert throttle.turn(other, now) is None
 
 
 def test_a_full_queue_says_so_at_once_and_the_message_was_not_sent() -> None:
@@ -439,57 +275,6 @@ def _none() -> Any:
     raise AssertionError("the queue is full")
 
 
-class Asked(Road):
-    """A road that can be asked for its receipts, its replies and what became of a message."""
-
-    def __init__(self, name: str, *told: object) -> None:
-        super().__init__(name)
-        self.told = list(told)
-
-    def receipts(self, now: datetime) -> list[Any]:
-        return self._next()
-
-    def inbound(self, now: datetime) -> list[Any]:
-        return self._next()
-
-    def look_up(self, enquiry: object, deadline: datetime) -> object:
-        return Accepted(self.name)
-
-    def _next(self) -> list[Any]:
-        one = self.told.pop(0) if self.told else []
-        if isinstance(one, Exception):
-            raise one
-        return cast("list[Any]", one)
-
-
-def test_a_router_can_do_what_one_of_its_providers_can_and_no_more() -> None:
-    """What it cannot do it has not: a host that asks for receipts is not told that there are none."""
-    kinds = (SupportsReceipts, SupportsInbound, SupportsLookup)
-    assert [isinstance(router(Road("a")), kind) for kind in kinds] == [False] * 3
-    able = router(Road("a"), Asked("b"))
-    assert [isinstance(able, kind) for kind in kinds] == [True] * 3
-    sandbox: Any = SandboxProvider()
-    only = router(sandbox)
-    assert [isinstance(only, kind) for kind in kinds] == [True, True, False]
-    assert repr(able).startswith("Router(")
-    assert isinstance(able, Router)
-    assert type(evolve(able, name="second")) is type(able)
-
-
-def test_the_fault_of_one_provider_loses_no_report_of_another() -> None:
-    """A gateway tells each report once."""
-    heard: list[Any] = []
-    fault = ProviderError("no answer", "无应答")
-    made: Any = router(Asked("a", ["r-1"], ["r-2"]), Asked("b", fault, ["r-3"]), alert=heard.append)
-    assert made.receipts(AT) == ["r-1"]
-    assert [(one.provider, one.why) for one in heard] == [("b", "receipts")]
-    assert made.inbound(AT) == ["r-2", "r-3"]
-    alone: Any = router(Road("c"), Asked("d", fault, fault))
-    for ask in (alone.receipts, alone.inbound):
-        with pytest.raises(ProviderError):
-            ask(AT)
-
-
 def test_a_table_is_read_strictly(tmp_path: Any) -> None:
     path = tmp_path / "routes.toml"
     path.write_text(
@@ -532,14 +317,3 @@ def test_the_awaited_router_keeps_the_same_promises() -> None:
         clock=FrozenClock(AT),
     )
     assert asyncio.run(made.submit(message(), AT + SOON)) == Accepted("b-1")
-
-
-@pytest.mark.parametrize(
-    "why", ["secret", "address", "version", "clock", "permission", "connections", "receipts"]
-)
-def test_an_alert_says_what_is_wrong_in_words(why: str) -> None:
-    """And that a road tells no reports is not told as its rest."""
-    title, text = told_of(RouteAlert("line-a", why, AT))
-    assert title == ("loansms: line-a tells no reports" if why == "receipts" else "loansms: line-a rests")
-    assert "line-a" in text
-    assert not text.endswith(f": {why}.")
