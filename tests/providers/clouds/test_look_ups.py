@@ -13,19 +13,20 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.providers.clouds.test_conformance import RECEIPT, SECRET, aliyun, messages, pushed, tencent
+from tests.providers.clouds.test_conformance import RECEIPT, SECRET, STATUS, aliyun, messages, pushed, tencent
 
 from loansms.clock import FrozenClock
 from loansms.model import DeliveryReceipt, PhoneNumber, Unknown
-from loansms.providers.aliyun.echo import MOST_IN_BATCH, carries, of_batch, of_message, step_key_of
 from loansms.providers.codec import NOT_LISTED, Enquiry, HttpResponse, PagedLookupCodec
 from loansms.providers.http import HttpSettings, async_http_provider, http_provider
+from loansms.providers.wire.echo import Echo
 from loansms.testing.examples import AT, message
 from loansms.testing.fake_clouds import FakeAliyun, FakeTencent
 from loansms.testing.gateway import FakeGateway
 
 SOON = AT + timedelta(seconds=20)
 MINE = "17400000001"
+FIELD = Echo(255)
 KEYS = st.text("0123456789abcdef", min_size=1, max_size=40)
 
 
@@ -143,7 +144,7 @@ def test_a_refused_page_says_nothing_of_the_message() -> None:
 
 
 def test_each_message_of_a_batch_can_be_looked_up() -> None:
-    """A batch has one OutId for all its numbers: it holds a tag of each."""
+    """A batch has one echo for all its numbers: it holds a tag of each."""
     sent = [
         evolve(messages()[0], step_key=f"k-{n}", message_id=f"m-{n}", to=PhoneNumber.parse(MINE, region="CN"))
         for n in range(3)
@@ -152,28 +153,34 @@ def test_each_message_of_a_batch_can_be_looked_up() -> None:
         evolve(one, to=PhoneNumber.parse(f"1740000{1000 + n}", region="CN"), step_key=f"o-{n}")
         for n, one in enumerate(messages() * 12)
     ]
-    with FakeAliyun(SECRET) as gateway, opened(gateway) as provider:
-        provider.submit_many([*sent, *others], SOON)
-        for one in sent:
-            assert isinstance(provider.look_up(about(one.step_key), SOON), DeliveryReceipt)
-        assert provider.look_up(about("k-9"), SOON) == Unknown(NOT_LISTED)
+    for gateway in (FakeAliyun(SECRET), FakeTencent(SECRET)):
+        with gateway, opened(gateway) as provider:
+            provider.submit_many([*sent, *others], SOON)
+            assert max(map(len, provider.codec.batches([*sent, *others]))) > 10
+            for one in sent:
+                told = provider.look_up(about(one.step_key), SOON)
+                assert isinstance(told, DeliveryReceipt)
+                assert told.step_key == one.step_key
+            assert provider.look_up(about("k-9"), SOON) == Unknown(NOT_LISTED)
 
 
 def test_the_receipt_of_a_batch_names_no_step_it_is_matched_by_its_id() -> None:
-    (told,) = aliyun().parse_callback(pushed([{**RECEIPT, "out_id": of_batch(["s-0", "s-1"])}]))
-    assert told.step_key is None
+    (told,) = aliyun().parse_callback(pushed([{**RECEIPT, "out_id": FIELD.of_batch(["s-0", "s-1"])}]))
+    (other,) = tencent().parse_callback(pushed([{**STATUS, "ext": FIELD.of_batch(["s-0", "s-1"])}]))
+    assert told.step_key is other.step_key is None
     assert told.provider_message_id
+    assert other.provider_message_id
 
 
-@given(keys=st.lists(KEYS, min_size=1, max_size=MOST_IN_BATCH, unique=True), other=KEYS)
+@given(keys=st.lists(KEYS, min_size=1, max_size=FIELD.most_in_batch, unique=True), other=KEYS)
 def test_an_echo_tells_its_own_messages_from_others(keys: list[str], other: str) -> None:
-    echo = of_batch(keys)
+    echo = FIELD.of_batch(keys)
     assert len(echo) <= 255
-    assert all(carries(echo, one) for one in keys)
-    assert carries(echo, other) is (other in keys)
-    assert step_key_of(echo) is None
-    assert carries(of_message(other), other)
-    assert not carries("", other)
+    assert all(FIELD.carries(echo, one) for one in keys)
+    assert FIELD.carries(echo, other) is (other in keys)
+    assert FIELD.step_key(echo) is None
+    assert FIELD.carries(FIELD.of_message(other), other)
+    assert not FIELD.carries("", other)
 
 
 PAGE = st.dictionaries(

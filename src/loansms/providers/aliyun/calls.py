@@ -21,10 +21,12 @@ from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.signing import acs3_authorization
 from loansms.providers.taxonomy import refusal
+from loansms.providers.wire.echo import Echo
 from loansms.providers.wire.json_answers import read_object, text_of
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
 VERSION = "2017-05-25"
+OUT_ID = Echo(255)
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 

@@ -20,8 +20,7 @@ from loansms.model import (
     Unknown,
 )
 from loansms.privacy import Secret
-from loansms.providers.aliyun.calls import dialled, number_of, told_values
-from loansms.providers.aliyun.echo import carries, of_message
+from loansms.providers.aliyun.calls import OUT_ID, dialled, number_of, told_values
 from loansms.providers.codec import NOT_LISTED, Enquiry
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
@@ -48,7 +47,7 @@ def card(kept: KeptTemplate, message: Message) -> dict[str, str]:
         "FallbackType": "SMS",
         "SmsTemplateCode": kept.code,
         "SmsTemplateParam": filled,
-        "OutId": of_message(message.step_key),
+        "OutId": OUT_ID.of_message(message.step_key),
     }
 
 
@@ -98,7 +97,9 @@ def found_card(
 
     A card that failed, or whose handset was not found, is followed by its text: as long as that is sending nothing is final.
     """
-    mine = [one for one in cards_listed(answer) if carries(text_of(one.get("OutId")), enquiry.step_key)]
+    mine = [
+        one for one in cards_listed(answer) if OUT_ID.carries(text_of(one.get("OutId")), enquiry.step_key)
+    ]
     if not mine:
         return Unknown(NOT_LISTED)
     states = [text_of(one.get("SendStatus")) for one in mine]

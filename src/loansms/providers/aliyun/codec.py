@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from loansms.errors import ProviderError, UnsupportedByProvider
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, PhoneNumber, SubmitResult, Unknown
-from loansms.providers.aliyun.calls import ENDPOINT, AliyunKeys, answered, dialled, told_values
+from loansms.providers.aliyun.calls import ENDPOINT, OUT_ID, AliyunKeys, answered, dialled, told_values
 from loansms.providers.aliyun.cards import (
     AT_ONCE,
     card,
@@ -25,7 +25,6 @@ from loansms.providers.aliyun.cards import (
     support_asked,
     supported,
 )
-from loansms.providers.aliyun.echo import MOST_IN_BATCH, of_batch, of_message
 from loansms.providers.aliyun.reports import found_sent, listed, reports
 from loansms.providers.codec import (
     UNGUARDED,
@@ -59,8 +58,8 @@ class AliyunCodec:
     endpoint: str = ENDPOINT
     extend: str = ""
     name: str = "aliyun"
-    channels: frozenset[Channel] = frozenset({Channel.SMS})
-    most: int = field(default=MOST_IN_BATCH, init=False)
+    channels: frozenset[Channel] = field(default=frozenset({Channel.SMS}), init=False)
+    most: int = field(default=OUT_ID.most_in_batch, init=False)
 
     def build_request(self, message: Message, *, now: datetime, nonce: str) -> HttpRequest:
         """Return SendSms, or SendCardSms where a card stands for the template; OutId carries the step key back."""
@@ -72,7 +71,7 @@ class AliyunCodec:
             "SignName": kept.sign or message.signature,
             "TemplateCode": kept.code,
             "TemplateParam": told_values(kept.values(message)),
-            "OutId": of_message(message.step_key),
+            "OutId": OUT_ID.of_message(message.step_key),
             **({"SmsUpExtendCode": self.extend} if self.extend else {}),
         }
         return self._call("SendSms", params, now, nonce)
@@ -93,7 +92,7 @@ class AliyunCodec:
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
         """Return groups of one template in which no number stands twice; what cannot be filled, and cards, go alone."""
-        return grouped(messages, lambda one: (one.template, one.locale), MOST_IN_BATCH, self._alone)
+        return grouped(messages, lambda one: (one.template, one.locale), self.most, self._alone)
 
     def _alone(self, message: Message) -> bool:
         kept = self.templates.find(message.template, message.locale)
@@ -109,7 +108,7 @@ class AliyunCodec:
             "SignNameJson": json.dumps([kept.sign or one.signature for one in messages], ensure_ascii=False),
             "TemplateCode": kept.code,
             "TemplateParamJson": json.dumps([kept.values(one) for one in messages], ensure_ascii=False),
-            "OutId": of_batch([one.step_key for one in messages]),
+            "OutId": OUT_ID.of_batch([one.step_key for one in messages]),
             **({"SmsUpExtendCodeJson": json.dumps([self.extend] * len(messages))} if self.extend else {}),
         }
         return self._call("SendBatchSms", params, now, nonce)

@@ -13,8 +13,7 @@ from typing import Any
 
 from loansms.model import Accepted, DeliveryReceipt, InboundMessage, SubmitResult, Unknown
 from loansms.privacy import Secret
-from loansms.providers.aliyun.calls import AliyunKeys, dialled, number_of
-from loansms.providers.aliyun.echo import carries, step_key_of
+from loansms.providers.aliyun.calls import OUT_ID, AliyunKeys, dialled, number_of
 from loansms.providers.codec import NOT_LISTED, CallbackRefused, Enquiry, Report
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
@@ -62,7 +61,7 @@ def _receipt(one: _Fields, keys: AliyunKeys, legs: Mapping[str, str]) -> Deliver
     size = text_of(one.get("sms_size"))
     return DeliveryReceipt(
         provider_message_id=keys.reference(biz_id, dialled(phone)),
-        step_key=step_key_of(text_of(one.get("out_id"))),
+        step_key=OUT_ID.step_key(text_of(one.get("out_id"))),
         status=status_of(found.kind, failed=not success and code != "REQUEST_SUCCESS"),
         at=told_at(one.get("report_time")),
         raw_code=code,
@@ -107,7 +106,7 @@ def _dated(told: object) -> datetime:
 def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
     """A card that was shown was delivered; that it was not shown says nothing of the text it falls back to."""
     phone = number_of(text_of(one.get("mobile")))
-    step_key = step_key_of(text_of(one.get("outId")))
+    step_key = OUT_ID.step_key(text_of(one.get("outId")))
     if phone is None or not step_key:
         raise ValueError("rendering: expected mobile and outId")
     shown = text_of(one.get("render_status")) == "0"
@@ -148,7 +147,7 @@ def listed(answer: _Fields) -> list[_Fields]:
 
 def found_sent(enquiry: Enquiry, answer: _Fields, legs: Mapping[str, str]) -> SubmitResult | DeliveryReceipt:
     """Return what QuerySendDetails says of one message among those of its number and day."""
-    mine = [one for one in listed(answer) if carries(text_of(one.get("OutId")), enquiry.step_key)]
+    mine = [one for one in listed(answer) if OUT_ID.carries(text_of(one.get("OutId")), enquiry.step_key)]
     if not mine:
         return Unknown(NOT_LISTED)
     told = mine[0]

@@ -19,9 +19,11 @@ from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.signing import tc3_authorization
 from loansms.providers.taxonomy import refusal
+from loansms.providers.wire.echo import Echo
 from loansms.providers.wire.json_answers import as_object, read_object, text_of
 
 JSON = "application/json"
+SESSION = Echo(511)  # SessionContext: under 512 bytes
 
 
 @frozen

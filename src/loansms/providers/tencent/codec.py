@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loansms.errors import ProviderError
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
@@ -27,15 +27,14 @@ from loansms.providers.codec import (
 )
 from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.taxonomy import refusal
-from loansms.providers.tencent.calls import JSON, Product, TencentKeys, answered
-from loansms.providers.tencent.reports import pulled, pushed
+from loansms.providers.tencent.calls import JSON, SESSION, Product, TencentKeys, answered
+from loansms.providers.tencent.reports import found_sent, pulled, pushed
 from loansms.providers.wire.groups import grouped
 from loansms.providers.wire.json_answers import objects, text_of
 from loansms.providers.wire.kept_templates import KeptTemplates
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
 _SMS = Product("sms", "2021-01-11")
-_MOST = 200  # numbers in one SendSms
 _PULLED = 100
 _KEPT = timedelta(days=7)
 
@@ -44,8 +43,8 @@ _KEPT = timedelta(days=7)
 class TencentCodec:
     """API 3.0 for one application: `templates` says which of the platform's stand for ours, their variables in order.
 
-    ``region`` is required by the platform. SessionContext carries the step key, which the platform echoes on request of the
-    account alone. Callbacks are not signed by the vendor: put `callbacks.Guarded` before it, without which none is believed.
+    ``region`` is required by the platform. SessionContext carries the step key, or a tag for each message of a batch; the
+    platform echoes it on request of the account alone. Callbacks are not signed by the vendor: put `callbacks.Guarded` before it, without which none is believed.
     """
 
     keys: TencentKeys
@@ -55,8 +54,8 @@ class TencentCodec:
     extend: str = ""
     endpoint: str = ENDPOINT
     name: str = "tencent"
-    channels: frozenset[Channel] = frozenset({Channel.SMS})
-    most: int = field(default=_MOST, init=False)
+    channels: frozenset[Channel] = field(default=frozenset({Channel.SMS}), init=False)
+    most: int = field(default=SESSION.most_in_batch, init=False)
 
     def build_request(self, message: Message, *, now: datetime, nonce: str) -> HttpRequest:
         """Return SendSms to one number."""
@@ -68,7 +67,7 @@ class TencentCodec:
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
         """Return groups of the same template and the same values, all at home or all abroad, in which no number stands twice."""
-        return grouped(messages, _alike, _MOST, self._alone)
+        return grouped(messages, _alike, self.most, self._alone)
 
     def _alone(self, message: Message) -> bool:
         kept = self.templates.find(message.template, message.locale)
@@ -85,8 +84,9 @@ class TencentCodec:
             "TemplateParamSet": list(kept.values(first).values()),
             **({"SignName": kept.sign or first.signature} if first.to.country == "CN" else {}),
             **({"ExtendCode": self.extend} if self.extend else {}),
-            # One context for all numbers of a call: of several only their own ids tell them apart.
-            **({"SessionContext": first.step_key} if len(messages) == 1 else {}),
+            "SessionContext": SESSION.of_message(first.step_key)
+            if len(messages) == 1
+            else SESSION.of_batch([one.step_key for one in messages]),
         }
         return self._call("SendSms", told, now)
 
@@ -135,17 +135,21 @@ class TencentCodec:
         answer = answered(response)
         if not isinstance(answer, Mapping):
             return Unknown("not_answered")
+        listed = objects(answer.get("PullSmsSendStatusSet"))
+        if listed is None:
+            return Unknown(UNREADABLE)
+        serial, mine = enquiry.provider_message_id, None
+        for one in listed:
+            known = bool(serial) and text_of(one.get("SerialNo")) == serial
+            if known or SESSION.carries(text_of(one.get("SessionContext")), enquiry.step_key):
+                mine = one
+                break
+        if mine is None:
+            return Unknown(NOT_LISTED)
         try:
-            found = pulled(answer.get("PullSmsSendStatusSet"))
+            return evolve(found_sent(mine), step_key=enquiry.step_key)
         except ValueError:
             return Unknown(UNREADABLE)
-        for one in found:
-            if isinstance(one, DeliveryReceipt) and (
-                one.step_key == enquiry.step_key
-                or (enquiry.provider_message_id and one.provider_message_id == enquiry.provider_message_id)
-            ):
-                return one
-        return Unknown(NOT_LISTED)
 
     def build_pulls(self, *, now: datetime, nonce: str) -> Sequence[HttpRequest]:  # noqa: ARG002
         """Return the questions for receipts and replies: a queue each, which gives every item once."""
