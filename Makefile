@@ -49,7 +49,7 @@ lock: ## Pin the requirements again (needs uv on PATH)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra cli --extra portfolio -q -o requirements/run.txt pyproject.toml requirements/build.in
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  --extra cli --extra portfolio --extra http --extra apprise --extra redis --extra postgres --extra spark --extra insights --group dev -q -o requirements/dev.txt pyproject.toml requirements/build.in
+	  --extra cli --extra portfolio --extra http --extra apprise --extra redis --extra postgres --extra mysql --extra spark --extra celery --extra otel --extra insights --extra mms --group dev -q -o requirements/dev.txt pyproject.toml requirements/build.in
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  -q -o requirements/train.txt requirements/train.in
 

@@ -1,7 +1,48 @@
-"""Values that never show themselves by accident, and the keys that hide what is kept."""
+"""Values that never show themselves by accident, and the keys that hide what is kept.
 
+At rest: `Envelope` (or `AsyncEnvelope`) makes and opens a subject's `DataKey` with a `KeyProvider`; `seal_field` and
+`open_field` take it; `BlindIndex` finds without opening; `masked` is what a desk sees.
+"""
+
+from loansms.privacy._async.envelope import AsyncEnvelope, AsyncKeyProvider
+from loansms.privacy._sync.envelope import Envelope, KeyProvider
+from loansms.privacy.blind_index import BlindIndex
+from loansms.privacy.data_key import DataKey, WrappedKey
+from loansms.privacy.fields import body_digest, open_field, seal_field
+from loansms.privacy.held_keys import DataKeys
+from loansms.privacy.key_providers import AwaitedKeys, EnvironmentKeys, StaticKeys
 from loansms.privacy.keys import KeyRing
 from loansms.privacy.mask import mask_name, mask_phone
+from loansms.privacy.masked_words import masked
+from loansms.privacy.opening import CannotOpen, Fault
 from loansms.privacy.secret import Secret
+from loansms.privacy.signing import Ed25519Signer, Ed25519Verifier, Signer, Verifier, verifies
 
-__all__ = ["KeyRing", "Secret", "mask_name", "mask_phone"]
+__all__ = [
+    "AsyncEnvelope",
+    "AsyncKeyProvider",
+    "AwaitedKeys",
+    "BlindIndex",
+    "CannotOpen",
+    "DataKey",
+    "DataKeys",
+    "Ed25519Signer",
+    "Ed25519Verifier",
+    "Envelope",
+    "EnvironmentKeys",
+    "Fault",
+    "KeyProvider",
+    "KeyRing",
+    "Secret",
+    "Signer",
+    "StaticKeys",
+    "Verifier",
+    "WrappedKey",
+    "body_digest",
+    "mask_name",
+    "mask_phone",
+    "masked",
+    "open_field",
+    "seal_field",
+    "verifies",
+]

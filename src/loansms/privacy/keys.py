@@ -99,7 +99,7 @@ def _expand(key: bytes, use: bytes) -> bytes:
 
 def _fault(keys: Mapping[str, bytes], current: str, index: Mapping[str, bytes]) -> tuple[str, str] | None:
     """Return what is wrong, in English and Chinese, None for a sound ring."""
-    fault = _fault_of("key", keys) or _fault_of("index key", index)
+    fault = fault_of_keys("key", keys) or fault_of_keys("index key", index)
     if fault is not None:
         return fault
     if current not in keys:
@@ -109,7 +109,8 @@ def _fault(keys: Mapping[str, bytes], current: str, index: Mapping[str, bytes]) 
     return None
 
 
-def _fault_of(what: str, keys: Mapping[str, bytes]) -> tuple[str, str] | None:
+def fault_of_keys(what: str, keys: Mapping[str, bytes]) -> tuple[str, str] | None:
+    """Return what is wrong with named keys, in English and Chinese, never a byte of them; None for sound ones."""
     if not keys:
         return f"expected at least one {what}", "至少需要一个密钥"
     for name, key in keys.items():
