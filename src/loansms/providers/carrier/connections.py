@@ -51,6 +51,11 @@ class Connections:
         return next(iter(self._refusals.values()), "")
 
     @property
+    def login_table(self) -> str:
+        """The table that says what `refused` means."""
+        return self._dialect.login_table
+
+    @property
     def barred(self) -> bool:
         """Whether the gateway lets none of them in."""
         return len(self._refusals) == self._settings.connections

@@ -19,6 +19,7 @@ from loansms.providers.carrier.pace import Pace
 from loansms.providers.carrier.parts import Sent
 from loansms.providers.carrier.settings import LineSettings
 from loansms.providers.carrier.slots import Slots
+from loansms.providers.taxonomy import refused_login
 
 NOT_REACHED = Rejected("not_reached", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
 CLOSED = Rejected("line_closed", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
@@ -108,8 +109,7 @@ class HandOver:
         if self._shut.is_set():
             return CLOSED
         if self._connections.barred:
-            code = f"login_{self._connections.refused}"
-            return Rejected(code, retryable=True, kind=OutcomeClass.AUTH_ERROR)
+            return refused_login(self._connections.login_table, self._connections.refused)
         return NOT_REACHED
 
 

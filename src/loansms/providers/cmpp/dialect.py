@@ -107,6 +107,11 @@ class CmppDialect:
         return "cmpp3" if self.version >= V30 else "cmpp2"
 
     @property
+    def login_table(self) -> str:
+        """The codes of the answer to a login."""
+        return "cmpp_connect"
+
+    @property
     def window(self) -> int:
         """16."""
         return _WINDOW

@@ -136,6 +136,11 @@ class SmppDialect:
         return "smpp3.4"
 
     @property
+    def login_table(self) -> str:
+        """The codes of the answer to a login."""
+        return "smpp_command_status"
+
+    @property
     def window(self) -> int:
         """10, which the standard recommends."""
         return _WINDOW

@@ -1,4 +1,4 @@
-"""When a road is not taken for a while: at once where its key or its balance is at fault, after a run of failures otherwise.
+"""When a road is not taken for a while: at once where it lets nobody in or its balance is gone, after a run of failures otherwise.
 
 >>> from datetime import UTC, datetime
 >>> from loansms.model import OutcomeClass, Rejected
@@ -8,6 +8,10 @@
 'balance'
 >>> breaker.closed(now), breaker.closed(now + timedelta(minutes=5))
 (frozenset({'line-a'}), frozenset())
+>>> breaker.note("line-b", Rejected("login_2", True, OutcomeClass.FAILED_RETRYABLE, access="connections"), now)
+'connections'
+>>> breaker.closed(now + timedelta(minutes=1))
+frozenset({'line-a'})
 """
 
 from __future__ import annotations
@@ -20,11 +24,14 @@ from attrs import define, field
 from loansms.model import Accepted, OutcomeClass, Rejected, SubmitResult, Unknown
 
 _AT_ONCE = {OutcomeClass.AUTH_ERROR: "auth_error", OutcomeClass.BALANCE: "balance"}
+# What is right again by itself: a line that was full, a request that was signed too late.
+_SOON = {"connections", "clock"}
 
 
 @define
 class Breaker:
-    """What is known of each provider. ``failures`` in a row keep it away for ``rest``, a bad key or balance for ``long_rest``.
+    """What is known of each provider. ``failures`` in a row keep it away for ``rest``, a bad key or balance for ``long_rest``,
+    a line that is full and a clock that is wrong for ``rest`` at once.
 
     After its rest a provider is tried with one message, while the others wait for its answer; one failure more and it rests
     again. It is told of once, until it works again. House values.
@@ -55,16 +62,19 @@ class Breaker:
             return True
 
     def note(self, provider: str, result: SubmitResult, now: datetime) -> str | None:
-        """Take an answer into account; return why the provider rests from now on ("auth_error", "balance", "failures")."""
+        """Take an answer into account; return why the provider rests from now on.
+
+        "balance", "failures", or what was wrong with our access: `Rejected.access`, "auth_error" where nobody knows.
+        """
         with self._lock:
             return self._noted(provider, result, now)
 
     def _noted(self, provider: str, result: SubmitResult, now: datetime) -> str | None:
-        at_once = _AT_ONCE.get(result.kind) if isinstance(result, Rejected) and result.kind else None
+        at_once = _at_once(result)
         if at_once is not None:
             resting = provider in self._bad
             self._bad.add(provider)
-            self._until[provider] = now + self.long_rest
+            self._until[provider] = now + (self.rest if at_once in _SOON else self.long_rest)
             self._run[provider] = self.failures - 1
             return None if resting else at_once
         if not _failed(result):
@@ -80,6 +90,12 @@ class Breaker:
         self._bad.add(provider)
         self._until[provider] = now + self.rest
         return None if resting else "failures"
+
+
+def _at_once(result: SubmitResult) -> str | None:
+    if not isinstance(result, Rejected) or result.kind is None:
+        return None
+    return result.access or _AT_ONCE.get(result.kind)
 
 
 def _failed(result: SubmitResult) -> bool:

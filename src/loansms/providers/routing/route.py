@@ -23,6 +23,7 @@ from attrs import field, frozen
 from loansms.errors import ConfigurationError
 from loansms.files import read_toml, structure
 from loansms.model import Channel, Message, Purpose
+from loansms.providers.routing.choice import PassedOver
 
 _FREE = Decimal(0)
 Refuses = Callable[[str, Message], bool]
@@ -36,9 +37,10 @@ def _carries_all(_provider: str, _message: Message) -> bool:
 class Route:
     """One road and what it is for; an empty set means all.
 
-    ``operators`` are those of `loansms.providers.operators`; a number whose operator is not known takes only routes that name
+    ``operators`` are those of `loansms.providers.routing.operators`; a number whose operator is not known takes only routes that name
     none. ``price`` is for one segment, in whatever currency all routes of a table share. ``per_second`` paces the whole
-    route, ``range_per_second`` each block of numbers that share their first ``range_digits`` digits.
+    route, ``range_per_second`` each block of numbers that share their first ``range_digits`` digits; at most ``most_waiting``
+    messages wait for their turn.
     """
 
     provider: str
@@ -53,23 +55,29 @@ class Route:
     burst: int = 1
     range_per_second: Decimal | None = None
     range_digits: int = 7
+    most_waiting: int = 1_000
 
     def __attrs_post_init__(self) -> None:
         paces = [one for one in (self.per_second, self.range_per_second) if one is not None]
-        if self.weight < 1 or self.burst < 1 or self.price < 0 or any(one <= 0 for one in paces):
+        if (
+            min(self.weight, self.burst, self.most_waiting) < 1
+            or self.price < 0
+            or any(one <= 0 for one in paces)
+        ):
             raise ConfigurationError(
-                f"route {self.provider}: weight and burst are 1 or more, price is 0 or more, a pace is above 0",
-                f"路由 {self.provider}：weight、burst 至少为 1，price 不小于 0，速率应大于 0",
+                f"route {self.provider}: weight, burst and most_waiting are 1 or more, price is 0 or more, a pace is above 0",
+                f"路由 {self.provider}：weight、burst、most_waiting 至少为 1，price 不小于 0，速率应大于 0",
             )
 
-    def takes(self, message: Message, operator: str | None) -> bool:
-        """Whether the route is meant for `message`, whose number belongs to `operator` (None: nobody knows)."""
-        return (
-            (not self.purposes or message.purpose in self.purposes)
-            and (not self.countries or message.to.country in self.countries)
-            and (not self.operators or operator in self.operators)
-            and (not self.channels or message.channel in self.channels)
-        )
+    def misfit(self, message: Message, operator: str | None) -> str:
+        """Return what of `message`, whose number belongs to `operator` (None: nobody knows), the route is not meant for, "" where it is."""
+        checks = {
+            "purpose": not self.purposes or message.purpose in self.purposes,
+            "country": not self.countries or message.to.country in self.countries,
+            "operator": not self.operators or operator in self.operators,
+            "channel": not self.channels or message.channel in self.channels,
+        }
+        return next((what for what, fits in checks.items() if not fits), "")
 
     def share(self, step_key: str) -> float:
         """Return the route's place in the draw of a message: the highest wins, as often as its weight says.
@@ -115,13 +123,34 @@ class RouteTable:
 
         `refuses(provider, message)` says what a gateway does not take; `closed` are providers that are not asked now.
         """
-        fit = [
-            one
-            for one in self.routes
-            if one.provider not in closed
-            and one.takes(message, operator)
-            and not refuses(one.provider, message)
-        ]
+        return self.sifted(message, operator=operator, refuses=refuses, closed=closed)[0]
+
+    def sifted(
+        self,
+        message: Message,
+        *,
+        operator: str | None = None,
+        refuses: Refuses = _carries_all,
+        closed: Collection[str] = (),
+    ) -> tuple[list[Route], list[PassedOver]]:
+        """Return the same, and why each provider that is not among them was passed over."""
+        fit: list[Route] = []
+        passed: dict[str, str] = {}
+        for one in self.routes:
+            why = one.misfit(message, operator)
+            if not why and refuses(one.provider, message):
+                why = "refuses"
+            if not why and one.provider in closed:
+                why = "resting"
+            if why:
+                passed[one.provider] = why
+            else:
+                fit.append(one)
+        taken = {one.provider for one in fit}
+        over = [PassedOver(name, why) for name, why in passed.items() if name not in taken]
+        return self._ordered(fit, message), over
+
+    def _ordered(self, fit: list[Route], message: Message) -> list[Route]:
         segments = max(message.segments, 1)
         fit.sort(key=lambda one: (one.tier, one.price * segments, -one.share(message.step_key)))
         return list({one.provider: one for one in reversed(fit)}.values())[::-1]
