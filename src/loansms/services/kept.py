@@ -53,6 +53,14 @@ class WhatWasSaid:
 
 
 @frozen
+class Plain:
+    """A message in the clear: who it went to and what it said; ``proved``: the words give the digest of the journal."""
+
+    said: WhatWasSaid
+    proved: bool
+
+
+@frozen
 class Kept:
     """What a claim carries of its message: the digest of the words, the sealed value, the tags of the number."""
 

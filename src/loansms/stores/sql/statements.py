@@ -109,6 +109,7 @@ SHRED = (
     "DELETE FROM {ledger_sealed} WHERE subject = ?",
     "DELETE FROM {ledger_tag} WHERE subject = ?",
 )
+FORGET_NUMBERS = "UPDATE {attempt} SET number = '' WHERE debtor = ? AND number <> ''"
 SWEEP = "DELETE FROM {ledger_sealed} WHERE keep_until <= ?"
 
 FREE_JOBS = (

@@ -73,6 +73,7 @@ class SqlVault(SqlClaims):
         micros(at)
         with self._db.writing([subject]) as db:
             keys, fields, tags = (db.tell(self._sql(one), (subject,)) for one in sql.SHRED)
+            db.tell(self._sql(sql.FORGET_NUMBERS), (subject,))
             gone = Shredded(keys=keys, fields=fields, tags=tags)
             self._wrote(db, acts.shredded(subject, gone, at, by))
         self._forgotten()
