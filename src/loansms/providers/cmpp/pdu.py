@@ -288,11 +288,21 @@ _TABLE: Final[list[tuple[int, type[Any], Rows, Rows]]] = [
 ]  # fmt: skip
 
 
+# What a line sets, or a gateway says of itself: no number of a handset among it.
+_STANDING: Final[dict[type[Any], tuple[str, str]]] = {
+    Submit: ("tp_pid", "src_id"),
+    Deliver: ("dest_id", "msg_fmt"),
+}
+
+
 def _layouts(version: int) -> dict[int, tuple[Layout[Any], ...]]:
     """Return for each command the layout of `version`, and behind it what else is read."""
     made: dict[int, tuple[Layout[Any], ...]] = {}
     for command, kind, second, third in _TABLE:
-        two, three = (Layout(kind, [_SEQUENCE, *rows], command) for rows in (second, third))
+        standing = _STANDING.get(kind)
+        two, three = (
+            Layout(kind, [_SEQUENCE, *rows], command, standing=standing) for rows in (second, third)
+        )
         made[command] = (three, two) if version >= V30 else (two, three)
     # Gateways are seen to answer a test of the line without the reserved octet.
     made[0x8 | RESPONSE] += (Layout(ActiveTestResp, [_SEQUENCE], 0x8 | RESPONSE),)
