@@ -13,6 +13,7 @@ from typing import TypeAlias
 from attrs import define, field
 
 from loansms.clock import Clock
+from loansms.model import Unknown
 from loansms.providers.carrier.dialect import (
     Alive,
     Asked,
@@ -36,9 +37,9 @@ Hand: TypeAlias = "Callable[[Link, Event], None]"
 
 @define(eq=False)
 class Ticket:
-    """A segment that was written, and who waits for its answer (None: there will be none)."""
+    """A segment that was written, and who waits for its answer (None: the connection is gone; Unknown: none came in time)."""
 
-    answer: asyncio.Future[SubmitAnswered | None] = field(repr=False)
+    answer: asyncio.Future[SubmitAnswered | Unknown | None] = field(repr=False)
     sent: Sent
     index: int
 
@@ -101,9 +102,14 @@ class Link:
                 self._loop.call_soon(self._flush)
             self._leaving.append(frame)
 
+    @property
+    def clogged(self) -> bool:
+        """Whether the other side reads too slowly for what was written."""
+        return self._writer.transport.get_write_buffer_size() > _CHUNK
+
     async def drain(self) -> None:
         """Wait where the other side reads too slowly for what was written; raise OSError where it is gone."""
-        if self._writer.transport.get_write_buffer_size() > _CHUNK:
+        if self.clogged:
             await self._writer.drain()
 
     async def listen(self) -> None:
