@@ -15,7 +15,7 @@ from loansms.providers.carrier.backoff import Backoff
 from loansms.providers.carrier.connections import Connections
 from loansms.providers.carrier.deadlines import Deadlines
 from loansms.providers.carrier.dialect import Submit, SubmitAnswered
-from loansms.providers.carrier.link import Link
+from loansms.providers.carrier.link import NO_ANSWER, Link
 from loansms.providers.carrier.pace import Pace
 from loansms.providers.carrier.parts import Sent
 from loansms.providers.carrier.settings import LineSettings
@@ -23,7 +23,6 @@ from loansms.providers.carrier.slots import Slots
 
 NOT_REACHED = Rejected("not_reached", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
 CLOSED = Rejected("line_closed", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
-NO_ANSWER = Unknown("no_answer")
 
 
 class HandOver:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import define, field
 
@@ -31,6 +31,8 @@ from loansms.providers.carrier.window import Window
 _CHUNK = 65536
 # No frame of any dialect comes near: a reader that keeps more than this is being fed something else.
 _MOST_UNREAD = 1 << 20
+
+NO_ANSWER: Final = Unknown("no_answer")
 
 Hand: TypeAlias = "Callable[[Link, Event], None]"
 
