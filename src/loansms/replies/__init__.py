@@ -1,5 +1,23 @@
-"""What a borrower's reply means: whether it asks to stop."""
+"""What a borrower's reply means, and what may follow from it."""
 
+from loansms.replies.context import ReplyContext
+from loansms.replies.intent import Doubt, Intent, Scope
 from loansms.replies.opt_out import asks_to_stop
+from loansms.replies.reader import ReadAs, Reader
+from loansms.replies.reading import MOST_READ, understand
+from loansms.replies.understanding import SURE, Finding, Understanding
 
-__all__ = ["asks_to_stop"]
+__all__ = [
+    "MOST_READ",
+    "SURE",
+    "Doubt",
+    "Finding",
+    "Intent",
+    "ReadAs",
+    "Reader",
+    "ReplyContext",
+    "Scope",
+    "Understanding",
+    "asks_to_stop",
+    "understand",
+]
