@@ -2,7 +2,7 @@
 
 >>> from loansms.replies.plain import chinese
 >>> form = chinese("我失业了")
->>> [rule.id for rule in rules("cues") if form and any(rule.found(form, "zh"))]
+>>> [rule.id for rule, _ in findings("cues", "zh", form)] if form else []
 ['hardship.said']
 """
 
@@ -40,23 +40,35 @@ class Rule:
     yields: bool = False
     doubtful: bool = False
 
-    def found(self, form: Form, language: str) -> Iterator[tuple[int, int]]:
-        """Yield where the first cue that nothing turns round stands in the form, if one does."""
-        cues = self.cues.get(language)
-        one = cues.search(form.text) if cues else None
-        if cues is None or one is None:
-            return
+    def found(self, form: Form, language: str) -> tuple[int, int] | None:
+        """Return where the first cue that nothing turns round stands in the form, if one does."""
+        cues = self.cues[language]
+        one = cues.search(form.text)
+        if one is None:
+            return None
         unless = self.unless.get(language)
         lifted = [each.span() for each in unless.finditer(form.text)] if unless else []
         for _ in range(_TRIES):
             if one is None:
-                return
+                return None
             start, end = one.span()
-            over = [last for first, last in lifted if first < end and start < last]
-            if not over and end > start:
-                yield start, end
-                return
+            if not any(first < end and start < last for first, last in lifted):
+                return start, end
             one = cues.search(form.text, start + 1)
+        return None
+
+
+def findings(name: str, language: str, form: Form) -> Iterator[tuple[Rule, tuple[int, int]]]:
+    """Yield each rule of a data file that finds something in a form, and where."""
+    for rule in _of_language(name)[language]:
+        span = rule.found(form, language)
+        if span is not None:
+            yield rule, span
+
+
+@cache
+def _of_language(name: str) -> dict[str, tuple[Rule, ...]]:
+    return {one: tuple(rule for rule in rules(name) if one in rule.cues) for one in LANGUAGES}
 
 
 @cache

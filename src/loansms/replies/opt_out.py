@@ -20,7 +20,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from loansms.replies.cues import one_of, rules
+from loansms.replies.cues import findings, one_of
 from loansms.replies.files import data, folds
 from loansms.replies.intent import Intent, Scope
 from loansms.replies.plain import Forms, squeezed
@@ -63,15 +63,11 @@ def opt_outs(forms: Forms) -> OptOuts:
 
 def _sentences(forms: Forms) -> Iterator[tuple[Finding, bool, bool]]:
     for language, form in forms.each():
-        for rule in rules("opt_out"):
-            for start, end in rule.found(form, language):
-                found = Finding(
-                    intent=Intent.OPT_OUT,
-                    rule=rule.id,
-                    span=form.span(start, end),
-                    confidence=rule.confidence,
-                )
-                yield found, rule.doubtful, rule.yields
+        for rule, span in findings("opt_out", language, form):
+            found = Finding(
+                intent=Intent.OPT_OUT, rule=rule.id, span=form.span(*span), confidence=rule.confidence
+            )
+            yield found, rule.doubtful, rule.yields
 
 
 def _whole(forms: Forms) -> Finding | None:

@@ -30,6 +30,7 @@ from loansms.text import CLAUSE_MARKS, Normalised, normalise
 _KEEP: Final = CLAUSE_MARKS | {"、"}
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[a-z]")
+_FIGURE: Final = re.compile(r"[0-9]")
 _TOKEN: Final = re.compile(
     r"[$£€¥]?[0-9]+(?:[.,/:-][0-9]+)*(?:st|nd|rd|th|k|am|pm|d)?(?![a-z])|[a-z][a-z0-9]*(?:'[a-z]+)*|[0-9]+|[$£€¥?]|[.,;!、。\n:()\u3400-\u9fff]+"
 )
@@ -76,12 +77,12 @@ def chinese(text: str, given: Normalised | None = None) -> Form | None:
 
 
 def english(text: str, given: Normalised | None = None) -> Form | None:
-    """Return the English form of `text`, or None where there is no Latin letter, figure or question mark in it."""
+    """Return the English form of `text`, or None where there is no Latin letter in it, nor a figure alone."""
     base = given or normal(text)
     plain = base.text if base.text.isascii() else base.text.translate(folds())
-    pieces = [(_word(one[0]), *one.span()) for one in _TOKEN.finditer(plain)]
-    if not any(word not in {",", "?"} for word, _, _ in pieces):
+    if not _LATIN.search(plain) and (_CHINESE.search(plain) or not _FIGURE.search(plain)):
         return None
+    pieces = [(_word(one[0]), *one.span()) for one in _TOKEN.finditer(plain)]
     words = list(_joined(pieces))
     at: list[int] = []
     place = 1
@@ -159,10 +160,10 @@ def _one_or_all(run: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int
 
 @cache
 def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return what finds a slip (each in a group of its own is too slow: by name), and the right spelling of each."""
+    """Return what finds a slip, and the right spelling of each by its letters, without what must follow them."""
     pairs = sorted(spelt(), key=lambda pair: -len(pair[0]))
-    right = {f"s{number}": word for number, (_, word) in enumerate(pairs)}
-    return re.compile("|".join(f"(?P<s{number}>{slip})" for number, (slip, _) in enumerate(pairs))), right
+    right = {slip.partition("(?")[0]: word for slip, word in pairs}
+    return re.compile("|".join(slip for slip, _ in pairs)), right
 
 
 def _put_right(
@@ -176,7 +177,7 @@ def _put_right(
     done = 0
     for slip in slips.finditer(plain):
         start, end = slip.span()
-        word = right[slip.lastgroup or ""]
+        word = right[slip[0]]
         parts += (plain[done:start], word)
         firsts += (*starts[done:start], *(starts[start] for _ in word))
         lasts += (*ends[done:start], *(ends[end - 1] for _ in word))

@@ -29,7 +29,7 @@ from loansms.clock import require_aware
 from loansms.errors import CallerError
 from loansms.replies.amounts import AmountFound, amounts
 from loansms.replies.context import ReplyContext
-from loansms.replies.cues import rules
+from loansms.replies.cues import findings, rules
 from loansms.replies.days import DayFound, days
 from loansms.replies.files import data
 from loansms.replies.intent import Doubt, Intent, Scope
@@ -40,6 +40,7 @@ from loansms.replies.understanding import SURE, Finding, Understanding
 
 MOST_READ: Final = 2000  # characters: ten joined messages hold 1,530 in Latin script, 670 in Chinese
 _MENU_SURE: Final = 0.99
+_NOTHING_KNOWN: Final = ReplyContext()
 _UNCLEAR: Final = 0.3
 _NOTHING: Final = 0.1
 _CHOICE: Final = re.compile(
@@ -65,7 +66,7 @@ def understand(
     where the rules are unsure. Any text gives an answer: at most `MOST_READ` characters are read, and `unread` says how many
     were not. CallerError where `received_at` has no time zone, or the zone or country of `context` is not known.
     """
-    around = context or ReplyContext()
+    around = context or _NOTHING_KNOWN
     spoken = (language or around.language).lower()
     forms = Forms.of(text[:MOST_READ])
     unread = max(0, len(text) - MOST_READ)
@@ -74,7 +75,9 @@ def understand(
     stops = opt_outs(forms)
     found = [*chosen, *stops.sure, *stops.near, *_cues(forms)]
     day = _day(received_at, around)
-    found = [*_promises(found, forms, day, _calendar(around, spoken, forms), around)]
+    calendar = _calendar(around, spoken, forms)
+    if any(one.intent is Intent.PROMISE_TO_PAY for one in found):
+        found = [*_promises(found, forms, day, calendar, around)]
     if reader is not None and not any(one.confidence >= SURE for one in found):
         found += _asked(reader, text[:MOST_READ], forms, doubts)
     return _settled(found, stops, doubts, around, unread)
@@ -95,14 +98,10 @@ def _choice(forms: Forms, context: ReplyContext, doubts: list[Doubt]) -> list[Fi
 
 def _cues(forms: Forms) -> Iterator[Finding]:
     for language, form in forms.each():
-        for rule in rules("cues"):
-            for start, end in rule.found(form, language):
-                yield Finding(
-                    intent=rule.intent,
-                    rule=rule.id,
-                    span=form.span(start, end),
-                    confidence=rule.confidence,
-                )
+        for rule, span in findings("cues", language, form):
+            yield Finding(
+                intent=rule.intent, rule=rule.id, span=form.span(*span), confidence=rule.confidence
+            )
 
 
 def _day(received_at: datetime | None, context: ReplyContext) -> date | None:
