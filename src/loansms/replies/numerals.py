@@ -23,18 +23,13 @@ _PART: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|.", re.DOTALL)
 _LONGEST: Final = 24  # letters: more is no amount anybody writes
 
 _SMALL: Final = {
-    word: value
-    for value, word in enumerate(
-        (
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-            " seventeen eighteen nineteen"
-        ).split()
-    )
-} | {"a": 1, "an": 1, "couple": 2}
+    "zero": 0, "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
 _TENS: Final = {
-    word: value * 10
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 _TIMES: Final = {"hundred": 100, "thousand": 1000, "grand": 1000}
 
 
@@ -67,8 +62,8 @@ def number(text: str) -> Decimal | None:
             section, current = Decimal(0), None
         else:
             return None
-    value = whole + section + _last(current, unit)
-    return value.quantize(Decimal(1)) if unit and value == value.to_integral_value() else value
+    total = whole + section + _last(current, unit)
+    return total.quantize(Decimal(1)) if unit and total == total.to_integral_value() else total
 
 
 def _last(current: Decimal | None, unit: Decimal) -> Decimal:

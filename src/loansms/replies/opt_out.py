@@ -83,7 +83,7 @@ def _whole(forms: Forms) -> Finding | None:
     if len(forms.text) > _LONGEST:
         return None
     pieces = _PIECE.findall(forms.base.text.translate(folds()))
-    left = [one for one in pieces if one.isalnum() and one not in polite]
+    left = [one for one in pieces if one[0].isalnum() and one not in polite]
     said = "".join(left)
     if len(left) < len(pieces) and said and not said.isascii():
         said = _strip(said)
@@ -93,7 +93,9 @@ def _whole(forms: Forms) -> Finding | None:
         if len(core) > 1 or spoken <= letter_polite:
             return _finding("opt_out.polite", forms, _POLITE)
         return None
-    return _finding("opt_out.misspelt", forms, _MISSPELT) if core.isascii() and _misspelt(core, left) else None
+    return (
+        _finding("opt_out.misspelt", forms, _MISSPELT) if core.isascii() and _misspelt(core, left) else None
+    )
 
 
 _LONGEST: Final = 60  # characters: a longer reply is read as sentences

@@ -70,8 +70,7 @@ def chinese(text: str, given: Normalised | None = None) -> Form | None:
         plain = plain.replace(" ", "")
     starts: Sequence[int] = [base.offsets[one] for one in kept]
     ends: Sequence[int] = [base.ends[one] for one in kept]
-    slips, right = _slips()
-    if slips.search(plain):
+    if _slips()[0].search(plain):
         plain, starts, ends = _put_right(plain, starts, ends)
     return Form(plain, range(len(plain)), starts, ends) if _CHINESE.search(plain) else None
 
@@ -107,8 +106,7 @@ def squeezed(text: str, given: Normalised | None = None) -> str:
     bare = "".join(one for one in base if one.isalnum() or one in "$@")
     if _LATIN.search(bare) and not bare.isalpha():
         bare = bare.translate(_LEET)
-    slips, _ = _slips()
-    if slips.search(bare):
+    if _slips()[0].search(bare):
         bare = _put_right(bare, range(len(bare)), range(len(bare)))[0]
     return "".join(one for one, _ in groupby(bare))
 

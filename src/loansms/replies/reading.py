@@ -99,9 +99,7 @@ def _choice(forms: Forms, context: ReplyContext, doubts: list[Doubt]) -> list[Fi
 def _cues(forms: Forms) -> Iterator[Finding]:
     for language, form in forms.each():
         for rule, span in findings("cues", language, form):
-            yield Finding(
-                intent=rule.intent, rule=rule.id, span=form.span(*span), confidence=rule.confidence
-            )
+            yield Finding(intent=rule.intent, rule=rule.id, span=form.span(*span), confidence=rule.confidence)
 
 
 def _day(received_at: datetime | None, context: ReplyContext) -> date | None:

@@ -16,7 +16,9 @@ from typing import Final
 from loansms.replies.files import data
 
 _LONG: Final = "unsubscribe"
-_ALIKE: Final = 0.8  # share of letters in place; unsubscribe and subscribe differ by less, and are told apart by "un"
+_ALIKE: Final = (
+    0.8  # share of letters in place; unsubscribe and subscribe differ by less, and are told apart by "un"
+)
 _GLUED: Final = re.compile(
     r"stop(?:text|txt|tex|mes|msg|sms|call|send|spam|contact|bother|haras|me$|it$|now|pls|please|plz|al$|this|these|the|sub|noti|remind)"
 )
@@ -27,7 +29,7 @@ def meant(token: str) -> str | None:
     if token in _slips():
         return _slips()[token]
     if token[0] == "u" and len(token) > 6:
-        return _LONG if token.startswith(("un", "us")) and _alike(token) else None
+        return _LONG if token.startswith(("un", "us", "ub")) and _alike(token) else None
     if token[0] == "s" and len(token) > 4:
         short = collapsed(token)
         return "stop" if short == "stop" or _GLUED.match(short) else None
@@ -47,7 +49,9 @@ def _alike(token: str) -> bool:
 def _slips() -> dict[str, str]:
     words = data("opt_out")["misspelt"]
     kept = frozenset(words["never"])
-    return {slip: word for word in words["of"] for slip in _one_off(word) if slip not in kept and slip != word}
+    return {
+        slip: word for word in words["of"] for slip in _one_off(word) if slip not in kept and slip != word
+    }
 
 
 def _one_off(word: str) -> set[str]:
