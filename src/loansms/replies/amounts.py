@@ -70,7 +70,7 @@ def _value(text: str, language: str) -> tuple[Decimal | None, str]:
     return value, ""
 
 
-_RANGE: Final = re.compile(r"(?<![十百千万零])[一二三四五六七八九][二两三四五六七八九][十百千万]|几")
+_RANGE: Final = re.compile(r"(?<![十百千万零])[一二两三四五六七八九][二两三四五六七八九][十百千万]|几")
 
 
 def _shared(match: re.Match[str], due: Money | None) -> tuple[Decimal | None, str]:

@@ -332,7 +332,7 @@ def _year_end(_match: _Match, place: _Place) -> date:
 
 def _holiday(match: _Match, place: _Place) -> date:
     name = data("days")["holidays"].get(_group(match, "name", "name2"))
-    when = _group(match, "when") or ("后" if _group(match, "name2") else "")
+    when = _group(match, "when") or ("后" if "完" in match[0] else "")
     if name is None:
         raise _Unknown("no_holiday")
     if when in {"后", "完", "过后", "after"}:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import groupby
 from typing import Final
 
 from loansms.calendars import WorkCalendar, calendar_for
@@ -32,14 +31,18 @@ def _named(calendar: WorkCalendar, year: int) -> tuple[tuple[str, date], ...]:
     return tuple((name, one) for name, one in every if name and "休息日" not in name)
 
 
-def _runs(calendar: WorkCalendar, name: str, on: date) -> Iterator[tuple[date, date]]:
-    """Yield the first and last day of each occurrence of a holiday that ends on or after `on`, of two years."""
-    for year in (on.year, on.year + 1):
-        found = [one for one in _named(calendar, year) if name in (ANY, *_parts(one[0], name))]
-        for _, run in groupby(enumerate(found), key=lambda pair: pair[1][1].toordinal() - pair[0]):
-            days = [pair[1][1] for pair in run]
-            if days[-1] >= on:
-                yield days[0], days[-1]
+def _runs(calendar: WorkCalendar, name: str, day: date) -> Iterator[tuple[date, date]]:
+    """Yield the first and last day off of each occurrence of a holiday that ends on or after `day`, of two years."""
+    last = date.min
+    for year in (day.year, day.year + 1):
+        for named, first in _named(calendar, year):
+            if first <= last or name not in (ANY, *_parts(named, name)):
+                continue
+            last = first
+            while last < date.max and calendar.day(last + _ONE).off:
+                last += _ONE
+            if last >= day:
+                yield first, last
 
 
 def _parts(named: str, name: str) -> tuple[str, ...]:
