@@ -89,7 +89,8 @@ def _choice(forms: Forms, context: ReplyContext, doubts: list[Doubt]) -> list[Fi
     if number is None or forms.bounds is None:
         return []
     picked = _FIGURES.get(number[1], number[1])
-    intent = context.menu.get(picked) or context.menu.get(picked.lstrip("0"))
+    picked = picked if picked in context.menu else picked.lstrip("0")
+    intent = context.menu.get(picked)
     if intent is None:
         doubts.append(Doubt.NO_MENU)
         return []
