@@ -9,7 +9,19 @@ WORDS_EN = [
     "R", "T", "TD", "N", "STOP", "STOPALL", "QUIT", "END", "REVOKE", "OPT OUT", "OPT-OUT", "OPTOUT", "CANCEL",
     "UNSUBSCRIBE", "ARRET", "REMOVE", "STOP ALL", "UNSUB",
 ]  # fmt: skip
-WORDS_ZH = ["退订", "拒收", "退訂", "取消订阅", "停止发送", "TD退订", "回T退订", "不要再发", "请勿再发", "别发了", "不要发了"]
+WORDS_ZH = [
+    "退订",
+    "拒收",
+    "退訂",
+    "取消订阅",
+    "停止发送",
+    "TD退订",
+    "回T退订",
+    "不要再发",
+    "请勿再发",
+    "别发了",
+    "不要发了",
+]
 
 
 def wide(text: str) -> str:

@@ -170,7 +170,9 @@ def test_the_amount_is_the_one_that_was_named(text: str, amount: str) -> None:
     assert found.promise_amount == (Decimal(amount) if amount else None)
 
 
-WORDS_ZH = [text.removesuffix("还").removesuffix("还款") for _, text, _ in rows(RESOLVED) if not text.isascii()]
+WORDS_ZH = [
+    text.removesuffix("还").removesuffix("还款") for _, text, _ in rows(RESOLVED) if not text.isascii()
+]
 WORDS_EN = [text for _, text, _ in rows(RESOLVED) if text.isascii()]
 RECEIVED = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
@@ -211,6 +213,4 @@ def test_the_next_working_day_is_worked(day: date) -> None:
     (found,) = days("下个工作日", "zh", day, china)
     assert found.on
     assert china.is_workday(found.on)
-    assert not any(
-        china.is_workday(day + timedelta(days=one)) for one in range(1, (found.on - day).days)
-    )
+    assert not any(china.is_workday(day + timedelta(days=one)) for one in range(1, (found.on - day).days))

@@ -38,7 +38,9 @@ def test_a_menu_never_takes_an_opt_out_for_an_answer(text: str) -> None:
     assert understand(text, context=ReplyContext(menu=menu)).intent is Intent.OPT_OUT
 
 
-@pytest.mark.parametrize("text", ["I already paid, stop texting me", "已经还了，退订", "打错了，别再发了", "TD 骗子"])
+@pytest.mark.parametrize(
+    "text", ["I already paid, stop texting me", "已经还了，退订", "打错了，别再发了", "TD 骗子"]
+)
 def test_beside_other_words_it_still_wins_and_a_person_reads_it(text: str) -> None:
     said = understand(text)
     assert said.intent is Intent.OPT_OUT

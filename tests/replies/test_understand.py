@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -133,7 +136,8 @@ def test_a_model_speaks_only_where_the_rules_are_unsure() -> None:
 
 
 @pytest.mark.parametrize(
-    "says", [None, ReadAs(Intent.UNCLEAR, 0.9), ReadAs(Intent.PAID_ALREADY, 7.0), ReadAs(Intent.PAID_ALREADY, 0.2)]
+    "says",
+    [None, ReadAs(Intent.UNCLEAR, 0.9), ReadAs(Intent.PAID_ALREADY, 7.0), ReadAs(Intent.PAID_ALREADY, 0.2)],
 )
 def test_what_a_model_cannot_say_stays_with_a_person(says: ReadAs | None) -> None:
     said = understand("mlem mlem", reader=Scripted(says))
@@ -148,7 +152,9 @@ def test_a_model_takes_no_opt_out_away() -> None:
 
 
 SAMPLE = [one.text for one in labelled("tuning")]
-PIECES = st.lists(st.sampled_from([*SAMPLE, "，", " ", "\n", "。", "!", "🙏", "\u200b", "1", "T"]), max_size=12)
+PIECES = st.lists(
+    st.sampled_from([*SAMPLE, "，", " ", "\n", "。", "!", "🙏", "\u200b", "1", "T"]), max_size=12
+)
 
 
 @given(st.one_of(st.text(max_size=300), PIECES.map("".join)))
@@ -163,7 +169,24 @@ def test_any_text_gives_an_understanding(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["还", "please ", "我会", "stop ", "dont ", "a b c ", "，", "9", "明天", "not ", "(", "一", "退", "will pay ", "tui"]
+    "unit",
+    [
+        "还",
+        "please ",
+        "我会",
+        "stop ",
+        "dont ",
+        "a b c ",
+        "，",
+        "9",
+        "明天",
+        "not ",
+        "(",
+        "一",
+        "退",
+        "will pay ",
+        "tui",
+    ],
 )
 def test_a_long_text_is_read_in_time_and_what_is_cut_is_said(unit: str) -> None:
     """A person who pastes a book must not hold up the replies behind theirs."""
@@ -181,3 +204,10 @@ def test_nothing_is_unclear() -> None:
         said = understand(text, received_at=datetime(2026, 1, 1, tzinfo=UTC))
         assert (said.intent, said.all, said.span) == (Intent.UNCLEAR, (), None)
         assert said.to_person
+
+
+def test_the_page_says_what_is_measured() -> None:
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "scripts/reply_rates.py", "--check"]
+    told = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
