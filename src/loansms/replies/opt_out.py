@@ -55,8 +55,8 @@ def opt_outs(forms: Forms) -> OptOuts:
     if whole is not None:
         return OptOuts((_scoped(whole, forms),), doubtful=whole.confidence < _POLITE)
     found = list(_sentences(forms))
-    sure = tuple(_scoped(one, forms) for one, rule_doubtful, yields in found if not yields)
-    doubts = [rule_doubtful for _, rule_doubtful, yields in found if not yields]
+    sure = tuple(_scoped(one, forms) for one, _, yields in found if not yields)
+    doubts = [doubtful for _, doubtful, yields in found if not yields]
     near = tuple(one for one, _, yields in found if yields)
     return OptOuts(sure, near, doubtful=bool(doubts) and all(doubts))
 
