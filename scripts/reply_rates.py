@@ -1,7 +1,7 @@
 """Write how well replies kept apart are understood into docs/explanation/replies.md, intent by intent.
 
 `--check` fails when the page is not what this script would write. The replies lie in ``tests/replies/apart.tsv``: they were
-written from the definitions of the intents before any rule, and no rule was made from one of them.
+written from the definitions of the intents, most of them before any rule, and no rule was made from one of them.
 """
 
 from __future__ import annotations
