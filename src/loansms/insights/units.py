@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from numbers import Integral
+from typing import Final, SupportsInt, cast
 
 from loansms.errors import CallerError
+
+_MOST: Final = 2**53  # beyond it a float no longer tells neighbours apart
 
 
 def whole(name: str, value: object) -> int:
@@ -14,10 +16,10 @@ def whole(name: str, value: object) -> int:
     >>> whole("n_a", 3.0)
     3
     """
-    if isinstance(value, Integral | float) and not isinstance(value, bool):
-        number = float(value)
-        if isfinite(number) and number >= 0 and number == int(number):
-            return int(value)
+    given = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
+    count = -1 if isinstance(value, bool) or not given else int(cast("SupportsInt", value))
+    if 0 <= count <= _MOST:
+        return count
     raise CallerError(f"{name}: expected a whole number of 0 or more", f"{name}：应为不小于 0 的整数")
 
 
