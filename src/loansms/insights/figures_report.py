@@ -49,8 +49,13 @@ def figure_sections(figures: Figures, lang: str, by: Sequence[str] = BY) -> list
     """Return the sections of the figures, for a page of their own or beside a read-out."""
     sections = [section(tell("all", lang), _total(figures, lang), note=figures.attribution(lang))]
     for dimension in by:
+        groups = figures.by(dimension)
+        if groups[dimension].cast(str).to_list() in ([], [""]):  # nobody told what they are
+            continue
         title = tell("by", lang, dimension=tell(dimension, lang))
-        sections.append(section(title, _table(figures, dimension, lang)))
+        small = groups["suppressed"].any()
+        note = tell("withheld.note", lang, k=str(figures.k)) if small else ""
+        sections.append(section(title, _table(figures, dimension, lang), note=note))
     return sections
 
 
@@ -63,13 +68,13 @@ def summary_html(figures: Figures, lang: str = "en") -> str:
 def _total(figures: Figures, lang: str) -> Html:
     (row,) = figures.total.to_dicts()
     if row["suppressed"]:
-        return element("p", tell("suppressed", lang, k=str(figures.k)), class_="held")
+        return element("p", tell("withheld.note", lang, k=str(figures.k)), class_="held")
     tiles = [
         element(
             "li",
             element("b", _written(row[name], name)),
             element("span", _head(name, figures, lang)),
-            class_="tile",
+            class_="tile k-none",
         )
         for name in SHOWN
         if row[name] is not None
@@ -82,15 +87,15 @@ def _table(figures: Figures, dimension: str, lang: str) -> Html:
     shown = [name for name in SHOWN if any(row[name] is not None for row in rows)] or ["sent"]
     heads = [tell(dimension, lang).capitalize(), *(_head(name, figures, lang) for name in shown)]
     made: list[list[Content]] = [
-        [_value(row[dimension], dimension, lang), *_cells(row, shown, figures, lang)] for row in rows
+        [_value(row[dimension], dimension, lang), *_cells(row, shown, lang)] for row in rows
     ]
     return table(heads, made, numeric=range(1, len(heads)))
 
 
-def _cells(row: Mapping[str, Any], shown: Sequence[str], figures: Figures, lang: str) -> list[Content]:
+def _cells(row: Mapping[str, Any], shown: Sequence[str], lang: str) -> list[Content]:
     if not row["suppressed"]:
         return [_written(row[name], name) for name in shown]
-    told = element("span", tell("suppressed", lang, k=str(figures.k)), class_="held")
+    told = element("span", tell("withheld", lang), class_="held")
     rest: list[Content] = ["" for _ in shown[1:]]
     return [told, *rest]
 

@@ -15,6 +15,7 @@ from loansms.insights.read_out_wording import points
 _WIDTH: Final = 340
 _LEFT: Final = 18
 _RIGHT: Final = 322
+_WIDEST: Final = 480  # pixels on a wide screen
 _ROW: Final = 46
 _TOP: Final = 8
 
@@ -58,7 +59,7 @@ def interval_chart(lines: Sequence[Interval], told: str) -> Html:
         role="img",
         aria_label=f"{told}: {said}",
         width="100%",
-        style=f"max-width:{2 * _WIDTH}px",
+        style=f"max-width:{_WIDEST}px",
         font_size="12",
         fill="currentColor",
     )
@@ -96,7 +97,7 @@ def _line(one: Interval, x: Callable[[float], float], top: int) -> Html:
     at = str(top + 30)
     clear = not one.low <= 0 <= one.high
     name = element(
-        "text", f"{one.name} {points(one.middle)}", x=str(_LEFT), y=str(top + 14), font_weight="600"
+        "text", f"{one.name} {points(one.middle)}", x=str(_LEFT + 6), y=str(top + 14), font_weight="600"
     )
     span = element(
         "line",

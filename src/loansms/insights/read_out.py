@@ -309,7 +309,7 @@ def _named(arms: Sequence[Arm]) -> dict[str, Arm]:
         )
     if len({frozenset(one.harms) for one in arms}) > 1:
         raise CallerError(
-            "arms: expected the same harms counted in every arm", "arms：每组都应统计相同的伤害指标"
+            "arms: expected the same harms counted in every arm", "arms：每组都应统计相同的负面指标"
         )
     return known
 
@@ -327,7 +327,7 @@ def _limits(limits: Mapping[str, float], control: Arm) -> dict[str, float]:
     if unknown or not all(0 <= one < 1 for one in limits.values()):
         raise CallerError(
             f"limits: expected shares of 0 or more for harms that the arms count ({', '.join(control.harms)})",
-            "limits：应为不小于 0 的比例，且对应各组已统计的伤害指标",
+            "limits：应为不小于 0 的比例，且对应各组已统计的负面指标",
         )
     return {name: limits.get(name, 0.0) for name in control.harms}
 
