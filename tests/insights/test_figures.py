@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from loansms.errors import CallerError, MissingExtra
 from loansms.insights.figure_tables import COUNTS, DIMENSIONS, SUMS
-from loansms.insights.figures import Figures, figures
-from loansms.insights.figures_report import figures_html
+from loansms.insights.figures import Figures, figures, figures_html
 from loansms.model import Channel, DeliveryStatus
 from loansms.policy import Experiment, Policy
 from loansms.stores import AttemptRecord, AttemptState

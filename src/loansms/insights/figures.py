@@ -26,12 +26,15 @@ from loansms.insights.figure_frames import (
     require_polars,
 )
 from loansms.insights.figure_tables import DIMENSIONS, counted, single
+from loansms.insights.figures_report import figure_sections, figures_html, summary_html
 from loansms.insights.figures_wording import attribution_told
 from loansms.policy import Experiment, Policy
 from loansms.stores import AttemptRecord
 
 if TYPE_CHECKING:
     import polars
+
+__all__ = ["SMALLEST", "Figures", "figure_sections", "figures", "figures_html"]
 
 SMALLEST: Final = 10
 """Groups of fewer borrowers are not told: the usual smallest cell of published statistics."""
@@ -77,8 +80,6 @@ class Figures:
         return attribution_told(self, lang)
 
     def _repr_html_(self) -> str:
-        from loansms.insights.figures_report import summary_html  # noqa: PLC0415 - reads this very class
-
         return summary_html(self)
 
 
