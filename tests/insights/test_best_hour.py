@@ -69,6 +69,11 @@ def test_an_hour_that_nobody_tried_is_not_suggested() -> None:
     assert (found.at, found.why) == (time(10, 15), USUAL)
 
 
+def test_a_borrower_who_never_answers_at_the_best_hour_is_not_sent_to_an_untried_one() -> None:
+    found = suggested({19: Tried(200, 0)}, {10: Tried(1000, 50), 19: Tried(1000, 200)})
+    assert (found.at, found.why) == (time(10), USUAL)
+
+
 def test_it_says_the_counts_behind_it_in_both_languages() -> None:
     told = suggested({19: Tried(4, 1)})
     assert "Own: 1 of 4 answered at that hour; segment: 80 of 400" in told.told()

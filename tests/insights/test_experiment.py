@@ -301,6 +301,16 @@ def test_a_past_that_tells_nothing_changes_nothing(a: list[float], b: list[float
         assert compare_means(a, b, *before) == plain
 
 
+@given(VALUES, VALUES, st.integers(-1000, 1000))
+def test_where_a_past_is_counted_from_moves_nobody_with_one_or_without(
+    a: list[float], b: list[float], moved: int
+) -> None:
+    pasts = [[None if at % 3 == 2 else (7.0 * at) % 40 for at in range(len(one))] for one in (a, b)]
+    shifted = [[None if x is None else x + moved for x in past] for past in pasts]
+    there, here = compare_means(a, b, *pasts), compare_means(a, b, *shifted)
+    assert there.difference == pytest.approx(here.difference, abs=1e-6)
+
+
 def test_a_past_that_explains_narrows_the_interval_and_keeps_the_effect() -> None:
     rng = np.random.default_rng(7)
     past = rng.normal(500, 100, size=(2, 400))

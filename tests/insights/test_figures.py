@@ -73,6 +73,9 @@ def test_a_payment_on_one_loan_is_not_credited_to_a_message_about_another() -> N
     assert credited(of(two, payments=[paid(1, hours=4, loan_id="L-1")])) == {"mine": 1}
     assert credited(of(two, payments=[paid(1, hours=4, loan_id="L-7")])) == {"general": 1}
     assert credited(of(two, payments=[paid(1, hours=4)])) == {"other": 1}
+    assert credited(of(two[2:], payments=[paid(1, hours=4)])) == {"general": 1}
+    later = [sent("z-mine"), sent("a-general", hours=1, loan_id=None)]
+    assert credited(of(later, payments=[paid(1, hours=4, loan_id="L-1")])) == {"a-general": 1}
 
 
 def test_a_text_that_spoke_for_two_loans_is_credited_with_payments_on_both() -> None:

@@ -49,8 +49,8 @@ def single(messages: polars.DataFrame, k: int) -> polars.DataFrame:
 def suppressed_groups(messages: polars.DataFrame, dimension: str, k: int) -> list[object]:
     """Return the groups that may not be told.
 
-    First those of fewer than `k` borrowers. The total less all other rows gives what is hidden together, so it has to
-    be two groups or more, of `k` borrowers or more together: else the next smallest is hidden as well. Of two alike in
+    First those of fewer than `k` borrowers. The total less all other rows gives what is hidden together, so
+    that has to be of `k` borrowers or more, which makes it two groups or more: else the next smallest is hidden as well. Of two alike in
     size the one with the first step key goes, whatever it is called, so that two dimensions that name the same groups
     hide the same ones.
     """
@@ -63,11 +63,7 @@ def suppressed_groups(messages: polars.DataFrame, dimension: str, k: int) -> lis
     )
     groups, small = sizes[dimension].to_list(), int((sizes["n"] < k).sum())
     hidden = groups[:small]
-    while (
-        hidden
-        and len(hidden) < len(groups)
-        and (len(hidden) < 2 or _borrowers(messages, dimension, hidden) < k)
-    ):
+    while hidden and len(hidden) < len(groups) and _borrowers(messages, dimension, hidden) < k:
         hidden = groups[: len(hidden) + 1]
     return hidden
 

@@ -21,9 +21,8 @@ _TINY: Final = 1e-300  # stands in for a zero denominator of the continued fract
 _CLOSE: Final = 2.3e-16
 _MOST: Final = 1_000_000
 _SERIES_FROM: Final = 60.0
-_NORMAL_FROM: Final = (
-    2000.0  # from here on the fraction loses more digits by cancelling than Hill's series leaves out
-)
+# From here on the fraction loses more digits by cancelling than Hill's series leaves out.
+_NORMAL_FROM: Final = 2000.0
 # Γ(a + 1/2) / (Γ(a) √a) in powers of 1/a: the difference of two log-gammas would lose digits as a grows.
 _SERIES: Final = (1, -1 / 8, 1 / 128, 5 / 1024, -21 / 32768, -399 / 262144, 869 / 4194304)
 
