@@ -105,9 +105,10 @@ def test_the_always_valid_interval_is_the_published_one(
 
 
 def test_tails_agree_with_quadrature_from_three_borrowers_to_a_million() -> None:
-    for freedom in (1.5, 4.0, 37.2, 119.0, 121.0, 1999.0, 2001.0, 1e6):
+    for freedom in (3.0, 4.7, 37.2, 119.0, 121.0, 1999.0, 2001.0, 1e6):
+        close = 1e-8 if freedom > 1e5 else 1e-10  # log-gammas of the oracle lose the rest
         for t in (0.1, 0.8, 1.96, 3.0, 6.0):
-            assert student_tail(t, freedom) == pytest.approx(quadrature_tail(t, freedom), rel=1e-8, abs=1e-12)
+            assert student_tail(t, freedom) == pytest.approx(quadrature_tail(t, freedom), rel=close)
         for tail in (0.45, 0.3, 0.2, 0.025, 1e-6, 1e-30):
             assert student_tail(student_quantile(tail, freedom), freedom) == pytest.approx(tail, rel=1e-9)
 
