@@ -16,6 +16,7 @@ _WIDTH: Final = 340
 _LEFT: Final = 18
 _RIGHT: Final = 322
 _WIDEST: Final = 480  # pixels on a wide screen
+_LONGEST: Final = 22  # characters of a name that fit beside its figure, wide ones too
 _ROW: Final = 46
 _TOP: Final = 8
 
@@ -36,6 +37,8 @@ def interval_chart(lines: Sequence[Interval], told: str) -> Html:
     >>> drawn = str(interval_chart([Interval("warm", 0.06, 0.03, 0.09)], "Differences"))
     >>> drawn.startswith("<svg"), "+6.0" in drawn
     (True, True)
+    >>> "wording-of-the-spring…" in str(interval_chart([Interval("wording-of-the-spring-2026", 0.1, 0, 0.2)], ""))
+    True
     """
     low, high = min(0.0, *(one.low for one in lines)), max(0.0, *(one.high for one in lines))
     step = _step(high - low)
@@ -97,7 +100,11 @@ def _line(one: Interval, x: Callable[[float], float], top: int) -> Html:
     at = str(top + 30)
     clear = not one.low <= 0 <= one.high
     name = element(
-        "text", f"{one.name} {points(one.middle)}", x=str(_LEFT + 6), y=str(top + 14), font_weight="600"
+        "text",
+        f"{_short(one.name)} {points(one.middle)}",
+        x=str(_LEFT + 6),
+        y=str(top + 14),
+        font_weight="600",
     )
     span = element(
         "line",
@@ -112,3 +119,7 @@ def _line(one: Interval, x: Callable[[float], float], top: int) -> Html:
     )
     dot = element("circle", cx=f"{x(one.middle):.1f}", cy=at, r="6")
     return element("g", name, span, dot)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
