@@ -107,6 +107,12 @@ def test_an_answer_that_names_its_message_belongs_to_it_however_late() -> None:
     assert of(two, replies=unknown).messages.filter("replied")["step_key"].to_list() == ["second"]
 
 
+def test_a_column_that_begins_with_many_nulls_is_read_to_its_end() -> None:
+    silent = [{"borrower_id": f"B-{n}", "at": AT, "step_key": None} for n in range(100, 300)]
+    told = of([sent("one")], replies=[*silent, {"borrower_id": "B-1", "at": LATER, "step_key": "one"}])
+    assert told.messages.filter("replied")["step_key"].to_list() == ["one"]
+
+
 def test_a_payment_told_twice_counts_once_and_two_that_differ_are_refused() -> None:
     assert credited(of([sent("one")], payments=[paid(1), paid(1)])) == {"one": 1}
     with pytest.raises(CallerError, match=r"payments\.payment_id"):
@@ -291,6 +297,15 @@ def test_the_page_tells_figures_and_no_ids(lang: str) -> None:
         ({"bill": [{"step_key": "one"}, {"step_key": "one"}]}, r"bill\.step_key"),
         ({"people": [{"borrower_id": "B-1", "segment": one} for one in "ab"]}, r"people\.borrower_id"),
         ({"people": [{"borrower_id": "B-1", "timezone": "Mars"}]}, r"people\.timezone"),
+        ({"payments": [paid(1), paid(2, at=date(2026, 9, 25))]}, "payments: expected a frame, or rows"),
+        (
+            {"payments": [paid(1), paid(2, at=AT.astimezone(ZoneInfo("America/New_York")))]},
+            "payments: expected a frame",
+        ),
+        ({"payments": 3}, "payments: expected a frame"),
+        ({"payments": [paid(1, amount="12,50 x")]}, r"payments\.amount: expected numbers$"),
+        ({"promises": [{"borrower_id": "B-1", "at": AT, "kept": "yes"}]}, r"promises\.kept: expected true"),
+        ({"bill": [{"step_key": "one", "segments": "many"}]}, r"bill\.segments: expected whole numbers$"),
         ({"within": 0}, "within"),
         ({"k": True}, "k"),
         ({"as_of": datetime(2026, 9, 24)}, "as_of"),

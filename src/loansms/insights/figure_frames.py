@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
-from loansms.errors import CallerError, MissingExtra
+from loansms.errors import CallerError
+from loansms.insights.host_frames import frame_of
 from loansms.model import DeliveryStatus
 from loansms.policy import Experiment, Policy
 from loansms.services.claims import JOINED
@@ -20,28 +20,6 @@ from loansms.stores import AttemptRecord, AttemptState
 if TYPE_CHECKING:
     import polars
 
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "payments": ("payment_id", "borrower_id", "at"),
-    "promises": ("borrower_id", "at"),
-    "replies": ("borrower_id", "at"),
-    "clicks": ("borrower_id", "at"),
-    "opt_outs": ("borrower_id", "at"),
-    "complaints": ("borrower_id", "at"),
-    "bill": ("step_key",),
-    "people": ("borrower_id",),
-}
-_KEPT: Final[Mapping[str, tuple[str, ...]]] = {
-    "payments": ("amount", "currency", "loan_id"),
-    "promises": ("kept", "loan_id"),
-    "bill": ("cost", "segments", "provider"),
-    "people": ("segment", "timezone"),
-}
-_ANSWER: Final = ("loan_id", "step_key")
-_TEXT: Final = frozenset(
-    {"payment_id", "borrower_id", "loan_id", "step_key", "currency", "provider", "segment", "timezone"}
-)
-_DECIMALS: Final = {"amount": 2, "cost": 6}  # where the host's own column is no decimal
-
 
 @frozen
 class People:
@@ -49,45 +27,6 @@ class People:
 
     segments: Mapping[str, str]
     zones: Mapping[str, str]
-
-
-def require_polars(needed_for: str) -> None:
-    """Raise MissingExtra where Polars is not installed."""
-    try:
-        import_module("polars")
-    except ImportError:
-        raise MissingExtra("portfolio", needed_for) from None
-
-
-def frame_of(name: str, given: object) -> polars.DataFrame:
-    """Return the known columns of a host's frame, typed. Raise CallerError for a missing column or a null id."""
-    import polars as pl  # noqa: PLC0415 - an extra
-
-    source: Any = given.collect() if isinstance(given, pl.LazyFrame) else given
-    frame: polars.DataFrame = source if isinstance(source, pl.DataFrame) else pl.DataFrame(source)
-    needed = NEEDED[name]
-    missing = [one for one in needed if one not in frame.columns]
-    if missing and not frame.width:  # an empty list of rows has no columns to miss
-        return frame.with_columns(pl.lit(None, pl.String()).alias(one) for one in needed).clear()
-    if missing:
-        raise CallerError(
-            f"{name}: expected the columns {', '.join(needed)}; missing {', '.join(missing)}",
-            f"{name}：应有列 {'、'.join(needed)}，缺少 {'、'.join(missing)}",
-        )
-    known = [one for one in (*needed, *_KEPT.get(name, _ANSWER)) if one in frame.columns]
-    typed = frame.select(
-        pl.col(one).cast(pl.String())
-        if one in _TEXT
-        else pl.col(one).cast(pl.Decimal(38, _DECIMALS[one]))
-        if one in _DECIMALS and not isinstance(frame.schema[one], pl.Decimal)
-        else pl.col(one)
-        for one in known
-    )
-    # A reply of nobody known is still a reply; it belongs to no message.
-    for one in needed:
-        if one != "borrower_id" and typed[one].null_count():
-            raise CallerError(f"{name}.{one}: expected a value in every row", f"{name}.{one}：每行都应有值")
-    return typed
 
 
 def events_of(name: str, given: object, zone: tzinfo, as_of: datetime) -> polars.DataFrame:

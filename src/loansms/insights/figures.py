@@ -23,11 +23,11 @@ from loansms.insights.figure_frames import (
     events_of,
     messages_of,
     people_of,
-    require_polars,
 )
 from loansms.insights.figure_tables import DIMENSIONS, counted, single
 from loansms.insights.figures_report import figure_sections, figures_html, summary_html
 from loansms.insights.figures_wording import attribution_told
+from loansms.insights.host_frames import require_polars
 from loansms.policy import Experiment, Policy
 from loansms.stores import AttemptRecord
 
@@ -119,7 +119,7 @@ def figures(
     the same borrower, and about the same loan where the event and the message name one.
 
     Raise MissingExtra without the extra ``portfolio``, CallerError for a frame without a needed column, times without
-    an offset, two payments of one id that differ, and several currencies.
+    an offset, columns of another kind, two payments of one id that differ, and several currencies.
     """
     require_polars("figures of messages")
     require_aware(as_of, "as_of")
