@@ -57,7 +57,7 @@ class _Check:
         self._seal_lines = 0
         self._records: list[RecordLine] = []
         self._numbers: set[int] = set()
-        self._last_place = -1
+        self._turn = (False, -1)
         self._stamp_counts = [0, 0]
 
     def line(self, number: int, text: str) -> None:
@@ -121,11 +121,13 @@ class _Check:
         if entry.number in self._numbers:
             self._note(FindingCode.RECORD_ADDED, number, record=entry.number)
         self._numbers.add(entry.number)
+        # Sealed ones by place, then the others by number.
+        turn = (said.place is None, entry.number if said.place is None else said.place)
+        if turn <= self._turn:
+            self._note(FindingCode.LEAF_ORDER, number, record=entry.number, place=said.place)
+        self._turn = max(turn, self._turn)
         if said.place is None or said.seal is None:
             return
-        if said.place <= self._last_place:
-            self._note(FindingCode.LEAF_ORDER, number, record=entry.number, place=said.place)
-        self._last_place = max(said.place, self._last_place)
         seal = next((seal for _, seal in self._seals if seal.size == said.seal), None)
         suite = SUITES[seal.suite] if seal else None
         if not (
