@@ -41,7 +41,7 @@ def test_the_page_says_what_is_proved_and_every_word_it_uses(lang):
         if key.startswith(("term.", "means.", "limit.", "kind.")):
             assert words[zh].replace("'", "&#x27;") in said, key
     assert f'lang="{lang}"' in said
-    assert ("均与封存时一致" if zh else "stands as it was sealed") in said
+    assert ("均与封存时一致" if zh else "each stands as it was sealed") in said
     assert "2026-09-24 10:00:00 (CST), 2026-09-24 02:00:00 UTC" in said
     assert SIGNER.public in said
     assert LEAVES[3].hash.hex() in said

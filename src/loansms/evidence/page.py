@@ -115,8 +115,8 @@ class _Page:
         if line.place is None or seal is None or seal.suite not in SUITES:
             told.append((self.say("page.sealed_at"), self.say("page.not_sealed")))
         else:
-            where = self.say("page.where", place=line.place, seal=line.seal)
-            told.append((self.say("page.sealed_at"), f"{self.time(seal.at)}; {where}"))
+            told.append((self.say("page.sealed_at"), self.time(seal.at)))
+            told.append((self.say("page.place"), self.say("page.where", place=line.place, seal=line.seal)))
             told.append((self.say("page.leaf"), SUITES[seal.suite].leaf(entry_bytes(entry)).hex()))
         name = self.say("page.record", number=entry.number)
         kind = self.say(f"kind.{record.kind.value}")

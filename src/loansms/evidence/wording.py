@@ -117,19 +117,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "page.by": ("Issued by {lender}, {at}", "出具方：{lender}，{at}"),
     "page.short": ("In short", "概要"),
     "page.holds": (
-        "{records} records; every one of the {sealed} sealed ones stands as it was sealed. Sealed last at {until}.",
+        "Records: {records}. Sealed: {sealed}; each stands as it was sealed. Last seal: {until}.",
         "共 {records} 条记录；已封存的 {sealed} 条均与封存时一致。最近一次封存：{until}。",
     ),
     "page.fails": (
-        "This file does NOT hold: {count} findings. Do not rely on it.",
+        "This file does NOT hold. Findings: {count}. Do not rely on it.",
         "本文件未通过核验：发现 {count} 项问题。请勿采信。",
     ),
     "page.unsealed": (
-        "{count} records are not sealed yet; nothing proves them so far.",
+        "Records not sealed yet, which nothing proves so far: {count}.",
         "{count} 条记录尚未封存，目前没有证明。",
     ),
     "page.unchecked": (
-        "{count} time stamps were not checked here.",
+        "Time stamps that were not checked here: {count}.",
         "{count} 个时间戳在此未核验。",
     ),
     "page.key": (
@@ -148,7 +148,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "page.leaf": ("Leaf hash", "叶子哈希"),
     "page.sealed_at": ("Sealed at the latest", "封存不晚于"),
     "page.not_sealed": ("not sealed yet", "尚未封存"),
-    "page.where": ("place {place}, seal of {seal}", "位置 {place}，封印大小 {seal}"),
+    "page.place": ("Place", "位置"),
+    "page.where": ("{place}, under the seal of {seal}", "{place}，所属封印大小 {seal}"),
     "page.seals": ("Seals", "封印"),
     "page.seals.note": (
         "Each vouches for all records of the journal up to its size, those of other loans included.",
@@ -249,7 +250,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path}: holds: {records} records, {sealed} sealed in {seals} seals, the last of {until}",
         "{path}：核验通过：{records} 条记录，其中 {sealed} 条已封存，共 {seals} 个封印，最近一个 {until}",
     ),
-    "verdict.fails": ("{path}: does NOT hold: {count} findings", "{path}：核验未通过：发现 {count} 项问题"),
+    "verdict.fails": ("{path}: does NOT hold; findings: {count}", "{path}：核验未通过：发现 {count} 项问题"),
     "verdict.unsealed": ("not sealed yet, proved by nothing: {count}", "尚未封存、没有证明：{count} 条"),
     "verdict.stamps": ("time stamps not checked here: {count}", "此处未核验的时间戳：{count} 个"),
     "verdict.own_key": (
