@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from base64 import b64decode
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from attrs import evolve
@@ -26,6 +27,7 @@ from loansms.evidence import (
     seal_digest,
     stamped,
 )
+from loansms.evidence.checkpoint import statement
 from loansms.evidence.suites import SUITES
 
 from .parts import SIGNER, START, HostSigner, entry, journal, stamper
@@ -61,8 +63,6 @@ def test_a_checkpoint_changed_by_a_byte_is_unreadable_or_not_signed(at, flip):
         assert refused.zh
         return
     verifier = SIGNER.verifier()
-    from loansms.evidence.checkpoint import statement
-
     assert seal.key_id != verifier.key_id or not verifier.is_signed(statement(seal), seal.signature)
 
 
@@ -138,8 +138,6 @@ def test_a_number_twice_or_nothing_new_at_the_same_moment_is_refused():
 
 
 def test_a_time_stamp_is_asked_for_the_text_that_leaves_the_machine():
-    from hashlib import sha256
-
     assert stamped(SEALS[1], stamper).stamp == stamper(sha256(TEXT.encode()).digest())
 
 
