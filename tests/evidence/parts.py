@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from loansms.errors import CallerError
 from loansms.evidence import Ed25519Signer, key_id, seal_batch
 from loansms.evidence.keys import SM2, public_line
 from loansms.model.record import Entry, Leaf, Record, RecordKind, Seal
@@ -48,9 +49,22 @@ def entry(number: int, **changes: object) -> Entry:
         "debtor": f"bank|B-{number % 3}",
         "loan_id": f"L-{number % 4}",
         "step_key": f"step-{number}",
-        "data": {"policy": "cn-consumer 3", "reasons": ["quiet_hours"], "body": f"intl:{number:064x}", "sent": True},
+        "data": {
+            "policy": "cn-consumer 3",
+            "reasons": ["quiet_hours"],
+            "body": f"intl:{number:064x}",
+            "sent": True,
+        },
     }
     return Entry(number=number, record=Record(**(values | changes)))
+
+
+def read_or_refused(read, said):
+    """What the reader says of it, or its refusal, which has its Chinese twin."""
+    try:
+        return read(said)
+    except CallerError as refused:
+        return refused
 
 
 Journal = tuple[list[Entry], list[Leaf], list[Seal]]
@@ -64,7 +78,10 @@ def journal(sizes: Iterable[int] = (7, 0, 5, 8), signer=SIGNER, more: int = 2) -
         batch = [entry(number + 2 * at) for at in range(size)]
         number += 2 * size
         new, seal = seal_batch(
-            seals[-1] if seals else None, batch, signer, at=START + timedelta(minutes=10 * number + len(seals))
+            seals[-1] if seals else None,
+            batch,
+            signer,
+            at=START + timedelta(minutes=10 * number + len(seals)),
         )
         entries += batch
         leaves += new

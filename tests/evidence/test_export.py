@@ -160,7 +160,9 @@ def test_time_stamps_go_with_the_seals_and_are_checked_where_somebody_can():
     assert verify_export(lines, KEYS).unchecked_stamps == 1
     assert verify_export(lines, KEYS, stamps=stamp_check).stamps == 1
     lines = exported((entries, leaves, [*seals[:-1], stamped(seals[-1], lambda _digest: b"none")]))
-    assert [one.code.value for one in verify_export(lines, KEYS, stamps=stamp_check).findings] == ["stamp_wrong"]
+    assert [one.code.value for one in verify_export(lines, KEYS, stamps=stamp_check).findings] == [
+        "stamp_wrong"
+    ]
 
 
 def test_the_other_suite_is_exported_and_checked_alike(by_itself):
@@ -216,7 +218,7 @@ def test_what_cannot_be_exported_is_refused():
     entries, leaves, _ = JOURNAL
     with pytest.raises(CallerError, match="seal the journal first"):
         exported((entries, leaves, []))
-    with pytest.raises(CallerError, match="expected the key bank.example"):
+    with pytest.raises(CallerError, match="expected the key bank"):
         exported(JOURNAL, [Ed25519Verifier(Ed25519Signer("other.example/e", bytes(32)).public)])
 
 

@@ -91,7 +91,10 @@ def test_roots_paths_and_proofs_of_every_size_are_those_of_the_definition(size):
         assert path == audit_path(place, LEAVES[:size])
         assert is_included(INTL, LEAVES[place], place=place, size=size, path=path, root=root)
         assert not is_included(INTL, LEAVES[place], place=place, size=size, path=[*path, root], root=root)
-        assert not is_included(INTL, LEAVES[70 - place], place=place, size=size, path=path, root=root) or place == 35
+        assert (
+            not is_included(INTL, LEAVES[70 - place], place=place, size=size, path=path, root=root)
+            or place == 35
+        )
     for old in range(1, size):
         path = path_of(consistency_spans(old, size), count)
         assert path == sub_proof(old, LEAVES[:size], True)

@@ -20,7 +20,14 @@ from loansms.model.record import RecordKind
 from .parts import KEYS, SIGNER, START, entry
 
 ENTRIES = [
-    evolve(one, record=evolve(one.record, loan_id="L-1<b>", data={"reasons": ["quiet_hours"], "versions": {"pack": "CN 7"}, "steps": [{"a": 1}]}))
+    evolve(
+        one,
+        record=evolve(
+            one.record,
+            loan_id="L-1<b>",
+            data={"reasons": ["quiet_hours"], "versions": {"pack": "CN 7"}, "steps": [{"a": 1}]},
+        ),
+    )
     for one in map(entry, range(len(RecordKind)))
 ]
 LEAVES, SEAL = seal_batch(None, ENTRIES[:-1], SIGNER, at=START)
@@ -53,7 +60,10 @@ def test_the_page_says_what_is_proved_and_every_word_it_uses(lang):
 
 def test_both_files_of_the_check_are_inside_and_nothing_is_asked_of_a_network():
     said = page()
-    found = {name: b64decode(coded).decode() for name, coded in re.findall(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', said)}
+    found = {
+        name: b64decode(coded).decode()
+        for name, coded in re.findall(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', said)
+    }
     assert found == {"evidence.jsonl": "\n".join(LINES) + "\n", "verify_export.py": checker_text()}
     assert not re.search(r"https?://|<script|src=", re.sub(r'href="data:[^"]+"', "", said))
 

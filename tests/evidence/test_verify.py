@@ -23,7 +23,7 @@ from loansms.evidence import (
     verify,
 )
 from loansms.evidence.suites import SUITES
-from loansms.model.record import Entry, Seal
+from loansms.model.record import Entry
 
 from .parts import KEYS, SIGNER, START, HostSigner, entry, journal, stamp_check, stamper
 
@@ -38,7 +38,10 @@ def found(entries=ENTRIES, leaves=LEAVES, seals=SEALS, outside=(), **more):
     verdict = verify(iter(entries), iter(leaves), iter(seals), KEYS, iter(outside), **more)
     assert verdict.is_proved == (not verdict.findings)
     return [
-        (one.code.value, *(value for value in (one.number, one.place, one.until, one.seal) if value is not None))
+        (
+            one.code.value,
+            *(value for value in (one.number, one.place, one.until, one.seal) if value is not None),
+        )
         for one in verdict.findings
     ]
 
@@ -76,6 +79,12 @@ def test_a_byte_of_a_record_is_found_by_its_number(place, at, flip):
         assert ("record_missing", number, place) in told
 
 
+@pytest.mark.parametrize("data", [{"a": "\ud800"}, {"a": 2**60}])
+def test_a_record_changed_into_what_cannot_be_written_is_a_finding_too(data):
+    changed = evolve(ENTRIES[4], record=evolve(ENTRIES[4].record, data=data))
+    assert found([*ENTRIES[:4], changed, *ENTRIES[5:]]) == [("record_changed", ENTRIES[4].number, 4)]
+
+
 def _flipped(said: bytes, at: int, flip: int) -> bytes:
     changed = bytearray(said)
     changed[at % len(changed)] ^= flip
@@ -96,7 +105,9 @@ def test_a_byte_of_a_leaf_is_found_by_its_place(place, name, at, flip):
 
 @given(
     st.sampled_from([0, 1, 2, 3]),
-    st.sampled_from(["size", "root", "chain", "at", "suite", "key_id", "signature", "frontier", "previous", "stamp"]),
+    st.sampled_from(
+        ["size", "root", "chain", "at", "suite", "key_id", "signature", "frontier", "previous", "stamp"]
+    ),
     st.integers(0, 63),
     st.integers(1, 127),
 )
@@ -117,7 +128,12 @@ def test_a_byte_of_a_seal_is_found_by_its_size(at, name, byte, flip):
     else:
         changed = evolve(seal, **{name: _flipped(getattr(seal, name), byte, flip)})
     told = found(seals=[*STAMPED[:at], changed, *STAMPED[at + 1 :]], stamps=stamp_check)
-    codes = {"suite": "suite_unknown", "key_id": "seal_foreign", "frontier": "frontier_changed", "stamp": "stamp_wrong"}
+    codes = {
+        "suite": "suite_unknown",
+        "key_id": "seal_foreign",
+        "frontier": "frontier_changed",
+        "stamp": "stamp_wrong",
+    }
     assert told == [(codes.get(name, "seal_forged"), changed.size)]
 
 
@@ -251,7 +267,10 @@ def test_a_check_may_go_on_from_a_seal_checked_before():
 
 
 def test_two_faults_are_told_apart_and_one_hides_no_other():
-    entries = [evolve(one, record=evolve(one.record, debtor="x")) if at in {2, 14} else one for at, one in enumerate(ENTRIES)]
+    entries = [
+        evolve(one, record=evolve(one.record, debtor="x")) if at in {2, 14} else one
+        for at, one in enumerate(ENTRIES)
+    ]
     assert found(entries, without(LEAVES, 8)) == [
         ("record_changed", ENTRIES[2].number, 2),
         ("leaf_missing", 8, 9),

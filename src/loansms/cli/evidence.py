@@ -46,7 +46,9 @@ def verify_command(
     ] = None,
     key: Annotated[
         list[str] | None,
-        typer.Option("--key", help="A public key as the lender published it; repeatable. Default: the file's own."),
+        typer.Option(
+            "--key", help="A public key as the lender published it; repeatable. Default: the file's own."
+        ),
     ] = None,
     as_json: options.Json = False,
     lang: options.Lang = None,

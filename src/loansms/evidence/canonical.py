@@ -51,7 +51,9 @@ def parse(said: bytes, where: str = "value") -> Json:
     except (ValueError, RecursionError):
         value = None
     if value is None or canonical(value, where) != said:
-        raise CallerError(f"{where}: expected canonical JSON (RFC 8785, no floats)", f"{where}：应为规范 JSON")
+        raise CallerError(
+            f"{where}: expected canonical JSON (RFC 8785, no floats)", f"{where}：应为规范 JSON"
+        )
     return value
 
 
@@ -87,7 +89,12 @@ def read_entry(said: bytes) -> Entry:
     """Return the entry that canonical bytes hold; CallerError for anything else."""
     table = table_of(parse(said, "entry"), "entry", ("format", "number", "record"))
     number = table["number"]
-    if table["format"] != ENTRY_FORMAT or isinstance(number, bool) or not isinstance(number, int) or number < 0:
+    if (
+        table["format"] != ENTRY_FORMAT
+        or isinstance(number, bool)
+        or not isinstance(number, int)
+        or number < 0
+    ):
         _refuse("entry", ENTRY_FORMAT)
     return Entry(number=number, record=_record(table["record"]))
 
@@ -97,7 +104,9 @@ def time_text(at: datetime) -> str:
     try:
         return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     except OverflowError:
-        raise CallerError("at: expected a moment of the years 1 to 9999 in UTC", "at：应为 UTC 公元 1 至 9999 年") from None
+        raise CallerError(
+            "at: expected a moment of the years 1 to 9999 in UTC", "at：应为 UTC 公元 1 至 9999 年"
+        ) from None
 
 
 def read_time(said: object, where: str = "at") -> datetime:
@@ -116,7 +125,9 @@ def read_time(said: object, where: str = "at") -> datetime:
 def table_of(value: Json, where: str, keys: Sequence[str]) -> Mapping[str, Json]:
     """Return `value` as a table of exactly these keys; CallerError for anything else."""
     if not isinstance(value, Mapping) or sorted(value) != sorted(keys):
-        raise CallerError(f"{where}: expected a table of {', '.join(keys)}", f"{where}：应为含 {'、'.join(keys)} 的表")
+        raise CallerError(
+            f"{where}: expected a table of {', '.join(keys)}", f"{where}：应为含 {'、'.join(keys)} 的表"
+        )
     return value
 
 
@@ -128,6 +139,13 @@ def text_of(table: Mapping[str, Json], key: str, where: str) -> str:
     return value
 
 
+def list_of(value: Json, where: str) -> tuple[Json, ...]:
+    """Return `value` as the items of a list; CallerError for anything else."""
+    if isinstance(value, list | tuple):
+        return tuple(cast("list[Json]", value))
+    raise CallerError(f"{where}: expected a list", f"{where}：应为列表")
+
+
 def _record(value: Json) -> Record:
     table = table_of(value, "record", ("at", "data", "debtor", "format", "kind", "loan_id", "step_key"))
     data, kind = table["data"], table["kind"]
@@ -136,7 +154,7 @@ def _record(value: Json) -> Record:
     if kind not in _KINDS:
         raise CallerError("record.kind: expected a kind of RecordKind", "record.kind：应为 RecordKind 之一")
     return Record(
-        kind=RecordKind(cast("str", kind)),
+        kind=RecordKind(kind),
         at=read_time(table["at"], "record.at"),
         data=data,
         **{key: text_of(table, key, "record") for key in ("debtor", "loan_id", "step_key")},

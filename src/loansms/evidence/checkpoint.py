@@ -76,7 +76,9 @@ def read_checkpoint(text: str) -> Seal:
     ours = [line for line in signatures if line.startswith(f"{_MARK}{lines[0]} ")]
     form = not end and all(line.startswith(_MARK) for line in signatures)
     if not form or len(lines) != 3 + len(_LINES) or len(ours) != 1:
-        _refuse("seven lines, a blank one, and one signature of the same name", "应为七行、空行及同名签名一行")
+        _refuse(
+            "seven lines, a blank one, and one signature of the same name", "应为七行、空行及同名签名一行"
+        )
     told = dict(zip(_LINES, lines[3:], strict=True))
     values = {name: line.removeprefix(f"{name} ") for name, line in told.items()}
     signature = _bytes(ours[0].rpartition(" ")[2])

@@ -27,7 +27,9 @@ def body_digest(key: bytes, text: str, suite: str = "intl") -> str:
     Raises CallerError for a shorter key and ConfigurationError for an unknown suite.
     """
     if len(key) < _LEAST:
-        raise CallerError(f"key: expected at least {_LEAST} random bytes", f"key：应为至少 {_LEAST} 个随机字节")
+        raise CallerError(
+            f"key: expected at least {_LEAST} random bytes", f"key：应为至少 {_LEAST} 个随机字节"
+        )
     said = _USE + text.encode("utf-8", "surrogatepass")
     return f"{suite}:{suite_named(suite).mac(key, said).hex()}"
 

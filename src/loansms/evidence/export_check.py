@@ -42,7 +42,9 @@ def keys_of(lines: Iterable[str]) -> tuple[str, ...]:
     """Return the public keys that an export names; CallerError where its first line is none of an export."""
     first = read_line(next(iter(lines), "").removesuffix("\n"))
     if not isinstance(first, HeadLine):
-        raise CallerError("export: line 1: expected the head of loansms.export/1", "export：首行应为 loansms.export/1 的头")
+        raise CallerError(
+            "export: line 1: expected the head of loansms.export/1", "export：首行应为 loansms.export/1 的头"
+        )
     return first.keys
 
 
@@ -66,7 +68,9 @@ class _Check:
             said = read_line(text)
         except CallerError:
             said = None
-        in_turn = isinstance(said, HeadLine) == (number == 1) and not (isinstance(said, SealLine) and self._records)
+        in_turn = isinstance(said, HeadLine) == (number == 1) and not (
+            isinstance(said, SealLine) and self._records
+        )
         if said is None or not in_turn:
             self._note(FindingCode.UNREADABLE, number)
         elif isinstance(said, HeadLine):
@@ -151,9 +155,11 @@ class _Check:
         seals = [seal for _, seal in self._seals]
         used = {self._keys[seal.key_id].public for seal in seals}
         head = self._head
-        if head is None or (head.records, head.seals) != (len(self._records), self._seal_lines):
-            self._note(FindingCode.COUNT, 1)
-        elif len(seals) == self._seal_lines and head.keys != tuple(sorted(used)):
+        if (
+            head is None
+            or (head.records, head.seals) != (len(self._records), self._seal_lines)
+            or (len(seals) == self._seal_lines and head.keys != tuple(sorted(used)))
+        ):
             self._note(FindingCode.COUNT, 1)
         for one in outside:
             self._compare(one, seals)

@@ -1,4 +1,4 @@
-"""The lines of an export: JSON, each in its canonical spelling, readable by a program of a hundred lines.
+"""The lines of an export: JSON, each in its canonical spelling, readable by a short program of the standard library.
 
 First a head, then the seals from the smallest on (each with the proof that it goes on from the one before), then the
 records with the path from each to the first seal over it. An entry stands as the very text whose digest is its leaf.
@@ -14,7 +14,7 @@ from typing import NoReturn
 from attrs import evolve, frozen
 
 from loansms.errors import CallerError
-from loansms.evidence.canonical import canonical, entry_bytes, parse, read_entry, table_of, text_of
+from loansms.evidence.canonical import canonical, entry_bytes, list_of, parse, read_entry, table_of, text_of
 from loansms.evidence.checkpoint import checkpoint_text, read_checkpoint
 from loansms.model.record import Entry, Json, Seal
 
@@ -92,23 +92,26 @@ def read_line(text: str) -> Line:
         table = table_of(value, "export", _SEAL)
         seal = read_checkpoint(text_of(table, "checkpoint", "export"))
         line = SealLine(
-            seal=evolve(seal, stamp=_bytes(table["stamp"]) if table["stamp"] else b""), path=_path(table["path"])
+            seal=evolve(seal, stamp=_bytes(table["stamp"]) if table["stamp"] else b""),
+            path=_path(table["path"]),
         )
         return line if line.text() == text else _refuse()
     if keys == _RECORD:
         table = table_of(value, "export", _RECORD)
         entry = read_entry(text_of(table, "entry", "export").encode())
-        place, seal, path = table["place"], table["seal"], _path(table["path"])
-        if (place is None) != (seal is None) or (place is None and path):
+        place, size, path = table["place"], table["seal"], _path(table["path"])
+        if (place is None) != (size is None) or (place is None and path):
             _refuse()
-        return RecordLine(entry=entry, place=_count(place, or_none=True), seal=_count(seal, or_none=True), path=path)
+        return RecordLine(
+            entry=entry, place=_count(place, or_none=True), seal=_count(size, or_none=True), path=path
+        )
     return _refuse()
 
 
 def _head(value: Json) -> HeadLine:
     table = table_of(value, "export", _HEAD)
-    keys = table["keys"]
-    if table["format"] != EXPORT_FORMAT or not isinstance(keys, list):
+    keys = list_of(table["keys"], "export")
+    if table["format"] != EXPORT_FORMAT:
         _refuse()
     return HeadLine(
         loan_id=text_of(table, "loan_id", "export"),
@@ -126,9 +129,7 @@ def _count(value: Json, *, or_none: bool = False) -> int | None:
 
 
 def _path(value: Json) -> tuple[bytes, ...]:
-    if not isinstance(value, list):
-        _refuse()
-    return tuple(_bytes(one) for one in value)
+    return tuple(_bytes(one) for one in list_of(value, "export"))
 
 
 def _bytes(coded: Json) -> bytes:

@@ -52,7 +52,9 @@ def checkpoint_file(path: Path) -> Seal:
             f"{path.name}: cannot be read: {wrong.strerror}", f"{path.name}：无法读取：{wrong.strerror}"
         ) from None
     except UnicodeDecodeError:
-        raise CallerError(f"{path.name}: expected a checkpoint in UTF-8", f"{path.name}：应为 UTF-8 的检查点") from None
+        raise CallerError(
+            f"{path.name}: expected a checkpoint in UTF-8", f"{path.name}：应为 UTF-8 的检查点"
+        ) from None
     try:
         return read_checkpoint(text)
     except CallerError as wrong:

@@ -70,7 +70,13 @@ class Finding:
     def told(self, lang: str = "en") -> str:
         """Return one sentence for people, in `lang` (en or zh-CN)."""
         last = None if self.until is None else self.until - 1
-        values = {"number": self.number, "place": self.place, "last": last, "seal": self.seal, "line": self.line}
+        values = {
+            "number": self.number,
+            "place": self.place,
+            "last": last,
+            "seal": self.seal,
+            "line": self.line,
+        }
         shown = {name: "?" if value is None else str(value) for name, value in values.items()}
         where = "" if self.line is None else say("finding.line", lang, **shown)
         return where + say(f"finding.{self.code.value}", lang, **shown)

@@ -165,7 +165,11 @@ class Ed25519Verifier:
         except NoBase64:
             raw = b""
         right = raw[:1] == ED25519 and len(raw) == _SIZE + 1 and b64encode(raw).decode() == coded
-        if not right or not is_key_id(f"{name}+{hashed}") or key_id(name, ED25519, raw[1:]) != f"{name}+{hashed}":
+        if (
+            not right
+            or not is_key_id(f"{name}+{hashed}")
+            or key_id(name, ED25519, raw[1:]) != f"{name}+{hashed}"
+        ):
             raise CallerError(
                 "public key: expected one line name+hash+base64 of an Ed25519 key",
                 "公钥应为一行 name+hash+base64 形式的 Ed25519 公钥",

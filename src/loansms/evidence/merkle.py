@@ -111,7 +111,9 @@ def subtrees(suite: Suite, leaves: Iterable[bytes], wanted: Iterable[Span]) -> d
             found |= _ending_here(suite, tree, leaf, lows)
         tree.add(leaf)
     if tree.size < last:
-        raise CallerError(f"leaves: expected at least {last}, got {tree.size}", f"叶子应至少 {last} 个，实有 {tree.size} 个")
+        raise CallerError(
+            f"leaves: expected at least {last}, got {tree.size}", f"叶子应至少 {last} 个，实有 {tree.size} 个"
+        )
     return found
 
 

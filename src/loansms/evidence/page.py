@@ -44,7 +44,9 @@ def export_page(
     """
     read = [read_line(line) for line in lines]
     if not read or not isinstance(read[0], HeadLine):
-        raise CallerError("export: line 1: expected the head of loansms.export/1", "export：首行应为 loansms.export/1 的头")
+        raise CallerError(
+            "export: line 1: expected the head of loansms.export/1", "export：首行应为 loansms.export/1 的头"
+        )
     page = _Page(lang, zone, verify_export(lines, verifiers))
     seals = [line.seal for line in read if isinstance(line, SealLine)]
     records = [line for line in read if isinstance(line, RecordLine)]
@@ -147,11 +149,17 @@ class _Page:
 
     def limits(self) -> str:
         """Return what is not proved."""
-        return self._section("page.limits", "<ul>" + "".join(f"<li>{self._h(f'limit.{one}')}</li>" for one in _LIMITS) + "</ul>")
+        return self._section(
+            "page.limits",
+            "<ul>" + "".join(f"<li>{self._h(f'limit.{one}')}</li>" for one in _LIMITS) + "</ul>",
+        )
 
     def how(self, data: str) -> str:
         """Return how to check it, both files inside."""
-        files = (("check.data", "evidence.jsonl", data), ("check.program", "verify_export.py", checker_text()))
+        files = (
+            ("check.data", "evidence.jsonl", data),
+            ("check.program", "verify_export.py", checker_text()),
+        )
         items = "".join(
             f'<li><a download="{name}" href="data:application/octet-stream;base64,'
             f'{b64encode(said.encode()).decode()}">{self._h(key)}</a><br>{self._h("check.digest")}'
@@ -197,7 +205,11 @@ def _flat(data: Mapping[str, Json], before: str = "") -> list[tuple[str, str]]:
         else:
             tables = {str(at): one for at, one in enumerate(value)}
             simple = all(one is None or isinstance(one, str | int) for one in value)
-            rows += [(f"{before}{key}", ", ".join(map(_shown, value)))] if simple else _flat(tables, f"{before}{key}.")
+            rows += (
+                [(f"{before}{key}", ", ".join(map(_shown, value)))]
+                if simple
+                else _flat(tables, f"{before}{key}.")
+            )
     return rows
 
 

@@ -21,7 +21,9 @@ from collections.abc import Sequence
 from loansms.evidence.suites import Suite
 
 
-def is_included(suite: Suite, leaf: bytes, *, place: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+def is_included(
+    suite: Suite, leaf: bytes, *, place: int, size: int, path: Sequence[bytes], root: bytes
+) -> bool:
     """Return whether the leaf's hash stands at `place` of the tree of `size` leaves that has this root."""
     if not 0 <= place < size:
         return False

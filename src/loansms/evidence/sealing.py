@@ -38,7 +38,9 @@ def seal_batch(
     """
     suite = suite_named(signer.suite)
     if not is_key_id(signer.key_id):
-        raise ConfigurationError("signer.key_id: expected name+hash (see key_id)", "signer.key_id 应为 name+hash 形式")
+        raise ConfigurationError(
+            "signer.key_id: expected name+hash (see key_id)", "signer.key_id 应为 name+hash 形式"
+        )
     if previous is not None and (previous.suite, origin_of(previous)) != (
         signer.suite,
         signer.key_id.partition("+")[0],
@@ -66,7 +68,9 @@ def seal_batch(
     if len(numbers) != len(leaves):
         raise CallerError("entries: a number stands twice", "entries：同一编号出现两次")
     if previous and not leaves and at <= previous.at:
-        raise CallerError("at: expected a moment after the last seal's, as nothing is new", "无新记录时，at 应晚于上一封印")
+        raise CallerError(
+            "at: expected a moment after the last seal's, as nothing is new", "无新记录时，at 应晚于上一封印"
+        )
     unsigned = Seal(
         size=tree.size,
         root=tree.root(),
@@ -83,5 +87,4 @@ def seal_batch(
 
 def stamped(seal: Seal, stamper: TimeStamper) -> Seal:
     """Return the seal with a time stamp of others (RFC 3161) over its checkpoint's text, signature included."""
-    digest = seal_digest(suite_named(seal.suite), seal)
     return evolve(seal, stamp=stamper(seal_digest(suite_named(seal.suite), seal)))

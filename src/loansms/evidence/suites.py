@@ -83,5 +83,7 @@ def suite_named(name: str) -> Suite:
     found = SUITES.get(name)
     if found is None:
         names = list(SUITES)
-        raise ConfigurationError(f"suite: expected one of {', '.join(names)}", f"suite 应为 {'、'.join(names)} 之一")
+        raise ConfigurationError(
+            f"suite: expected one of {', '.join(names)}", f"suite 应为 {'、'.join(names)} 之一"
+        )
     return found

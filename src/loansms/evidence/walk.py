@@ -119,7 +119,10 @@ class Walk:
         """Return whether `chain` goes on, by this hash, from what was computed or from what the leaf before claims."""
         if self._suite.link(self._chain, hashed) == chain:
             return True
-        return self._claimed not in (None, self._chain) and self._suite.link(self._claimed or b"", hashed) == chain
+        return (
+            self._claimed not in (None, self._chain)
+            and self._suite.link(self._claimed or b"", hashed) == chain
+        )
 
     def _entry_of(self, leaf: Leaf, follows: bool) -> tuple[int, bytes]:
         """Return number and hash that the leaf is held to have, and note where leaf and entry disagree."""

@@ -236,7 +236,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "保存下面两个文件。二者均不需要本软件库，也不需要网络。",
     ),
     "check.data": ("evidence.jsonl (the records, proofs and seals)", "evidence.jsonl（记录、证明与封印）"),
-    "check.program": ("verify_export.py (a short program, Python 3.9)", "verify_export.py（一段短程序，Python 3.9）"),
+    "check.program": (
+        "verify_export.py (a short program, Python 3.9)",
+        "verify_export.py（一段短程序，Python 3.9）",
+    ),
     "check.run": (
         "Run this; add checkpoint.txt where you hold one of the lender's:",
         "运行下列命令；如持有机构的检查点，请附上 checkpoint.txt：",
