@@ -113,7 +113,7 @@ def coded(cells: pl.Series, parser: parse.Parser, words: Words = None) -> Coded:
     if _holds_only(cells, first):
         value = read(first)
         return Coded(cells.len(), None, (value,), cells if _alike(value, first) else None)
-    codes, distinct = _numbered(cells)
+    codes, distinct = numbered(cells)
     if codes is None:
         return Coded.unread(cells.len())
     values = [read(cell) for cell in distinct]
@@ -150,7 +150,7 @@ def combined(parts: Sequence[Coded], answer: Callable[..., object]) -> Coded:
             key = part.codes.cast(kind) if key is None else key * size + part.codes.cast(kind)
     if key is None:
         return Coded.unread(rows)
-    codes, distinct = met(key, whole) if whole <= _SPAN else _numbered(key)
+    codes, distinct = met(key, whole) if whole <= _SPAN else numbered(key)
     if codes is None:
         return Coded.unread(rows)
     values: list[object] = []
@@ -179,7 +179,7 @@ def _spread(cells: pl.Series) -> pl.Series:
     return cells.gather_every(max(cells.len() // _SAMPLE, 1))
 
 
-def _numbered(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
+def numbered(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
     """Return each row's place among the distinct cells (null for null), and those; None for too many."""
     if cells.dtype == pl.Boolean:
         return cells.cast(pl.UInt32), (False, True)
