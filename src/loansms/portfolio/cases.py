@@ -96,9 +96,8 @@ def _whole(column: pl.Series) -> pl.Series:
     if column.dtype == pl.String:
         codes, _ = numbered(column)
         return codes if codes is not None else column.cast(pl.Categorical).to_physical().cast(pl.Int64)
-    if column.dtype in (pl.Date, pl.Int32):
-        return column.to_physical()
-    return column.to_physical().cast(pl.Int64)
+    whole = column.to_physical()
+    return whole if whole.dtype == pl.Int32 else whole.cast(pl.Int64)
 
 
 def _int(value: object) -> int:

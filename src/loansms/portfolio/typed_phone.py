@@ -127,6 +127,8 @@ def _by_form(form: _Form, text: pl.Series, number: pl.Series, region: Coded) -> 
         if not any(there.values):
             return None
         fits = fits if there.constant else fits & there.column(pl.Boolean)
+    if not fits.any():
+        return None
     if form.written:
         fits &= text.str.starts_with(form.written)
     national = number - int(form.written or 0) * 10**form.digits
