@@ -139,7 +139,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ledger_part": ("provider_id", "step_key", "status"),
     "ledger_stop": ("scope", "named", "at", "by", "why"),
     "ledger_entry": ("at", "kind", "debtor", "loan_id", "step_key", "data"),
-    "ledger_seal": ("size", "root", "chain", "at", "suite", "key_id", "signature", "frontier", "stamp"),
+    "ledger_seal": ("size", "root", "chain", "at", "suite", "key_id", "signature", "frontier", "stamp", "previous"),
     "ledger_cursor": ("reader", "place"),
     "ledger_key": ("subject", "suite", "kek_id", "wrapped"),
     "ledger_sealed": ("subject", "name", "in_row", "value", "at", "keep_until"),
