@@ -11,15 +11,18 @@ from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.number_change import AsyncNumberChangeService
 from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
+from loansms.services._async.sealer import AsyncCheckpointSink, AsyncEventPump, AsyncSealer
 from loansms.services._sync.desk import Desk
 from loansms.services._sync.intake import IntakeService
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
+from loansms.services._sync.sealer import CheckpointSink, EventPump, Sealer
 from loansms.services.access import Actor, Role
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
+from loansms.services.happened import AsyncEventSink, EventSink, Happened, LedgerEvent
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
@@ -29,23 +32,32 @@ from loansms.services.timeline import TimelineLine
 
 __all__ = [
     "Actor",
+    "AsyncCheckpointSink",
     "AsyncCodeQueue",
     "AsyncDesk",
+    "AsyncEventPump",
+    "AsyncEventSink",
     "AsyncFactSource",
     "AsyncIntakeService",
     "AsyncKeeper",
     "AsyncNumberChangeService",
     "AsyncOtpService",
     "AsyncOutreachService",
+    "AsyncSealer",
     "AuditSink",
+    "CheckpointSink",
     "CodeQueue",
     "Desk",
     "Erased",
     "Event",
+    "EventPump",
+    "EventSink",
     "FactSource",
+    "Happened",
     "IntakeService",
     "Keeper",
     "KeptUntil",
+    "LedgerEvent",
     "NumberChangeService",
     "NumberChangeStep",
     "OtpEvent",
@@ -56,6 +68,7 @@ __all__ = [
     "Role",
     "RunReport",
     "RunRow",
+    "Sealer",
     "Taken",
     "TimelineLine",
 ]
