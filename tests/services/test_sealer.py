@@ -7,14 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.services.parts import NOW, Answers, AsyncAnswers, book, service
 
 from loansms import AsyncOutreachService, IntakeService, Lender
-from loansms.errors import ConfigurationError
+from loansms.errors import ConfigurationError, StoreError
 from loansms.evidence import Ed25519Signer, read_checkpoint, verify
-from loansms.model import DeliveryReceipt, DeliveryStatus, Rejected, Unknown
+from loansms.model import DeliveryReceipt, DeliveryStatus, RecordKind, Rejected, Unknown
 from loansms.services import AsyncEventPump, AsyncSealer, EventPump, LedgerEvent, Sealer
-from loansms.stores import AsyncMemoryStore, MemoryStore, SqliteStore
+from loansms.stores import AsyncMemoryStore, Guarantees, MemoryStore, SqliteStore
 
 SIGNER = Ed25519Signer("bank.example/evidence", bytes(range(32)))
 MINUTE = timedelta(minutes=1)
@@ -142,3 +143,37 @@ def test_awaited_it_is_the_same() -> None:
         return [one.what.value for one in sink.told]
 
     assert asyncio.run(tried()) == ["sent"]
+
+
+def test_what_was_kept_back_is_on_record_too() -> None:
+    """Why, by which rule and version; what nobody owed is not."""
+    store = MemoryStore()
+    refusing = {"opt_out": "true"}
+    service(Answers(), store).run(book(refusing, {}, {"next_due_on": "2026-12-01"}), now=NOW)
+    kept = [one.record for one in store.entries() if one.record.kind is RecordKind.DECIDED]
+    assert [one.loan_id for one in kept] == ["L-1"]
+    assert kept[0].data["outcome"] == "denied"
+    assert kept[0].data["reasons"]
+    assert "policy" in kept[0].data["versions"]
+
+
+def test_what_must_be_proved_is_not_sent_by_a_store_without_a_journal() -> None:
+    class Silent(MemoryStore):
+        def guarantees(self) -> Guarantees:
+            return evolve(super().guarantees(), journal=False)
+
+    with pytest.raises(StoreError, match="journal"):
+        service(Answers(), Silent(), audit="required")
+    provider, store = Answers(), Silent()
+    service(provider, store).run(book({}, {"opt_out": "true"}), now=NOW)
+    assert len(provider.outbox) == 1
+
+
+def test_a_record_that_cannot_be_written_stops_its_message(tmp_path: Path) -> None:
+    provider = Answers()
+    with SqliteStore(tmp_path / "run.db") as store:
+        with store._file.writing() as db:
+            db.execute("DROP TABLE ledger_entry")
+        with pytest.raises(StoreError):
+            service(provider, store, audit="required").run(book({}), now=NOW)
+    assert provider.outbox == []
