@@ -44,7 +44,8 @@ def verify_command(
     key: Annotated[
         list[str] | None,
         typer.Option(
-            "--key", help="A public key as the lender published it; repeatable. Default: the file's own."
+            "--key",
+            help="A public key as the lender published it, or its file; repeatable. Default: the export's own.",
         ),
     ] = None,
     as_json: options.Json = False,
@@ -112,7 +113,8 @@ def export_command(
     *,
     store: Ledger,
     key: Annotated[
-        list[str], typer.Option("--key", help="The public line of a key that sealed; repeatable.")
+        list[str],
+        typer.Option("--key", help="The public line of a key that sealed, or its file; repeatable."),
     ],
     out: Annotated[Path, typer.Option("--out", help="The export, .jsonl.")],
     html: Annotated[Path | None, typer.Option("--html", help="And the page of it.")] = None,
@@ -141,7 +143,7 @@ def verify_evidence(session: Session, asked: VerifyRequest) -> bool:
 
 def _verifier(key: str) -> Ed25519Verifier:
     try:
-        return Ed25519Verifier(key)
+        return Ed25519Verifier(evidence_store.public_key(key))
     except CallerError as wrong:
         raise CallerError(
             f"{wrong}; a journal of suite gm is checked by the host, with its own verifier",

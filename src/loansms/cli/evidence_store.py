@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,12 +39,14 @@ class Folder:
     def put(self, checkpoint: str) -> None:
         """Write the checkpoint under the size of its tree."""
         size = checkpoint.splitlines()[1]
+        with suppress(OSError):  # where it cannot be made, writing says why
+            self.path.mkdir()
         with written("--checkpoints", self.path / f"checkpoint-{size}.txt") as part:
             part.write_text(checkpoint, encoding="utf-8")
 
 
 def new_key(session: Session, path: Path, name: str) -> None:
-    """Write a new private key for seals, readable by its owner alone, and say its public line."""
+    """Write a new private key for seals, readable by its owner alone, and its public line beside it; say that one."""
     if path.exists():
         raise CallerError(
             f"{path.name}: exists already; a key is never written over", f"{path.name} 已存在，不会覆盖密钥"
@@ -53,6 +56,7 @@ def new_key(session: Session, path: Path, name: str) -> None:
     signer = Ed25519Signer(name, pem)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
+    path.with_name(f"{path.name}.pub").write_text(f"{signer.public}\n", encoding="utf-8")
     session.say(signer.public)
 
 
@@ -86,7 +90,7 @@ def export(
     session: Session, store: Path, loan_id: str, keys: Sequence[str], out: Path, html: Path | None, zone: str
 ) -> None:
     """Write the evidence of a loan as a file anybody can check, and as a page."""
-    verifiers = [Ed25519Verifier(key) for key in keys]
+    verifiers = [Ed25519Verifier(public_key(key)) for key in keys]
     with opened(session, store) as ledger:
         leaves = {leaf.number: leaf for leaf, entry in ledger.leaves() if entry.record.loan_id == loan_id}
         own = [(entry, leaves.get(entry.number)) for entry in ledger.entries(loan_id=loan_id)]
@@ -104,6 +108,15 @@ def export(
         )
         with written("--html", html) as part:
             part.write_text(page, encoding="utf-8")
+
+
+def public_key(given: str) -> str:
+    """Return a public line given as such or as the name of a file that holds it."""
+    path = Path(given)
+    try:
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else given
+    except (OSError, UnicodeDecodeError):
+        return given
 
 
 def is_ledger(path: Path) -> bool:
@@ -125,7 +138,11 @@ def verify_store(session: Session, store: Path, keys: Sequence[str], outside: Se
     with opened(session, store) as ledger:
         leaves = [leaf for leaf, _ in ledger.leaves()]
         return verify(
-            _entries(ledger), leaves, ledger.seals(), [Ed25519Verifier(key) for key in keys], outside
+            _entries(ledger),
+            leaves,
+            ledger.seals(),
+            [Ed25519Verifier(public_key(key)) for key in keys],
+            outside,
         )
 
 

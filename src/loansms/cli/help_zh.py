@@ -164,7 +164,7 @@ CHINESE: Mapping[str, str] = {
     "Check an export of evidence, or a whole ledger; exit 1 when anything in it does not hold.": "核验证据导出文件或整个账本；有任何不符时退出码为 1。",
     "An export of evidence (.jsonl), or a ledger.": "证据导出文件（.jsonl）或账本文件。",
     "A checkpoint.txt had earlier, from outside; repeatable.": "此前取得的外部检查点 checkpoint.txt；可重复。",
-    "A public key as the lender published it; repeatable. Default: the file's own.": "机构公布的公钥；可重复。默认用文件自带的公钥。",
+    "A public key as the lender published it, or its file; repeatable. Default: the export's own.": "机构公布的公钥或其文件；可重复。默认用导出文件自带的公钥。",
     "Make a key that signs seals, and say its public line: publish that one.": "生成用于签署封印的密钥，并给出应公布的公钥行。",
     "Where the private key is written (PEM).": "私钥写入的文件（PEM）。",
     "The journal's name, such as bank.example/evidence.": "日志名称，例如 bank.example/evidence。",
@@ -177,7 +177,7 @@ CHINESE: Mapping[str, str] = {
     "Write a page instead.": "改为写出网页。",
     "The zone times are shown in.": "时间显示所用的时区。",
     "Take a loan's evidence out: a file that anybody checks without us.": "导出一笔借据的证据：任何人无需本库即可核验。",
-    "The public line of a key that sealed; repeatable.": "签署封印的公钥行；可重复。",
+    "The public line of a key that sealed, or its file; repeatable.": "签署封印的公钥行或其文件；可重复。",
     "The export, .jsonl.": "导出文件（.jsonl）。",
     "And the page of it.": "同时写出网页。",
 }
