@@ -43,8 +43,8 @@ _AGAIN = (
 # By SQLSTATE, the longest beginning first (PostgreSQL manual, appendix A).
 _FAULTS = {
     "25006": (
-        "is read-only (a standby?); codes need a server that can write",
-        "只读（可能是备库）；验证码需要可写的服务器",
+        "is read-only (a standby?); a store needs a server that can write",
+        "只读（可能是备库）；存储需要可写的服务器",
     ),
     "42501": (
         "the login lacks a right; have the owner run schema_sql() and grant_sql()",

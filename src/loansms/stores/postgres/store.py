@@ -1,0 +1,95 @@
+"""The ledger and the codes of a lender group in one schema of a PostgreSQL database, shared by many machines.
+
+A batch of claims is two round trips: locks and reads, then writes and the commit, with the one rule `decide` between
+them. Nothing is retried: a connection that breaks is a StoreError, and what the server committed stays counted.
+
+>>> "create table ledger.attempt (" in PostgresStore.schema_sql(schema="ledger")
+True
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from loansms.clock import Clock, Entropy, SystemEntropy
+from loansms.stores._sync.postgres import PostgresCodes
+from loansms.stores.claims import LEASE_FOR, Guarantees
+from loansms.stores.postgres.clock import ServerClock
+from loansms.stores.postgres.session import PostgresDatabase
+from loansms.stores.sql.ledger import SqlLedger
+
+if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
+
+_VAULT = "vacuum (index_cleanup on) {schema}.ledger_key, {schema}.ledger_sealed, {schema}.ledger_tag"
+_VACUUM_FOR = "600s"
+
+
+class PostgresStore(SqlLedger, PostgresCodes):
+    """A contact ledger and a store of codes in one schema; share it between threads, open it anew after a fork.
+
+    ``dsn`` as libpq reads it, or ``pool``: a psycopg pool of the host's, which stays the host's to close. ``migrate``:
+    create or renew the tables at the first verb or ``open()``; without it they must be there (`schema_sql`).
+    ``timeout`` bounds the wait for a connection and for an answer. Leases of ``lease_for`` end by the server's clock,
+    or by ``clock``.
+    """
+
+    def __init__(
+        self,
+        dsn: str = "",
+        *,
+        pool: ConnectionPool[Any] | None = None,
+        schema: str = "loansms",
+        migrate: bool = True,
+        timeout: timedelta = timedelta(seconds=5),
+        pool_min: int = 1,
+        pool_max: int = 10,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        lease_for: timedelta = LEASE_FOR,
+    ) -> None:
+        PostgresCodes.__init__(
+            self,
+            dsn,
+            pool=pool,
+            schema=schema,
+            migrate=migrate,
+            timeout=timeout,
+            pool_min=pool_min,
+            pool_max=pool_max,
+        )
+        server = ServerClock()
+        self._database = PostgresDatabase(
+            self._pool,
+            schema=schema,
+            place=self._place,
+            seconds=self._seconds,
+            ready=self._usable,
+            clock=server,
+        )
+        SqlLedger.__init__(self, self._database, clock or server, entropy or SystemEntropy(), lease_for)
+
+    def guarantees(self) -> Guarantees:
+        """Say what this store promises: every one of them, on a server that flushes (fsync = on)."""
+        return Guarantees(
+            durable=True,
+            atomic_claims=True,
+            survives_process_kill=True,
+            survives_power_loss=True,
+            multi_process=True,
+            lease_for=self._lease_for,
+            codes=True,
+            journal=True,
+            vault=True,
+            queue=True,
+        )
+
+    def _forgotten(self) -> None:
+        # Deleted rows stay in their pages until a VACUUM; of tables the login may not vacuum the server only warns.
+        with self._database.connection() as connection:
+            before = connection.execute("show statement_timeout").fetchone()
+            connection.execute("select set_config('statement_timeout', %s, false)", (_VACUUM_FOR,))
+            connection.execute(_VAULT.format(schema=self._schema).encode())
+            if before is not None:
+                connection.execute("select set_config('statement_timeout', %s, false)", (before[0],))
