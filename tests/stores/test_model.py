@@ -1,4 +1,4 @@
-"""Whatever is asked in whatever order, memory and SQLite answer the same."""
+"""Whatever is asked in whatever order, memory, SQLite and PostgreSQL answer the same."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.stores.ledger_postgres import postgres_ledger
 
 from loansms.clock import FrozenClock
 from loansms.model import (
@@ -55,19 +56,16 @@ class CountingEntropy:
 class TwoLedgers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
         self.clock = FrozenClock(AT)
         self.memory = MemoryStore(clock=self.clock, entropy=CountingEntropy())
-        path = Path(self.folder.name) / "run.db"
-        self.sqlite = SqliteStore(path, clock=self.clock, entropy=CountingEntropy())
+        self.other = self.opened()
         self.tokens: dict[str, list[str]] = {}
 
-    def teardown(self) -> None:
-        self.sqlite.close()
-        self.folder.cleanup()
+    def opened(self) -> ContactLedger:
+        raise NotImplementedError
 
     def both(self, verb) -> object:
-        one, other = verb(self.memory), verb(self.sqlite)
+        one, other = verb(self.memory), verb(self.other)
         assert one == other
         return one
 
@@ -173,8 +171,34 @@ class TwoLedgers(RuleBasedStateMachine):
         self.both(books)
 
 
-TestTwoLedgers = TwoLedgers.TestCase
-EXAMPLES = 2_000 if os.environ.get("LOANSMS_SOAK") else 40
-TestTwoLedgers.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=25, deadline=None, derandomize=True
-)
+class SqliteLedger(TwoLedgers):
+    def opened(self) -> ContactLedger:
+        self.folder = TemporaryDirectory()
+        self.sqlite = SqliteStore(
+            Path(self.folder.name) / "run.db", clock=self.clock, entropy=CountingEntropy()
+        )
+        return self.sqlite
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        self.folder.cleanup()
+
+
+class PostgresLedger(TwoLedgers):
+    def opened(self) -> ContactLedger:
+        return postgres_ledger(self.clock, CountingEntropy())
+
+
+def examples(few: int) -> settings:
+    return settings(
+        max_examples=2_000 if os.environ.get("LOANSMS_SOAK") else few,
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=True,
+    )
+
+
+TestSqliteLedger = SqliteLedger.TestCase
+TestSqliteLedger.settings = examples(40)
+TestPostgresLedger = PostgresLedger.TestCase
+TestPostgresLedger.settings = examples(12)
