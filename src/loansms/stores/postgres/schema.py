@@ -40,6 +40,13 @@ _GRANTS = """\
 grant usage on schema @schema@ to @role@;
 grant select, insert, update, delete on all tables in schema @schema@ to @role@;
 grant execute on all functions in schema @schema@ to @role@;
+do $$
+begin
+    -- What was shredded leaves its pages by VACUUM; before 17 only the owner may run it.
+    if current_setting('server_version_num')::integer >= 170000 then
+        execute 'grant maintain on @schema@.ledger_key, @schema@.ledger_sealed, @schema@.ledger_tag to @role@';
+    end if;
+end $$;
 """
 _RECORD = "insert into @schema@.migration (version) values ({version});\n"
 

@@ -16,14 +16,12 @@ from loansms.clock import Clock, Entropy, SystemEntropy
 from loansms.stores._sync.postgres import PostgresCodes
 from loansms.stores.claims import LEASE_FOR, Guarantees
 from loansms.stores.postgres.clock import ServerClock
+from loansms.stores.postgres.forgetting import forget
 from loansms.stores.postgres.session import PostgresDatabase
 from loansms.stores.sql.ledger import SqlLedger
 
 if TYPE_CHECKING:
     from psycopg_pool import ConnectionPool
-
-_VAULT = "vacuum (index_cleanup on) {schema}.ledger_key, {schema}.ledger_sealed, {schema}.ledger_tag"
-_VACUUM_FOR = "600s"
 
 
 class PostgresStore(SqlLedger, PostgresCodes):
@@ -86,10 +84,5 @@ class PostgresStore(SqlLedger, PostgresCodes):
         )
 
     def _forgotten(self) -> None:
-        # Deleted rows stay in their pages until a VACUUM; of tables the login may not vacuum the server only warns.
         with self._database.connection() as connection:
-            before = connection.execute("show statement_timeout").fetchone()
-            connection.execute("select set_config('statement_timeout', %s, false)", (_VACUUM_FOR,))
-            connection.execute(_VAULT.format(schema=self._schema).encode())
-            if before is not None:
-                connection.execute("select set_config('statement_timeout', %s, false)", (before[0],))
+            forget(connection, self._schema)
