@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -26,7 +27,7 @@ from loansms.model import (
     Revocation,
     Unknown,
 )
-from loansms.stores import Claimed, ContactLedger, MemoryStore, SqliteStore
+from loansms.stores import AttemptRecord, Claimed, ContactLedger, MemoryStore, SqliteStore
 from loansms.testing.examples import AT, claim, rolling
 
 WEEK = timedelta(days=7)
@@ -59,15 +60,31 @@ class TwoLedgers(RuleBasedStateMachine):
         self.clock = FrozenClock(AT)
         self.memory = MemoryStore(clock=self.clock, entropy=CountingEntropy())
         self.other = self.opened()
-        self.tokens: dict[str, list[str]] = {}
+        self.tokens: dict[str, list[int]] = {}
+        # What each store calls the tokens it gave, in the order of its answers: how many it draws is its own affair.
+        self.given: dict[int, list[str]] = {id(self.memory): [""], id(self.other): [""]}
 
     def opened(self) -> ContactLedger:
         raise NotImplementedError
 
     def both(self, verb) -> object:
-        one, other = verb(self.memory), verb(self.other)
+        one, other = (self.numbered(store, verb(store)) for store in (self.memory, self.other))
         assert one == other
         return one
+
+    def numbered(self, store: ContactLedger, told: object) -> object:
+        """Return an answer with each token as its number in the order of this store's answers."""
+        given = self.given[id(store)]
+        match told:
+            case list() | tuple():
+                return [self.numbered(store, one) for one in told]
+            case Claimed(token):
+                given.append(token)
+                return Claimed(str(len(given) - 1))
+            case AttemptRecord():
+                return evolve(told, token=str(given.index(told.token)))
+            case _:
+                return told
 
     @rule(
         asked=st.lists(st.tuples(KEYS, DEBTORS, LOANS, PURPOSES, HOURS, st.booleans()), max_size=4),
@@ -88,13 +105,13 @@ class TwoLedgers(RuleBasedStateMachine):
         answers = self.both(lambda store: store.claim(claims))
         for one, answer in zip(claims, answers, strict=True):
             if isinstance(answer, Claimed):
-                self.tokens.setdefault(one.step_key, []).append(answer.token)
+                self.tokens.setdefault(one.step_key, []).append(int(answer.token))
 
     @rule(key=KEYS, which=st.integers(0, 2), result=RESULTS, after=HOURS)
     def finish(self, key: str, which: int, result, after: timedelta) -> None:
         held = self.tokens.get(key, [])
-        token = held[which % len(held)] if held else "nobody's"
-        self.both(lambda store: store.finish(key, token, result, AT + after))
+        token = held[which % len(held)] if held else 0  # nobody's
+        self.both(lambda store: store.finish(key, self.given[id(store)][token], result, AT + after))
 
     @rule(
         key=st.none() | KEYS,

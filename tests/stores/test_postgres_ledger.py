@@ -128,6 +128,10 @@ def test_what_is_recorded_waits_for_claims_under_way_and_stops_the_next(
 
 def test_one_step_key_for_two_debtors_is_claimed_once(store: PostgresStore, schema: str, desk: Desk) -> None:
     """Their locks differ; the later one is told to try again, and then that it is done."""
+    debtors = ("example|one", "example|other")
+    store.defer(
+        [(debtor, claim().mark, AT) for debtor in debtors]
+    )  # so that the batch is decided, in two trips
 
     def asked(debtor: str) -> object:
         try:
@@ -137,12 +141,27 @@ def test_one_step_key_for_two_debtors_is_claimed_once(store: PostgresStore, sche
 
     with ThreadPoolExecutor(2) as pool:
         with nobody_writes_attempts(schema):
-            both = [pool.submit(asked, debtor) for debtor in ("example|one", "example|other")]
+            both = [pool.submit(asked, debtor) for debtor in debtors]
             await_waiting(desk, schema, "relation", 2)
         answers = [one.result() for one in both]
     assert sorted(type(one).__name__ for one in answers) == ["Claimed", "str"]
     assert "another transaction came in between" in next(one for one in answers if isinstance(one, str))
     assert isinstance(asked("example|other"), AlreadyDone)
+
+
+def test_a_plain_batch_that_meets_a_twin_of_its_step_finds_it_done(
+    store: PostgresStore, schema: str, desk: Desk
+) -> None:
+    assert isinstance(store.claim([claim(step_key="first", debtor="example|first")])[0], Claimed)
+    with ThreadPoolExecutor(2) as pool:
+        with nobody_writes_attempts(schema):
+            both = [
+                pool.submit(store.claim, [claim(step_key="plain twin", debtor=debtor)])
+                for debtor in ("example|plain", "example|plain too")
+            ]
+            await_waiting(desk, schema, "relation", 2)
+        answers = [one.result()[0] for one in both]
+    assert sorted(type(one).__name__ for one in answers) == ["AlreadyDone", "Claimed"]
 
 
 def test_batches_in_any_order_end_and_keep_the_cap(store: PostgresStore) -> None:

@@ -237,3 +237,30 @@ create table @schema@.ledger_job (
     lease_until bigint not null default 0
 );
 create index ledger_job_turn on @schema@.ledger_job (priority desc, not_before, step_key);
+
+-- A batch of claims in one trip: under the locks of its debtors this raises LS001 unless every claim is certain to be
+-- taken whatever `decide` would look at, so that the rows behind it in the same trip may be written. p_asked lists
+-- [step key, debtor, most contacts the debtor may have had since p_since]; p_facts is the oldest state of a loan.
+-- Scalar subqueries, not EXISTS: each is one look into an index, which no plan for many rows replaces.
+create function @schema@.plainly(p_asked jsonb, p_now bigint, p_since bigint, p_facts bigint) returns void
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp as $$
+begin
+    if exists (select from @schema@.ledger_stop)
+        or exists (select from @schema@.attempt where state = 'attempting' and lease_until <= p_now)
+        or exists (
+            select from jsonb_array_elements(p_asked) e (r)
+            where (select true from @schema@.attempt a where a.step_key = r->>0) is not null
+                or (select true from @schema@.suppression s where s.debtor = r->>1 limit 1) is not null
+                or (select true from @schema@.ledger_revocation v where v.debtor = r->>1 limit 1) is not null
+                or (select true from @schema@.ledger_hold h
+                    where h.debtor = r->>1 and h.released_at is null limit 1) is not null
+                or (select true from @schema@.ledger_payment p
+                    where p.debtor = r->>1 and p.at > p_facts limit 1) is not null
+                or (select true from @schema@.deferred f where f.debtor = r->>1 limit 1) is not null
+                or (select count(*) from @schema@.contact c where c.debtor = r->>1 and c.at >= p_since)
+                    + (select count(*) from @schema@.attempt a where a.debtor = r->>1 and a.at >= p_since
+                        and a.state in ('attempting', 'accepted', 'unknown')) > (r->>2)::bigint)
+    then
+        raise exception 'not all of them are plain' using errcode = 'LS001';
+    end if;
+end $$;

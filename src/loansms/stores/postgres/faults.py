@@ -24,6 +24,10 @@ class TwinId(StoreError):
     """Another transaction opened a challenge of the same id at the same moment."""
 
 
+class NotPlain(StoreError):
+    """The claims of a batch have to be decided one by one; nothing was recorded."""
+
+
 _SLOW = (
     "no answer in {seconds:g} s; the server or another transaction is too slow, try again",
     "{seconds:g} 秒内没有应答，服务器或其他事务过慢，请重试",
@@ -80,6 +84,8 @@ def _told_of(wrong: psycopg.Error, place: str, seconds: float) -> StoreError:
     code = wrong.sqlstate or ""
     if code == "23505":
         return TwinId(f"{place}: this id is there already", f"{place}：编号已存在")
+    if code == "LS001":
+        return NotPlain(f"{place}: to be decided one by one", f"{place}：须逐条判断")
     english, chinese = _sentence(wrong, code)
     state = f" (SQLSTATE {code})" if code else ""
     return StoreError(

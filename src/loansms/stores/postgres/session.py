@@ -94,13 +94,25 @@ class PostgresSession:
         waiting, self._waiting, self._idle = self._waiting, [], -1
         if not waiting and len(asked) == 1:
             return [self._run(*asked[0])]
-        with self._connection.pipeline():
-            for statement, values, several in waiting:
-                if several:
-                    self._cursor().executemany(statement.encode(), values)
-                else:
-                    self._run(statement, values)
-            return [self._run(*one) for one in asked]
+        cursors: list[Cursor] = []
+        first: psycopg.Error | None = None
+        try:
+            with self._connection.pipeline():
+                # Kept until the pipeline has ended: leaving it by an exception, psycopg would log a warning too.
+                try:
+                    for statement, values, several in waiting:
+                        if several:
+                            self._cursor().executemany(statement.encode(), values)
+                        else:
+                            self._run(statement, values)
+                    cursors.extend([self._run(*one) for one in asked])
+                except psycopg.Error as wrong:
+                    first = wrong
+        except psycopg.Error as wrong:
+            raise first or wrong from None
+        if first is not None:
+            raise first
+        return cursors
 
     def _run(self, statement: str, values: Sequence[Any]) -> Cursor:
         return self._cursor().execute(statement.encode(), values or None)
