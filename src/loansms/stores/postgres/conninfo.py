@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -55,5 +55,5 @@ def dsn_of_pool(pool: AsyncConnectionPool[Any] | None) -> str:
             "pool: expected one whose conninfo is text; give a dsn instead",
             "pool 的 conninfo 应为文本；否则请改用 dsn",
         )
-    named = {str(name): value for name, value in options.items() if name not in _OF_PSYCOPG}
-    return make_conninfo(given, **named)
+    named = cast("dict[str, Any]", options)
+    return make_conninfo(given, **{name: one for name, one in named.items() if name not in _OF_PSYCOPG})

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any, Self
 
 from attrs import field, frozen
@@ -48,8 +47,7 @@ class Many:
         other in a circle.
         """
         if self.key:
-            key = itemgetter(*self.key)
-            last = {key(row): row for row in rows}
+            last = {tuple([row[place] for place in self.key]): row for row in rows}
             rows = [last[one] for one in sorted(last)]
         return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_hex)
 
