@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.stores.ledger_mysql import awaited_mysql_ledger, mysql_ledger
 from tests.stores.ledger_postgres import awaited_postgres_ledger, postgres_ledger
 
 from loansms.clock import Clock
@@ -56,3 +57,13 @@ class TestPostgresStore(_OnAServer):
 class TestAsyncPostgresStore(_OnAServer):
     def make_store(self, clock: Clock) -> ContactLedger:
         return awaited_postgres_ledger(clock)
+
+
+class TestMysqlStore(_OnAServer):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return mysql_ledger(clock)
+
+
+class TestAsyncMysqlStore(_OnAServer):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return awaited_mysql_ledger(clock)

@@ -11,6 +11,7 @@ from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.stores.ledger_mysql import mysql_ledger
 from tests.stores.ledger_postgres import postgres_ledger
 
 from loansms.clock import FrozenClock
@@ -206,6 +207,11 @@ class PostgresLedger(TwoLedgers):
         return postgres_ledger(self.clock, CountingEntropy())
 
 
+class MysqlLedger(TwoLedgers):
+    def opened(self) -> ContactLedger:
+        return mysql_ledger(self.clock, CountingEntropy())
+
+
 def examples(few: int) -> settings:
     return settings(
         max_examples=2_000 if os.environ.get("LOANSMS_SOAK") else few,
@@ -219,3 +225,5 @@ TestSqliteLedger = SqliteLedger.TestCase
 TestSqliteLedger.settings = examples(40)
 TestPostgresLedger = PostgresLedger.TestCase
 TestPostgresLedger.settings = examples(12)
+TestMysqlLedger = MysqlLedger.TestCase
+TestMysqlLedger.settings = examples(12)

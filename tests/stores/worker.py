@@ -1,6 +1,6 @@
 """A worker process of the race and crash tests: claim a window, submit, finish, until nothing is left.
 
-Arguments: ledger ("sqlite FILE" or "postgres SCHEMA DSN"), spool folder or "-", number of steps, number of debtors, cap, die-after or "-". With
+Arguments: ledger ("sqlite FILE", "postgres SCHEMA DSN" or "mysql DSN"), spool folder or "-", number of steps, number of debtors, cap, die-after or "-". With
 `die-after` N it sends itself SIGKILL after the Nth submission, between the provider's answer and the finish;
 negative: after the |N|th claim that was committed, before the provider is called. It prints a JSON line with
 the keys it claimed.
@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from loansms.providers import SpoolProvider
-from loansms.stores import Claim, Claimed, PostgresStore, SqliteStore
+from loansms.stores import Claim, Claimed, MysqlStore, PostgresStore, SqliteStore
 from loansms.testing.examples import AT, claim, message, rolling
 
 WINDOW = 8
@@ -30,11 +30,13 @@ def claims_of(steps: int, debtors: int, cap: int) -> list[Claim]:
     ]
 
 
-def opened(ledger: str) -> SqliteStore | PostgresStore:
+def opened(ledger: str) -> SqliteStore | PostgresStore | MysqlStore:
     """Open the store that `ledger` names."""
     kind, _, where = ledger.partition(" ")
     if kind == "sqlite":
         return SqliteStore(where)
+    if kind == "mysql":
+        return MysqlStore(where)
     schema, _, dsn = where.partition(" ")
     return PostgresStore(dsn, schema=schema)
 

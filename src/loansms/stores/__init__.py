@@ -47,6 +47,8 @@ from loansms.stores.vault import AsyncVault, SealedField, Shredded, SubjectKey, 
 if TYPE_CHECKING:
     from loansms.stores._async.redis import AsyncRedisStore as AsyncRedisStore
     from loansms.stores._sync.redis import RedisStore as RedisStore
+    from loansms.stores.mysql.store import AsyncMysqlStore as AsyncMysqlStore
+    from loansms.stores.mysql.store import MysqlStore as MysqlStore
     from loansms.stores.postgres.awaited import AsyncPostgresStore as AsyncPostgresStore
     from loansms.stores.postgres.store import PostgresStore as PostgresStore
 
@@ -100,6 +102,8 @@ __all__ = [
 
 # Not in __all__: a star import must not need an extra.
 _SERVERS = {
+    "AsyncMysqlStore": "loansms.stores.mysql.store",
+    "MysqlStore": "loansms.stores.mysql.store",
     "AsyncPostgresStore": "loansms.stores.postgres.awaited",
     "AsyncRedisStore": "loansms.stores._async.redis",
     "PostgresStore": "loansms.stores.postgres.store",

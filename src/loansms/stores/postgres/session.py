@@ -8,7 +8,6 @@ before it began: what is read under the locks is the newest there is.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -18,12 +17,12 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 from loansms.errors import StoreError
-from loansms.stores.postgres.clock import ASK, ServerClock
 from loansms.stores.postgres.dialect import PostgresDialect
 from loansms.stores.postgres.faults import told
-from loansms.stores.sql.database import Asked, Row
+from loansms.stores.sql.database import Asked, Row, stripe
+from loansms.stores.sql.server_clock import ServerClock
 
-_STRIPES = 1024
+_CLOCK = "select (extract(epoch from pg_catalog.clock_timestamp()) * 1000000)::bigint"
 _WRITE: Asked = ("begin isolation level read committed", ())
 _READ: Asked = ("begin isolation level repeatable read read only", ())
 _COMMIT: Asked = ("commit", ())
@@ -151,7 +150,7 @@ class PostgresDatabase:
     def writing(self, debtors: Iterable[str] = ()) -> Generator[PostgresSession]:
         """A transaction in which nobody else decides about `debtors`; committed at its end, undone when it raises."""
         begin = [_WRITE]
-        if stripes := sorted({_stripe(one) for one in debtors}):
+        if stripes := sorted({stripe(one) for one in debtors}):
             begin.append((self._lock, (stripes,)))
         with self._session(begin) as session:
             yield session
@@ -193,10 +192,6 @@ class PostgresDatabase:
 
     def _ask_clock(self, connection: Connection) -> None:
         asked = self._clock.reading()
-        row = psycopg.Cursor(connection, row_factory=tuple_row).execute(ASK).fetchone()
+        row = psycopg.Cursor(connection, row_factory=tuple_row).execute(_CLOCK).fetchone()
         if row is not None:
             self._clock.set(row[0], asked=asked, answered=self._clock.reading())
-
-
-def _stripe(debtor: str) -> int:
-    return zlib.crc32(debtor.encode("utf-8", "surrogatepass")) % _STRIPES

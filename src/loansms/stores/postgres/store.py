@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from loansms.clock import Clock, Entropy, SystemEntropy
 from loansms.stores._sync.postgres import PostgresCodes
 from loansms.stores.claims import LEASE_FOR, Claim, Claimed, ClaimResult, Guarantees
-from loansms.stores.postgres.clock import ServerClock
 from loansms.stores.postgres.faults import NotPlain, TwinId
 from loansms.stores.postgres.forgetting import forget
 from loansms.stores.postgres.plainly import ASK, question
 from loansms.stores.postgres.session import PostgresDatabase
 from loansms.stores.rows import COLUMNS, micros
 from loansms.stores.sql.ledger import SqlLedger
+from loansms.stores.sql.server_clock import ServerClock
 
 if TYPE_CHECKING:
     from psycopg_pool import ConnectionPool

@@ -18,7 +18,6 @@ from datetime import datetime
 
 from loansms.stores.rows import moment
 
-ASK = "select (extract(epoch from pg_catalog.clock_timestamp()) * 1000000)::bigint"
 _VALID_FOR = 60_000_000  # microseconds; quartz drifts some 100 us in that time
 
 
