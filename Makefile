@@ -29,6 +29,7 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/python scripts/provider_acceptance.py --check
 	@$(BIN)/python scripts/provider_matrix.py --check
 	@$(BIN)/python scripts/wording_rates.py --check
+	@$(BIN)/python scripts/reply_rates.py --check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright

@@ -38,6 +38,17 @@ def encoded(version: int) -> bytes:
     )
 
 
+# What a line builds once, before its first message.
+LINE = pdu.Submit(
+    service_id="HELP",
+    msg_src="900001",
+    src_id="10690000",
+    fee_code="000000",
+    dest_terminal_id=("13800138000",),
+    msg_content=CONTENT,
+)
+
+
 def decoded(frame: bytes, version: int) -> str:
     told = pdu.decode(frame, version)
     if not isinstance(told, pdu.Submit):
@@ -106,9 +117,19 @@ def measure() -> dict[str, float]:
     """Return the least microseconds an act of every side took, the sides taking turns."""
     second, third = encoded(V20), encoded(V30)
     _same(packed(), second)
+    _same(pdu.encode_changed(LINE, V20, {"sequence_id": 1}), second)
     sides: dict[str, Callable[[], object]] = {
         "2.0 writes": lambda: encoded(V20),
         "2.0 reads": lambda: decoded(second, V20),
+        "a line writes": lambda: pdu.encode_changed(
+            LINE,
+            V20,
+            {
+                "dest_terminal_id": ("13800138000",),
+                "msg_content": TEXT.encode("utf-16-be"),
+                "sequence_id": 1,
+            },
+        ),
         "3.0 writes": lambda: encoded(V30),
         "3.0 reads": lambda: decoded(third, V30),
         "struct writes": packed,
@@ -154,6 +175,9 @@ def run() -> list[tuple[str, float, str]]:
             rows.append(
                 (f"CMPP {version} SUBMIT written and read", both / ours[version], f"the rate of {name}")
             )
+    if "pycmpp writes" in took:
+        line = took["pycmpp writes"] / took["a line writes"]
+        rows.append(("CMPP 2.0 SUBMIT, as a line writes it", line, "the rate of pycmpp"))
     return rows
 
 

@@ -2,12 +2,15 @@
 
 The first floor is a bare echo: the same frames over the same kind of streams, nothing in them understood. The second is the
 fake gateway driven as fast as it goes: frames written beforehand, 32 at a time, answers counted by their octets. Gateway and
-client share one process, so each figure holds the work of both. Printed beside the ratios: messages a second on this machine.
+client have a process each, as they would: in one, the interpreter's lock would make each wait for the other's work. Printed
+beside the ratios: messages a second on this machine.
 """
 
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -144,9 +147,25 @@ def echoed(drive: Callable[[int], Awaitable[float]]) -> float:
         loop.close()
 
 
-def faked(drive: Callable[[int], Awaitable[float]], answer_after: float = 0.0) -> float:
+def serve(answer_after: float) -> None:
+    """Be the gateway until nobody holds our input any more."""
     with FakeIsmg(faults=QUIET, answer_after=answer_after) as gateway:
-        return asyncio.run(_of(drive, gateway.port))
+        print(gateway.port, flush=True)
+        sys.stdin.read()
+
+
+def faked(drive: Callable[[int], Awaitable[float]], answer_after: float = 0.0) -> float:
+    with subprocess.Popen(
+        [sys.executable, __file__, str(answer_after)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as gateway:
+        if gateway.stdin is None or gateway.stdout is None:
+            raise AssertionError("the gateway has no pipes")
+        rate = asyncio.run(_of(drive, int(gateway.stdout.readline())))
+        gateway.stdin.close()
+    return rate
 
 
 async def _of(drive: Callable[[int], Awaitable[float]], port: int) -> float:
@@ -164,3 +183,7 @@ def run() -> list[tuple[str, float, str]]:
         ("a gateway that answers at once", ours / gateway, "the fake gateway's full rate"),
         ("a gateway that answers at once", ours / floor, "a bare loopback echo of the same frames"),
     ]
+
+
+if __name__ == "__main__":
+    serve(float(sys.argv[1]))

@@ -19,6 +19,7 @@ from loansms.providers.codec import (
     BalanceCodec,
     BatchCodec,
     CallbackCodec,
+    CardCodec,
     LookupCodec,
     PullCodec,
     TemplateCodec,
@@ -34,12 +35,13 @@ yes only where the codec has the methods. Nothing here has been tried against a 
 - **Batch**: how many messages one request may hold; every message is answered for by itself.
 - **Reports**: *pushed* to you, and whether the gateway *signs* them or a secret address *guards* them; *pulled* by you.
 - **Look-up**: asks what became of a message nobody knows the fate of. **Balance**: tells what is left on the account.
+- **Cards**: sends a card with a text to fall back to, and tells whose handset shows it. A call goes by what has *voice* among its channels.
 - **Facts**: *read* at the source named, or only *likely*; kind *declared* is a file you can
   [copy and change](../how-to/add-a-gateway-without-code.md), *development* reaches nobody.
 - What a gateway takes of a lender's words is on the page [Provider acceptance](provider-acceptance.md).
 
-| provider | kind | channels | batch | reports | look-up | balance | templates | facts |
-|---|---|---|---|---|---|---|---|---|
+| provider | kind | channels | batch | reports | look-up | balance | cards | templates | facts |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -59,6 +61,7 @@ def _row(name: str, entry: Builtin, folder: Path) -> str:
         _list(_reports(made, entry)),
         _yes(isinstance(made, LookupCodec | SupportsLookup)),
         _yes(isinstance(made, BalanceCodec | SupportsBalance)),
+        _yes(isinstance(made, CardCodec)),
         _yes(isinstance(made, TemplateCodec)),
         f"{entry.mark}: {entry.source}" if entry.source else DASH,
     )

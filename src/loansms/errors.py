@@ -26,6 +26,10 @@ class CallerError(LoansmsError, ValueError):
     """The caller passed something unusable."""
 
 
+class AccessDenied(CallerError):
+    """Somebody asked for what only another role may do: who, and which role."""
+
+
 class BadRow(CallerError):
     """One row or event is unusable: which column, and what was expected there.
 

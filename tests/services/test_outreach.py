@@ -30,7 +30,7 @@ from loansms.model import (
 from loansms.model.examples import account, borrower
 from loansms.privacy import Secret
 from loansms.providers import SandboxProvider, SpoolProvider
-from loansms.services.claims import claim_of
+from loansms.services.claims import Terms, claim_of
 from loansms.stores import AttemptState, Claimed, MemoryStore, SqliteStore
 
 PHONE, NAME = "17400001234", "金丝雀"
@@ -74,7 +74,7 @@ def test_a_step_another_process_finished_meanwhile_is_told_as_done() -> None:
     """In flight elsewhere when this run was planned, accepted before it ended: done, not unknown."""
     store = MemoryStore()
     elsewhere = service(Answers(), store).plan(book({}, {}), now=NOW).rows[1].row
-    claim = claim_of(elsewhere, NOW, {})
+    claim = claim_of(elsewhere, NOW, Terms(versions={}, facts_at=NOW))
     [taken] = store.claim([claim])
     assert isinstance(taken, Claimed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -54,3 +54,7 @@ class Borrower:
     def local_date(self, now: datetime) -> date:
         """Return the date of `now` where the borrower most likely is."""
         return now.astimezone(ZoneInfo(self.zones[0])).date()
+
+    def start_of(self, day: date) -> datetime:
+        """Return the moment `day` begins where the borrower most likely is."""
+        return datetime.combine(day, time.min, ZoneInfo(self.zones[0]))

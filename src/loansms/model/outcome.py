@@ -54,6 +54,8 @@ class Rejected:
 
     ``kind`` says what it means (None: nobody knows more than `retryable` says), ``retry_after`` how long to wait where the
     provider says so, ``per_number`` that a limit of the recipient's number was met: no other road may go round it.
+    ``access`` says what was wrong with ours where it let nobody in: "secret", "address", "version", "clock", "permission", or
+    "connections" (it has as many as it takes).
     """
 
     code: str
@@ -61,6 +63,7 @@ class Rejected:
     kind: OutcomeClass | None = field(default=None, repr=False)
     retry_after: timedelta | None = field(default=None, repr=False)
     per_number: bool = field(default=False, repr=False)
+    access: str = field(default="", repr=False)
 
 
 @frozen
@@ -94,7 +97,8 @@ class DeliveryReceipt:
     quote the number), ``raw`` all it said.
 
     ``provider_message_id`` may be the id of one segment (`Accepted.parts`). ``phone`` is the number it speaks of where
-    the provider names it: a report that nobody signed must agree with it. ``kind`` is what the code means.
+    the provider names it: a report that nobody signed must agree with it. ``kind`` is what the code means. ``leg`` says
+    which of two ways a message with a fallback arrived by or failed on, "card" or "text", "" where it has one or nobody tells.
     """
 
     provider_message_id: str
@@ -105,6 +109,7 @@ class DeliveryReceipt:
     kind: OutcomeClass | None = None
     phone: PhoneNumber | None = None
     segments: int | None = None
+    leg: str = field(default="", repr=False)
     raw: Secret[str] | None = field(default=None, repr=False)
 
 

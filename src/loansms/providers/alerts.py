@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 _WHY: Mapping[str, str] = {
     "auth_error": "its key, address or permission is refused",
+    "secret": "our name, key or secret is refused",
+    "address": "our address is not allowed there",
+    "version": "it does not speak our version of the protocol",
+    "clock": "our signature is out of its time: see that the clock is right",
+    "permission": "the account or application may not do this",
+    "connections": "it has as many connections of ours as it takes",
     "balance": "its balance is used up",
     "failures": "too many failures in a row",
 }
+_REPORTS: Mapping[str, str] = {"receipts": "receipts", "inbound": "replies"}
 _WAITING = 100  # alerts that wait to go out: more than that says nothing new
 
 
@@ -31,6 +38,11 @@ def told_of(alert: RouteAlert) -> tuple[str, str]:
     """Return title and text of an alert: a provider's name, a time and a word."""
     why = _WHY.get(alert.why, alert.why)
     since = alert.at.isoformat()
+    if alert.why in _REPORTS:
+        return (
+            f"loansms: {alert.provider} tells no reports",
+            f"{alert.provider} could not be asked for its {_REPORTS[alert.why]} at {since}.",
+        )
     return (
         f"loansms: {alert.provider} rests",
         f"{alert.provider} is not asked for a while since {since}: {why}.",

@@ -15,7 +15,15 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from loansms.errors import UnsupportedByProvider
-from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, Money, SubmitResult
+from loansms.model import (
+    Channel,
+    DeliveryReceipt,
+    InboundMessage,
+    Message,
+    Money,
+    PhoneNumber,
+    SubmitResult,
+)
 from loansms.providers.codec import Enquiry
 
 
@@ -89,6 +97,17 @@ class SupportsBalance(Protocol):
 
 
 @runtime_checkable
+class SupportsCards(Protocol):
+    """A provider that knows whose handset shows cards."""
+
+    def card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, deadline: datetime
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows the card of `template`, None where that is not told."""
+        ...
+
+
+@runtime_checkable
 class AsyncProvider(Protocol):
     """A provider whose `submit` is awaited."""
 
@@ -137,6 +156,15 @@ class AsyncSupportsBalance(Protocol):
     """An awaited provider that tells what is left on the account."""
 
     async def balance(self, deadline: datetime) -> Money | int: ...  # noqa: D102
+
+
+@runtime_checkable
+class AsyncSupportsCards(Protocol):
+    """An awaited provider that knows whose handset shows cards."""
+
+    async def card_support(  # noqa: D102
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, deadline: datetime
+    ) -> Sequence[bool | None]: ...
 
 
 def require_channel(provider: Provider, channel: Channel) -> None:

@@ -21,9 +21,9 @@ from loansms.providers.carrier.dialect import Dialect
 from loansms.providers.declared import DeclaredCodec, shipped
 from loansms.providers.declared.content_guard import Addresses, SecretPath
 from loansms.providers.declared.files import declaration, needs
-from loansms.providers.kept import KeptTemplates
 from loansms.providers.sandbox import SandboxProvider
 from loansms.providers.spool import SpoolProvider
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 _NOBODY: Final = "made-up"
 # A file to copy from, no gateway.
@@ -62,19 +62,31 @@ def _spool(folder: Path) -> SpoolProvider:
 
 
 def _aliyun(_folder: Path) -> object:
-    from loansms.providers.aliyun import AliyunCodec  # noqa: PLC0415
-    from loansms.providers.aliyun.calls import AliyunKeys  # noqa: PLC0415
+    from loansms.providers.aliyun import AliyunCodec, AliyunKeys  # noqa: PLC0415
 
-    keys = AliyunKeys(access_key_id="made-up", secret=Secret("made-up"))
+    keys = AliyunKeys(access_key_id=_NOBODY, secret=Secret(_NOBODY))
     return AliyunCodec(keys=keys, templates=KeptTemplates({}))
 
 
+def _aliyun_voice(_folder: Path) -> object:
+    from loansms.providers.aliyun import AliyunKeys, AliyunVoiceCodec  # noqa: PLC0415
+
+    keys = AliyunKeys(access_key_id=_NOBODY, secret=Secret(_NOBODY))
+    return AliyunVoiceCodec(keys=keys, templates=KeptTemplates({}))
+
+
 def _tencent(_folder: Path) -> object:
-    from loansms.providers.tencent import TencentCodec  # noqa: PLC0415
-    from loansms.providers.tencent.codec import TencentKeys  # noqa: PLC0415
+    from loansms.providers.tencent import TencentCodec, TencentKeys  # noqa: PLC0415
 
     keys = TencentKeys(secret_id=_NOBODY, secret_key=Secret(_NOBODY))
     return TencentCodec(keys=keys, app_id="1400000000", templates=KeptTemplates({}))
+
+
+def _tencent_voice(_folder: Path) -> object:
+    from loansms.providers.tencent import TencentKeys, TencentVoiceCodec  # noqa: PLC0415
+
+    keys = TencentKeys(secret_id=_NOBODY, secret_key=Secret(_NOBODY))
+    return TencentVoiceCodec(keys=keys, app_id="1400000000", templates=KeptTemplates({}))
 
 
 def _twilio(_folder: Path) -> object:
@@ -156,10 +168,24 @@ _IN_CODE: Final[Mapping[str, Builtin]] = {
         mark="read",
         callbacks="guarded",
     ),
+    "aliyun_voice": Builtin(
+        kind="http",
+        make=_aliyun_voice,
+        source="help.aliyun.com (Dyvmsapi 2017-05-25)",
+        mark="read",
+        callbacks="guarded",
+    ),
     "tencent": Builtin(
         kind="http",
         make=_tencent,
         source="cloud.tencent.com/document/api/382",
+        mark="read",
+        callbacks="guarded",
+    ),
+    "tencent_voice": Builtin(
+        kind="http",
+        make=_tencent_voice,
+        source="cloud.tencent.com/document/product/1128",
         mark="read",
         callbacks="guarded",
     ),

@@ -26,7 +26,14 @@ from loansms.clock import require_aware
 from loansms.errors import ConfigurationError
 from loansms.model import DeliveryReceipt, PhoneNumber
 from loansms.privacy import Secret
-from loansms.providers.codec import Callback, CallbackAnswer, CallbackCodec, CallbackRefused, Report
+from loansms.providers.codec import (
+    UNGUARDED,
+    Callback,
+    CallbackAnswer,
+    CallbackCodec,
+    CallbackRefused,
+    Report,
+)
 
 REPLAY_WINDOW = timedelta(
     minutes=5
@@ -102,14 +109,18 @@ class Guard:
 
 @frozen
 class Guarded:
-    """A codec behind a guard, which is asked first; a codec that checks signatures is asked after it."""
+    """A codec behind a guard, which is asked first; a codec that checks signatures is asked after it.
+
+    It is the only way in for the callbacks of a gateway that signs nothing: by itself its codec believes none (UNGUARDED).
+    """
 
     codec: CallbackCodec
     guard: Guard
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:
         """Return why `callback` is not believed at `now`, None where guard and codec do."""
-        return self.guard.refused(callback) or self.codec.authenticate(callback, now=now)
+        refused = self.guard.refused(callback) or self.codec.authenticate(callback, now=now)
+        return None if refused == UNGUARDED else refused
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return what the codec reads."""

@@ -22,6 +22,8 @@ from attrs import field, frozen
 from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, Money, PhoneNumber, SubmitResult
 
 Report: TypeAlias = DeliveryReceipt | InboundMessage
+NOT_LISTED = "not_listed"
+"""The cause `parse_lookup` gives with Unknown where an answer does not list the message: the next page may."""
 
 
 def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -77,14 +79,21 @@ class CallbackAnswer:
 
 @frozen
 class CallbackRefused:
-    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "password", "unreadable"."""
+    """A callback that is not believed, and why in our word: "signature", "stale", "address", "path", "password", "unguarded", "unreadable"."""
 
     why: str
 
 
+UNGUARDED = CallbackRefused("unguarded")
+"""What a codec whose gateway signs nothing says of every callback: only `callbacks.Guarded` has it believed, by its guard."""
+
+
 @frozen(kw_only=True)
 class Enquiry:
-    """A message nobody knows the fate of, as far as a gateway can be asked about it."""
+    """A message nobody knows the fate of, as far as a gateway can be asked about it.
+
+    ``submitted_on`` is the day of the submit by the gateway's clock: UTC+8 at the mainland's clouds, UTC at Twilio.
+    """
 
     step_key: str
     message_id: str
@@ -143,7 +152,10 @@ class CallbackCodec(Protocol):
     """A gateway that pushes receipts or replies."""
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:
-        """Return why `callback` is not believed at `now`, None where it is. Nothing of it is read before."""
+        """Return why `callback` is not believed at `now`, None where it is. Nothing of it is read before.
+
+        UNGUARDED where the gateway signs nothing, so that there is nothing to believe it by.
+        """
         ...
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
@@ -182,6 +194,19 @@ class LookupCodec(Protocol):
 
 
 @runtime_checkable
+class PagedLookupCodec(LookupCodec, Protocol):
+    """A gateway that lists what went to a number page by page: each is one request, until the message is found."""
+
+    def build_page(self, enquiry: Enquiry, page: str, *, now: datetime, nonce: str) -> HttpRequest:
+        """Return the request for `page`, as `next_page` named it; `build_lookup` asks for the first."""
+        ...
+
+    def next_page(self, enquiry: Enquiry, response: HttpResponse, page: str, *, now: datetime) -> str:
+        """Return what comes after a page without the message ("" the first, asked for at `now`); "" behind the last."""
+        ...
+
+
+@runtime_checkable
 class BalanceCodec(Protocol):
     """A gateway that tells what is left on the account."""
 
@@ -191,6 +216,28 @@ class BalanceCodec(Protocol):
 
     def parse_balance(self, response: HttpResponse) -> Money | int:
         """Return the money left, or how many messages; raise ProviderError where the gateway does not say."""
+        ...
+
+
+@runtime_checkable
+class CardCodec(Protocol):
+    """A gateway that sends cards and knows whose handset shows them."""
+
+    @property
+    def cards_at_once(self) -> int:
+        """How many numbers one question holds."""
+        ...
+
+    def build_card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, *, now: datetime, nonce: str
+    ) -> HttpRequest:
+        """Return the request that asks who can be shown the card of `template`; raise UnsupportedByProvider where it has none."""
+        ...
+
+    def parse_card_support(
+        self, phones: Sequence[PhoneNumber], response: HttpResponse
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows it, None where that is not told; raise ProviderError for no answer."""
         ...
 
 

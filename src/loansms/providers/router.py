@@ -1,6 +1,16 @@
-"""The router, awaited and not: see `loansms.providers.route` for what it chooses among."""
+"""The router, awaited and not: see `loansms.providers.routing.route` for what it chooses among."""
 
 from loansms.providers._async.router import AsyncRouter
-from loansms.providers._sync.router import NO_ROUTE, PACED_OUT, RouteAlert, Router
+from loansms.providers._sync.router import NO_ROUTE, PACED_OUT, QUEUE_FULL, RouteAlert, Router
+from loansms.providers.routing.choice import PassedOver, RouteChoice
 
-__all__ = ["NO_ROUTE", "PACED_OUT", "AsyncRouter", "RouteAlert", "Router"]
+__all__ = [
+    "NO_ROUTE",
+    "PACED_OUT",
+    "QUEUE_FULL",
+    "AsyncRouter",
+    "PassedOver",
+    "RouteAlert",
+    "RouteChoice",
+    "Router",
+]

@@ -1,10 +1,12 @@
 """What a gateway's code means: eleven classes for every gateway, the tables are data.
 
 >>> meaning("tencent", "LimitExceeded.PhoneNumberDailyLimit")
-Meaning(kind=<OutcomeClass.RATE_LIMITED: 'rate_limited'>, known=True, per_number=True)
+Meaning(kind=<OutcomeClass.RATE_LIMITED: 'rate_limited'>, known=True, per_number=True, access='')
 >>> meaning("carrier_stat", "MK:0099").kind, meaning("carrier_stat", "XX:1")
 (<OutcomeClass.FAILED_RETRYABLE: 'failed_retryable'>, Meaning(kind=<OutcomeClass.UNKNOWN: 'unknown'>, known=False, \
-per_number=False))
+per_number=False, access=''))
+>>> refused_login("cmpp_connect", "3").access, refused_login("smgp_status", "2").kind
+('secret', <OutcomeClass.FAILED_RETRYABLE: 'failed_retryable'>)
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from attrs import frozen
 
@@ -30,13 +33,21 @@ _PASSING = {
 }
 
 
+FULL = "connections"
+"""The word of `Meaning.access` for a gateway that has as many connections as it takes."""
+
+
 @frozen
 class Meaning:
-    """What a code means; `known` false where no table has it, ``per_number`` for a limit of the recipient's number."""
+    """What a code means; `known` false where no table has it, ``per_number`` for a limit of the recipient's number.
+
+    ``access`` says why nobody was let in: "secret", "address", "version", "clock", "permission" or "connections".
+    """
 
     kind: OutcomeClass
     known: bool = True
     per_number: bool = False
+    access: str = ""
 
 
 @frozen
@@ -45,6 +56,7 @@ class _Table:
     prefixes: Sequence[tuple[str, OutcomeClass]]
     ranges: Sequence[tuple[int, int, OutcomeClass]]
     per_number: Sequence[str]
+    access: Sequence[tuple[str, str]]
 
     def meaning(self, code: str) -> Meaning:
         kind = self.exact.get(code)
@@ -56,7 +68,14 @@ class _Table:
         if kind is None:
             return Meaning(OutcomeClass.UNKNOWN, known=False)
         limited = any(_covers(one, code) for one in self.per_number)
-        return Meaning(kind, per_number=limited and kind is OutcomeClass.RATE_LIMITED)
+        access = next((word for pattern, word in self.access if _covers(pattern, code)), "")
+        # A code may mean one thing to a login and another to a submit, such as "2" of SMGP.
+        let_in = kind is not OutcomeClass.AUTH_ERROR and access != FULL
+        return Meaning(
+            kind,
+            per_number=limited and kind is OutcomeClass.RATE_LIMITED,
+            access="" if let_in else access,
+        )
 
 
 def meaning(table: str, code: str, overrides: Mapping[str, OutcomeClass] | None = None) -> Meaning:
@@ -71,7 +90,20 @@ def refusal(table: str, code: str, overrides: Mapping[str, OutcomeClass] | None 
     found = meaning(table, code, overrides)
     if found.kind in {OutcomeClass.UNKNOWN, OutcomeClass.ACCEPTED, OutcomeClass.DELIVERED}:
         return Unknown(kept_code(code))
-    return Rejected(kept_code(code), found.kind in _PASSING, found.kind, per_number=found.per_number)
+    access = found.access if found.kind is OutcomeClass.AUTH_ERROR else ""
+    return Rejected(
+        kept_code(code), found.kind in _PASSING, found.kind, per_number=found.per_number, access=access
+    )
+
+
+def refused_login(table: str, code: str) -> Rejected:
+    """Return what a login that a gateway answered with `code` makes of a message: not sent, with what was wrong in ``access``.
+
+    A line that has as many connections as it takes is no fault of the secret: it may be free again soon.
+    """
+    access = meaning(table, code).access
+    kind = OutcomeClass.FAILED_RETRYABLE if access == FULL else OutcomeClass.AUTH_ERROR
+    return Rejected(kept_code(f"login_{code}"), True, kind, access=access)
 
 
 def tables() -> frozenset[str]:
@@ -96,7 +128,7 @@ def _tables() -> Mapping[str, _Table]:
     return {name: _table(rows) for name, rows in told.items()}
 
 
-def _table(rows: Mapping[str, Sequence[str]]) -> _Table:
+def _table(rows: Mapping[str, Any]) -> _Table:
     told = [
         (code, OutcomeClass(kind))
         for kind, codes in rows.items()
@@ -109,4 +141,7 @@ def _table(rows: Mapping[str, Sequence[str]]) -> _Table:
     ranges = [
         (int(found[1], 0), int(found[2], 0), kind) for code, kind in told if (found := _RANGE.fullmatch(code))
     ]
-    return _Table(dict(told), prefixes, ranges, rows.get("per_number", ()))
+    access = [(code, word) for word, codes in rows.get("access", {}).items() for code in codes]
+    # The exact code first, then the longest beginning.
+    access.sort(key=lambda one: (one[0].endswith("*"), -len(one[0])))
+    return _Table(dict(told), prefixes, ranges, rows.get("per_number", ()), access)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from loansms.model import (
     Accepted,
     Channel,
     History,
+    Json,
     Message,
     Reason,
     Rejected,
@@ -27,6 +28,7 @@ from loansms.planning import (
     step_key,
 )
 from loansms.privacy import Secret
+from loansms.services.kept import Kept, masked_words
 from loansms.services.report import Outcome, RunRow
 from loansms.stores import (
     AlreadyDone,
@@ -40,6 +42,7 @@ from loansms.stores import (
     Suppressed,
 )
 
+NOTHING_KEPT = Kept()
 JOINED = "joined"
 """The ledger's code of a step that another loan's message told."""
 
@@ -81,10 +84,26 @@ def waits_until(row: PlanRow) -> datetime | None:
     return row.retry_at if row.decision is PlanDecision.DENY else None
 
 
-def claim_of(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> Claim:
-    """Return what the ledger is asked before a byte goes out."""
+@frozen(kw_only=True)
+class Terms:
+    """What every claim of a run says beside its row: the versions that decided, the provider, the age of the facts.
+
+    ``facts_at`` is when the facts were asked for, where the host's system was asked (``asked``), else when the book was
+    read: a book that says of which day it is (``as_of``) is no younger than that day's start.
+    """
+
+    versions: Mapping[str, str]
+    route: str = ""
+    facts_at: datetime
+    asked: bool = False
+
+
+def claim_of(row: PlanRow, at: datetime, terms: Terms, kept: Kept = NOTHING_KEPT) -> Claim:
+    """Return what the ledger is asked before a byte goes out; `kept` is what was sealed of it."""
     if row.purpose is None or row.channel is None or row.text is None:
         raise ValueError("row: expected a worded step with its purpose and channel")
+    versions = terms.versions
+    digest = kept.digest or fingerprint(row.template, row.locale, row.text.reveal())
     return Claim(
         step_key=key_of(row),
         debtor=debtor_of(row),
@@ -96,26 +115,59 @@ def claim_of(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> Claim:
         purpose=row.purpose,
         channel=row.channel,
         template=row.template,
-        fingerprint=fingerprint(row.template, row.locale, row.text.reveal()),
+        fingerprint=digest,
         limits=row.limits,
         at=at,
         versions={**versions, "template": row.template_version} if row.template_version else versions,
+        tenant=row.tenant,
+        stage=row.stage,
+        route=terms.route,
+        segments=row.segments or 0,
+        number=kept.tags[0] if kept.tags else "",
+        facts_at=_facts_at(row, terms),
+        local_on=row.borrower.local_date(at) if row.borrower else None,
+        evidence=_evidence(row, digest),
+        sealed=kept.sealed,
+        tags=kept.tags,
     )
 
 
-def claims_joined(row: PlanRow, at: datetime, versions: Mapping[str, str]) -> list[Claim]:
-    """Return the claims of the steps for which `row` speaks: done with it, under its caps alone."""
-    own = claim_of(row, at, versions)
+def claims_joined(row: PlanRow, own: Claim, terms: Terms) -> list[Claim]:
+    """Return the claims of the steps for which `row` speaks: done with it, under its caps alone, told by its words."""
     return [
         evolve(
-            claim_of(one, at, versions),
+            claim_of(one, own.at, terms),
             template=own.template,
             fingerprint=own.fingerprint,
             limits=(),
             versions=own.versions,
+            segments=0,
+            number=own.number,
+            evidence={"joined": own.step_key},
         )
         for one in row.joined
     ]
+
+
+def _facts_at(row: PlanRow, terms: Terms) -> datetime | None:
+    """Return when what the row says was true; None for an event, whose own values say what happened."""
+    if row.account is None or row.borrower is None:
+        return None
+    if terms.asked or row.account.as_of is None:
+        return terms.facts_at
+    return min(row.borrower.start_of(row.account.as_of), terms.facts_at)
+
+
+def _evidence(row: PlanRow, digest: str) -> dict[str, Json]:
+    """Return what the journal keeps of a claim beside its own fields: why, and the words with their values masked."""
+    return {
+        "reasons": tuple(reason.code for reason in row.reasons),
+        "findings": tuple(reason.rule_id for reason in row.reasons if reason.rule_id),
+        "locale": row.locale,
+        "segments": row.segments or 0,
+        "words": masked_words(row),
+        "digest": digest,
+    }
 
 
 def ending_joined(result: SubmitResult) -> SubmitResult:

@@ -70,8 +70,8 @@ class Claim:
     ``tenant``, ``stage`` and ``route`` (the provider it goes by) are what the brakes are asked about, ``number`` a keyed
     tag of the phone, with which an unsigned receipt has to agree. ``facts_at`` is when what the text says was true: a
     payment recorded after it stops the claim (None: not asked). ``local_on`` is the debtor's own date at `at`, by which
-    holds end (None: the date of `at`). ``evidence`` goes into the journal and ``sealed`` into
-    the vault, in the claim's own transaction.
+    holds end (None: the date of `at`). ``evidence`` goes into the journal, ``sealed`` and the
+    ``tags`` of the number into the vault, in the claim's own transaction.
     """
 
     step_key: str
@@ -97,6 +97,7 @@ class Claim:
     local_on: date | None = None
     evidence: Mapping[str, Json] = field(factory=dict[str, Json], repr=False)
     sealed: tuple[SealedField, ...] = field(default=(), repr=False)
+    tags: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def mark(self) -> StepMark:

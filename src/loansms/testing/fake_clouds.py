@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -26,63 +26,112 @@ def _mac(key: bytes, text: str) -> bytes:
 
 
 class FakeAliyun(FakeGateway):
-    """Dysmsapi on loopback. `taken` are the step keys of what it took, in order; `refused_with` is the code it refuses all with."""
+    """Dysmsapi on loopback. `taken` are the step keys of what it took, in order; `refused_with` is the code it refuses all with.
+
+    ``sent`` holds number and OutId of each message, which QuerySendDetails lists page by page, `cards` the legs of cards
+    that GetCardSmsDetails lists; numbers in `without_cards` are sent the text instead.
+    """
 
     def __init__(self, secret: str, **more: Any) -> None:
         super().__init__(**more)
         self._secret = secret
         self._nonces: set[str] = set()
         self.taken: list[str] = []
+        self.sent: list[tuple[str, str]] = []
+        self.cards: list[dict[str, Any]] = []
+        self.without_cards: set[str] = set()
         self.refused_with = ""
 
     def answer(self, request: Received) -> Reply:
         """Do what the action says, if it was signed by the key."""
         if not self._signed(request):
-            return _told({"Code": "SignatureDoesNotMatch", "Message": "-", "RequestId": "r"}, 400)
+            return reply({"Code": "SignatureDoesNotMatch", "Message": "-", "RequestId": "r"}, 400)
         nonce = request.headers["x-acs-signature-nonce"]
         if nonce in self._nonces:
-            return _told({"Code": "SignatureNonceUsed", "Message": "-", "RequestId": "r"}, 400)
+            return reply({"Code": "SignatureNonceUsed", "Message": "-", "RequestId": "r"}, 400)
         self._nonces.add(nonce)
         if self.refused_with:
-            return _told({"Code": self.refused_with, "Message": "-", "RequestId": "r"}, 200)
-        action, asked = request.headers["x-acs-action"], request.query
-        does = {
+            return reply({"Code": self.refused_with, "Message": "-", "RequestId": "r"}, 200)
+        does = self.actions().get(request.headers["x-acs-action"])
+        if does is None:
+            return reply({"Code": "InvalidAction.NotFound", "Message": "-", "RequestId": "r"}, 404)
+        return does(request.query)
+
+    def actions(self) -> Mapping[str, Callable[[Mapping[str, str]], Reply]]:
+        """Return what it can do, by the action's name; another product of the cloud has others."""
+        return {
             "SendSms": self._sendsms,
             "SendCardSms": self._sendcardsms,
             "SendBatchSms": self._sendbatchsms,
             "QuerySendDetails": self._querysenddetails,
+            "GetCardSmsDetails": self._getcardsmsdetails,
+            "QueryMobilesCardSupport": self._querymobilescardsupport,
         }
-        return does[action](asked)
 
     def _sendsms(self, asked: Mapping[str, str]) -> Reply:
         if not (asked.get("PhoneNumbers") and asked.get("SignName") and asked.get("TemplateCode")):
-            return _told({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
         json.loads(asked["TemplateParam"])
-        self.taken.append(asked["OutId"])
-        return _told({"Code": "OK", "Message": "OK", "BizId": f"9006{len(self.taken)}^0", "RequestId": "r"})
+        self._take(asked["PhoneNumbers"], asked["OutId"])
+        return reply({"Code": "OK", "Message": "OK", "BizId": f"9006{len(self.taken)}^0", "RequestId": "r"})
 
     def _sendcardsms(self, asked: Mapping[str, str]) -> Reply:
+        mobile = json.loads(asked["CardObjects"])[0]["mobile"]
         self.taken.append(asked["OutId"])
+        shows = mobile not in self.without_cards
+        leg = asked["CardTemplateCode" if shows else "SmsTemplateCode"]
+        self.cards.append(
+            {"OutId": asked["OutId"], "PhoneNumber": mobile, "SendStatus": 3, "ErrCode": "DELIVERED",
+             "SendDate": "2026-09-24 10:00:00", "ReceiveDate": "2026-09-24 10:00:07", "TemplateCode": leg,
+             "RenderStatus": 1 if shows else 0, "SmsContent": "" if shows else "-"}
+        )  # fmt: skip
         number = len(self.taken)
         data = {"BizCardId": f"card{number}", "BizSmsId": f"sms{number}", "CardTmpState": 1}
-        return _told({"Code": "OK", "Success": True, "Data": data, "RequestId": "r"})
+        return reply({"Code": "OK", "Success": True, "Data": data, "RequestId": "r"})
 
     def _sendbatchsms(self, asked: Mapping[str, str]) -> Reply:
         numbers, values = json.loads(asked["PhoneNumberJson"]), json.loads(asked["TemplateParamJson"])
         if not len(numbers) == len(values) == len(json.loads(asked["SignNameJson"])) <= 100:
-            return _told({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
-        self.taken += [""] * len(numbers)
-        return _told({"Code": "OK", "Message": "OK", "BizId": f"8007{len(self.taken)}^0", "RequestId": "r"})
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        if len(asked.get("OutId", "")) > 255:
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        for number in numbers:
+            self._take(number, asked.get("OutId", ""))
+        return reply({"Code": "OK", "Message": "OK", "BizId": f"8007{len(self.taken)}^0", "RequestId": "r"})
+
+    def _take(self, number: str, out_id: str) -> None:
+        self.taken.append(out_id)
+        self.sent.append((number, out_id))
 
     def _querysenddetails(self, asked: Mapping[str, str]) -> Reply:
-        listed = [
+        size, page = int(asked["PageSize"]), int(asked["CurrentPage"])
+        if not 1 <= size <= 50:
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        mine = [out_id for number, out_id in self.sent if number == asked["PhoneNumber"]]
+        shown = [
             {"OutId": one, "SendStatus": 3, "ErrCode": "DELIVERED", "SendDate": "2026-09-24 10:00:00",
              "ReceiveDate": "2026-09-24 10:00:07", "PhoneNum": asked["PhoneNumber"]}
-            for one in self.taken
+            for one in mine[(page - 1) * size : page * size]
         ]  # fmt: skip
-        return _told(
-            {"Code": "OK", "TotalCount": len(listed), "SmsSendDetailDTOs": {"SmsSendDetailDTO": listed}}
+        return reply(
+            {"Code": "OK", "TotalCount": len(mine), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
         )
+
+    def _getcardsmsdetails(self, asked: Mapping[str, str]) -> Reply:
+        size, page = int(asked["PageSize"]), int(asked["CurrentPage"])
+        mine = [one for one in self.cards if one["PhoneNumber"] == asked["PhoneNumber"]]
+        records = mine[(page - 1) * size : page * size]
+        told = {"TotalCount": len(mine), "CurrentPage": page, "PageSize": size, "Records": records}
+        return reply({"Code": "OK", "Success": True, "CardSendDetailDTO": told})
+
+    def _querymobilescardsupport(self, asked: Mapping[str, str]) -> Reply:
+        if not asked.get("TemplateCode") or asked.get("EncryptType") != "NORMAL":
+            return reply({"Code": "isv.INVALID_PARAMETERS", "RequestId": "r"}, 200)
+        found = [
+            {"Mobile": one["mobile"], "Support": one["mobile"] not in self.without_cards}
+            for one in json.loads(asked["Mobiles"])
+        ]
+        return reply({"Code": "OK", "Success": True, "Data": {"QueryResult": found}})
 
     def _signed(self, request: Received) -> bool:
         told = dict(
@@ -103,6 +152,8 @@ class FakeAliyun(FakeGateway):
 class FakeTencent(FakeGateway):
     """API 3.0 on loopback. `taken` are the contexts of what it took; receipts wait in `statuses` until they are pulled."""
 
+    service = "sms"
+
     def __init__(self, secret: str, **more: Any) -> None:
         super().__init__(**more)
         self._secret = secret
@@ -114,23 +165,32 @@ class FakeTencent(FakeGateway):
     def answer(self, request: Received) -> Reply:
         """Do what the action says, if it was signed by the key."""
         if not self._signed(request):
-            return _wrong("AuthFailure.SignatureFailure")
-        asked = json.loads(request.body)
-        action = request.headers["x-tc-action"]
+            return wrong("AuthFailure.SignatureFailure")
+        return self.act(request.headers["x-tc-action"], json.loads(request.body))
+
+    def act(self, action: str, asked: Mapping[str, Any]) -> Reply:
+        """Do one action; another product of the cloud has others."""
         if action == "SendSms":
             return self._send(asked)
         if action == "PullSmsSendStatus":
             found, self.statuses = self.statuses, []
-            return _told({"Response": {"PullSmsSendStatusSet": found, "RequestId": "r"}})
+            return reply({"Response": {"PullSmsSendStatusSet": found, "RequestId": "r"}})
         if action == "PullSmsReplyStatus":
             found, self.replies = self.replies, []
-            return _told({"Response": {"PullSmsReplyStatusSet": found, "RequestId": "r"}})
-        mine = [one for one in self.statuses if one["PhoneNumber"] == asked["PhoneNumber"]]
-        return _told({"Response": {"PullSmsSendStatusSet": mine, "RequestId": "r"}})
+            return reply({"Response": {"PullSmsReplyStatusSet": found, "RequestId": "r"}})
+        if asked["Offset"] != 0 or not 1 <= asked["Limit"] <= 100:
+            return wrong("InvalidParameter")
+        mine = [
+            one
+            for one in self.statuses
+            if one["PhoneNumber"] == asked["PhoneNumber"]
+            and asked["BeginTime"] <= one["UserReceiveTime"] <= asked["EndTime"]
+        ][: asked["Limit"]]
+        return reply({"Response": {"PullSmsSendStatusSet": mine, "RequestId": "r"}})
 
     def _send(self, asked: Mapping[str, Any]) -> Reply:
         if not asked["PhoneNumberSet"] or not asked.get("SmsSdkAppId") or len(asked["PhoneNumberSet"]) > 200:
-            return _wrong("InvalidParameterValue.SdkAppIdNotExist")
+            return wrong("InvalidParameterValue.SdkAppIdNotExist")
         told: list[dict[str, Any]] = []
         for phone in asked["PhoneNumberSet"]:
             context = asked.get("SessionContext", "")
@@ -144,9 +204,9 @@ class FakeTencent(FakeGateway):
             )
             self.statuses.append(
                 {"PhoneNumber": phone, "SerialNo": serial, "ReportStatus": "SUCCESS", "Description": "DELIVRD",
-                 "UserReceiveTime": 1790217605, "CountryCode": "86", "SessionContext": context}
+                 "UserReceiveTime": 1790215199, "CountryCode": "86", "SessionContext": context}
             )  # fmt: skip
-        return _told({"Response": {"SendStatusSet": told, "RequestId": "r"}})
+        return reply({"Response": {"SendStatusSet": told, "RequestId": "r"}})
 
     def _signed(self, request: Received) -> bool:
         told = dict(
@@ -157,16 +217,18 @@ class FakeTencent(FakeGateway):
         asked = "\n".join(["POST", "/", "", heads, ";".join(names), _sha256(request.body)])
         stamp = request.headers["x-tc-timestamp"]
         day = datetime.fromtimestamp(int(stamp), UTC).strftime("%Y-%m-%d")
-        key = _mac(_mac(_mac(f"TC3{self._secret}".encode(), day), "sms"), "tc3_request")
-        text = f"TC3-HMAC-SHA256\n{stamp}\n{day}/sms/tc3_request\n{_sha256(asked.encode())}"
+        key = _mac(_mac(_mac(f"TC3{self._secret}".encode(), day), self.service), "tc3_request")
+        text = f"TC3-HMAC-SHA256\n{stamp}\n{day}/{self.service}/tc3_request\n{_sha256(asked.encode())}"
         return {"content-type", "host"} <= set(names) and hmac.compare_digest(
             _mac(key, text).hex(), told["Signature"]
         )
 
 
-def _told(told: Mapping[str, Any], status: int = 200) -> Reply:
+def reply(told: Mapping[str, Any], status: int = 200) -> Reply:
+    """Return an answer of JSON."""
     return Reply(status, json.dumps(told).encode())
 
 
-def _wrong(code: str) -> Reply:
-    return _told({"Response": {"Error": {"Code": code, "Message": "-"}, "RequestId": "r"}})
+def wrong(code: str) -> Reply:
+    """Return how Tencent Cloud refuses a call."""
+    return reply({"Response": {"Error": {"Code": code, "Message": "-"}, "RequestId": "r"}})

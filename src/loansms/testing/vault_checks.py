@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from loansms.model import Purpose
 from loansms.stores import SealedField, Shredded, SubjectKey
 from loansms.testing.examples import AT, claim
 from loansms.testing.kept_case import KeptCase
@@ -50,11 +51,12 @@ class VaultChecks(KeptCase):
         with self.opened_full() as store:
             store.keep_sealed([_field(), _field(row="m-1", name="body", value=b"b1")])
             store.keep_sealed([_field(value=b"v2")])
-            store.claim([claim(sealed=(_field(row="step-1", name="body", value=b"b2"),))])
+            store.claim([claim(sealed=(_field(row="step-1", name="body", value=b"b2"),), tags=("t-1",))])
             store.claim([claim(sealed=(_field(row="step-1", name="body", value=b"never"),))])
             found = [(one.row, one.name, one.value) for one in store.sealed(SUBJECT)]
             assert found == [("", "phone", b"v2"), ("m-1", "body", b"b1"), ("step-1", "body", b"b2")]
             assert [one.value for one in store.sealed(SUBJECT, "m-1")] == [b"b1"]
+            assert store.find_subjects(["t-1"]) == {SUBJECT}
             assert store.sealed("nobody") == []
 
     def test_a_phone_is_found_by_any_of_its_tags(self) -> None:
@@ -72,13 +74,15 @@ class VaultChecks(KeptCase):
             store.add_subject_keys([_key(SUBJECT), _key("s-2")])
             store.keep_sealed([_field(), _field("s-2")], {SUBJECT: ["t-1"], "s-2": ["t-2"]})
             store.suppress(SUBJECT, "opted_out", AT)
+            store.claim([claim(purpose=Purpose.OTP, number="t-1")])
             assert store.shred(SUBJECT, AT, "desk-1") == Shredded(keys=1, fields=1, tags=1)
             assert store.shred(SUBJECT, AT, "desk-1") == Shredded(keys=0, fields=0, tags=0)
             assert store.subject_keys([SUBJECT, "s-2"]) == {"s-2": _key("s-2")}
             assert (store.sealed(SUBJECT), store.find_subjects(["t-1", "t-2"])) == ([], {"s-2"})
             assert store.histories([SUBJECT], AT)[SUBJECT].opted_out
+            assert [one.number for one in store.attempts()] == [""]
             assert [one.record.kind.value for one in store.entries(debtor=SUBJECT)] == [
-                "suppressed", "shredded", "shredded",
+                "suppressed", "claimed", "shredded", "shredded",
             ]  # fmt: skip
 
     def test_a_sweep_takes_what_is_over(self) -> None:

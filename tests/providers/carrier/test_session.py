@@ -184,7 +184,7 @@ def test_a_part_refused_after_others_were_taken_is_accepted_and_told_as_partial(
 def test_a_wrong_secret_is_told_at_once_and_not_tried_over_and_over() -> None:
     async def drive(line: AsyncCarrierLine) -> None:
         answer = await line.submit(letter(), soon())
-        assert answer == Rejected("login_3", True, OutcomeClass.AUTH_ERROR)
+        assert answer == Rejected("login_3", True, OutcomeClass.AUTH_ERROR, access="secret")
         assert line.state.refused == "3"
         assert "wrong-secret" not in f"{line!r} {line.state!r} {answer!r}"
 

@@ -23,6 +23,8 @@ from tests.providers.clouds.test_conformance import (
     pushed,
     tencent,
 )
+from tests.providers.clouds.test_voice import aliyun as calls_of_aliyun
+from tests.providers.clouds.test_voice import tencent as calls_of_tencent
 
 from loansms.clock import FrozenClock
 from loansms.errors import ConfigurationError, UnsupportedByProvider
@@ -37,9 +39,10 @@ from loansms.model import (
     Rejected,
     Unknown,
 )
-from loansms.providers.codec import CallbackRefused, Enquiry, HttpResponse
+from loansms.providers.callbacks import Guarded, receive
+from loansms.providers.codec import CallbackAnswer, CallbackRefused, Enquiry, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
-from loansms.providers.kept import KeptTemplates
+from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.examples import AT, message
 from loansms.testing.fake_clouds import FakeAliyun, FakeTencent
 
@@ -187,10 +190,10 @@ def test_a_card_falls_back_to_the_text_and_names_its_legs() -> None:
 
 def test_what_nobody_knew_is_found_by_asking() -> None:
     with FakeAliyun(SECRET) as gateway:
-        gateway.taken += ["s-0", "s-1"]
         provider: Any = http_provider(
             aliyun(gateway.url), HttpSettings(private_line=True), clock=FrozenClock(AT)
         )
+        provider.submit(messages()[1], AT + timedelta(seconds=5))
         told = provider.look_up(enquiry(), AT + timedelta(seconds=5))
         assert isinstance(told, DeliveryReceipt)
         assert (told.step_key, told.status) == ("s-1", DeliveryStatus.DELIVERED)
@@ -278,14 +281,19 @@ def test_a_reply_hides_its_words(codec: Any) -> None:
     assert (told[0].phone.country, told[0].text.reveal()) == ("CN", "canary-reply")
 
 
-@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+EVERY = [*CODECS.values(), calls_of_aliyun(), calls_of_tencent()]
+
+
+@pytest.mark.parametrize("codec", EVERY, ids=lambda one: one.name)
 def test_without_a_guard_nobody_is_believed(codec: Any) -> None:
-    assert evolve(codec, guard=None).authenticate(pushed([]), now=NOW) == CallbackRefused("unguarded")
-    assert codec.authenticate(pushed([]), now=NOW) is None
-    assert codec.authenticate(
-        evolve(pushed([]), url="https://lender.example/in/guess"), now=NOW
-    ) == CallbackRefused("path")
-    assert DOOR is codec.guard
+    """And with one only who comes by its door."""
+    guessed = evolve(pushed([]), url="https://lender.example/in/guess")
+    assert codec.authenticate(pushed([]), now=NOW) == CallbackRefused("unguarded")
+    assert receive(codec, pushed([RECEIPT]), NOW) == ((), CallbackAnswer(403))
+    guarded = Guarded(codec, DOOR)
+    assert guarded.authenticate(pushed([]), now=NOW) is None
+    assert guarded.authenticate(guessed, now=NOW) == CallbackRefused("path")
+    assert Guarded(guarded, DOOR).authenticate(guessed, now=NOW) == CallbackRefused("path")
 
 
 JSON = st.recursive(

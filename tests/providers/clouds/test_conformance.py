@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 from loansms.model import Message
 from loansms.privacy import Secret
-from loansms.providers.aliyun import AliyunCodec
-from loansms.providers.aliyun.calls import AliyunKeys
-from loansms.providers.callbacks import Guard
-from loansms.providers.codec import Callback, Codec
-from loansms.providers.kept import KeptTemplates
-from loansms.providers.tencent import TencentCodec
-from loansms.providers.tencent.codec import TencentKeys
+from loansms.providers.aliyun import AliyunCodec, AliyunKeys
+from loansms.providers.callbacks import Guard, Guarded
+from loansms.providers.codec import Callback, CallbackCodec, Codec
+from loansms.providers.tencent import TencentCodec, TencentKeys
+from loansms.providers.wire.kept_templates import KeptTemplates
 from loansms.testing.codec_suite import CodecSuite
 from loansms.testing.examples import message
 from loansms.testing.fake_clouds import FakeAliyun, FakeTencent
@@ -51,12 +49,12 @@ def pushed(told: object) -> Callback:
 
 def aliyun(url: str = "https://dysmsapi.aliyuncs.com", secret: str = SECRET) -> AliyunCodec:
     keys = AliyunKeys(access_key_id="canary-id", secret=Secret(secret))
-    return AliyunCodec(keys=keys, templates=KEPT, endpoint=url, guard=DOOR)
+    return AliyunCodec(keys=keys, templates=KEPT, endpoint=url)
 
 
 def tencent(url: str = "https://sms.tencentcloudapi.com", secret: str = SECRET) -> TencentCodec:
     keys = TencentKeys(secret_id="canary-id", secret_key=Secret(secret))
-    return TencentCodec(keys=keys, app_id="1400000000", templates=KEPT, endpoint=url, guard=DOOR)
+    return TencentCodec(keys=keys, app_id="1400000000", templates=KEPT, endpoint=url)
 
 
 RECEIPT = {
@@ -79,6 +77,9 @@ ANSWERED = {
 class Clouds(CodecSuite):
     def messages(self, codec: Codec) -> Sequence[Message]:
         return messages()
+
+    def listener(self, codec: CallbackCodec) -> CallbackCodec:
+        return Guarded(codec, DOOR)
 
     def secrets(self) -> Sequence[str]:
         return [SECRET, "canary-id", "canary-sum"]

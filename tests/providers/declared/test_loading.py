@@ -221,7 +221,7 @@ def test_a_few_lines_over_a_shipped_declaration_are_enough(folder: Path) -> None
     path = folder / "mine.toml"
     path.write_text(
         'use = "volcengine"\n[settings]\naccount = "a-1"\n[secrets]\naccess_key_id = "MY_ID"\n'
-        '[templates]\n"reminder.due_in_3" = { code = "ST_1", slots = ["amount"], names = { amount = "sum" } }\n',
+        '[templates]\n"reminder.due_in_3" = { code = "ST_1", params = { sum = "amount" } }\n',
         encoding="utf-8",
     )
     codec = DeclaredCodec.load(path, environ={"MY_ID": "i", "VOLCENGINE_SECRET_ACCESS_KEY": "s"})

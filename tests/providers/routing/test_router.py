@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,11 +27,17 @@ from loansms.model import (
     Unknown,
 )
 from loansms.providers import SandboxProvider
-from loansms.providers.breaker import Breaker
-from loansms.providers.operators import Operator
-from loansms.providers.pace import Pace
-from loansms.providers.route import Route, RouteTable
-from loansms.providers.router import NO_ROUTE, PACED_OUT, AsyncRouter, Router
+from loansms.providers.router import (
+    NO_ROUTE,
+    PACED_OUT,
+    QUEUE_FULL,
+    AsyncRouter,
+    PassedOver,
+    RouteChoice,
+    Router,
+)
+from loansms.providers.routing.operators import Operator
+from loansms.providers.routing.route import Route, RouteTable
 from loansms.testing import ProviderSuite
 from loansms.testing.examples import AT, message
 
@@ -139,17 +145,6 @@ def test_a_run_of_failures_gives_a_road_a_rest() -> None:
     assert (len(first.taken), [one.why for one in heard]) == (10, ["failures"])
 
 
-def test_after_its_rest_one_message_tries_a_road() -> None:
-    """The others do not all run into what may still be broken."""
-    clock = FrozenClock(AT)
-    breaker = Breaker(failures=1)
-    assert breaker.note("a", Unknown("timeout"), clock.now()) == "failures"
-    clock.move(timedelta(seconds=31))
-    assert [breaker.probe("a", clock.now()) for _ in range(3)] == [True, False, False]
-    breaker.note("a", Accepted("p"), clock.now())
-    assert breaker.probe("a", clock.now())
-
-
 def test_purpose_country_operator_and_refusal_choose() -> None:
     routes = [
         Route(provider="codes", purposes={Purpose.OTP}),
@@ -210,44 +205,74 @@ def test_a_block_of_numbers_has_a_pace_of_its_own() -> None:
     assert clock.now() - AT < timedelta(seconds=1.1)
 
 
-ARRIVALS = st.lists(st.tuples(st.sampled_from(Purpose), st.integers(0, 300)), min_size=1, max_size=25)
+def test_a_full_queue_says_so_at_once_and_the_message_was_not_sent() -> None:
+    clock = FrozenClock(AT)
+    route = Route(provider="a", per_second=Decimal("0.1"), most_waiting=1)
+    road, other = Road("a"), Road("b")
+    made = router(road, routes=[route], clock=clock)
+    held = made._throttles[route].ticket(message(), clock.now())
+    assert made.submit(message(), clock.now() + SOON) == QUEUE_FULL
+    assert (QUEUE_FULL.retryable, road.taken) == (True, [])
+    second = router(road, other, routes=[route, Route(provider="b", tier=1)], clock=clock)
+    second._throttles[route].ticket(message(), clock.now())
+    assert second.submit(message(), clock.now() + SOON) == Accepted("b-1")
+    assert held is not None
+    made._throttles[route].leave(held)
+    assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
+    # Given up or sent, nobody keeps a place.
+    assert made.submit(message(), clock.now() + timedelta(seconds=1)) == PACED_OUT
+    assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
 
 
-@given(arrivals=ARRIVALS, rate=st.integers(1, 20), burst=st.integers(1, 4))
-def test_a_bucket_is_never_overdrawn_and_codes_go_first(
-    arrivals: list[tuple[Purpose, int]], rate: int, burst: int
-) -> None:
-    pace = Pace(Decimal(rate), burst, timedelta(hours=1))
-    start = datetime(2026, 9, 24, tzinfo=UTC)
-    waiting: list[Any] = []
-    served: list[tuple[datetime, int]] = []
-    queue = sorted(arrivals, key=lambda one: one[1])
-    for tick in range(0, 60_000, 10):
-        now = start + timedelta(milliseconds=tick)
-        while queue and queue[0][1] <= tick:
-            waiting.append(pace.ticket(queue.pop(0)[0], now))
-        for one in list(waiting):
-            if pace.turn(one, now) is None:
-                assert all(one.lane <= other.lane for other in waiting)
-                waiting.remove(one)
-                served.append((now, one.lane))
-        if not waiting and not queue:
-            break
-    assert len(served) == len(arrivals)
-    for at, (first, _) in enumerate(served):
-        for count, (last, _) in enumerate(served[at:], 1):
-            assert count <= burst + (last - first).total_seconds() * rate + 1e-6
+def test_the_caller_hears_why_each_road_was_passed_over() -> None:
+    heard: list[RouteChoice] = []
+    clock = FrozenClock(AT)
+    routes = [
+        Route(provider="codes", purposes={Purpose.OTP}),
+        Route(provider="abroad", countries={"US"}),
+        Route(provider="unicom", operators={"china_unicom"}),
+        Route(provider="calls", channels={Channel.VOICE}),
+        Route(provider="strict"),
+        Route(provider="broke", tier=1),
+        Route(provider="slow", tier=2, per_second=Decimal("0.001")),
+        Route(provider="unmapped", tier=3),
+        Route(provider="good", tier=4),
+        Route(provider="spare", tier=5),
+    ]
+    roads = {one.provider: Road(one.provider) for one in routes}
+    roads["broke"].answers = [BY_KIND["balance_kind"]]
+    roads["unmapped"].answers = [UnsupportedByProvider("no template", "无模板")] * 2
+    made = router(
+        *roads.values(),
+        routes=routes,
+        clock=clock,
+        decided=heard.append,
+        refuses=lambda name, _: name == "strict",
+    )
+    made._throttles[routes[6]].turn(made._throttles[routes[6]].ticket(message(), AT) or _none(), AT)
+    for _ in range(2):
+        assert isinstance(made.submit(message(), clock.now() + SOON), Accepted)
+    reasons = [{one.provider: one.why for one in choice.passed_over} for choice in heard]
+    assert reasons[0] == {
+        "codes": "purpose",
+        "abroad": "country",
+        "unicom": "operator",
+        "calls": "channel",
+        "strict": "refuses",
+        "broke": "E4",
+        "slow": "paced_out",
+        "unmapped": "unsupported",
+    }
+    assert reasons[1] == {**reasons[0], "broke": "resting"}
+    assert [one.provider for one in heard] == ["good", "good"]
+    assert "1740000" not in repr(heard)
+    nowhere = router(Road("codes"), routes=[routes[0]], decided=heard.append)
+    assert nowhere.submit(message(), AT + SOON) == NO_ROUTE
+    assert heard[-1] == RouteChoice("step-1", "", (PassedOver("codes", "purpose"),))
 
 
-def test_nobody_waits_for_ever() -> None:
-    """With every patience that passes a ticket moves one lane up."""
-    now = datetime(2026, 9, 24, tzinfo=UTC)
-    pace = Pace(Decimal(1), patience=timedelta(seconds=10))
-    old = pace.ticket(Purpose.MARKETING, now)
-    assert pace.turn(pace.ticket(Purpose.OTP, now), now) is None
-    later = now + timedelta(seconds=40)
-    pace.ticket(Purpose.OTP, later)
-    assert pace.turn(old, later) is None
+def _none() -> Any:
+    raise AssertionError("the queue is full")
 
 
 def test_a_table_is_read_strictly(tmp_path: Any) -> None:

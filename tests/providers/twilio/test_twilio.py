@@ -183,7 +183,7 @@ SID = "SM0123456789abcdef0123456789abcdef"
         (400, b'{"code": 21610}', Rejected("21610", kind=OutcomeClass.OPTED_OUT)),
         (400, b'{"code": 21617}', Rejected("21617", kind=OutcomeClass.TEMPLATE_REJECTED)),
         (400, b'{"code": 20006}', Rejected("20006", True, OutcomeClass.BALANCE)),
-        (401, b'{"code": 20003}', Rejected("20003", True, OutcomeClass.AUTH_ERROR)),
+        (401, b'{"code": 20003}', Rejected("20003", True, OutcomeClass.AUTH_ERROR, access="secret")),
         (429, b'{"code": 20429}', Rejected("20429", True, OutcomeClass.RATE_LIMITED)),
         (500, b'{"code": 20429}', Rejected("20429", True, OutcomeClass.RATE_LIMITED)),
         (400, b'{"code": 39999}', Unknown("39999")),

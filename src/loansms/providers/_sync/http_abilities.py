@@ -6,21 +6,34 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from types import new_class
 from typing import cast
 
 from loansms.clock import Clock, Entropy, require_aware
 from loansms.errors import ProviderError
-from loansms.model import DeliveryReceipt, InboundMessage, Message, Money, Rejected, SubmitResult, Unknown
+from loansms.model import (
+    DeliveryReceipt,
+    InboundMessage,
+    Message,
+    Money,
+    PhoneNumber,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
 from loansms.providers._sync.http import UNREAD, HttpProvider, of_each
 from loansms.providers.codec import (
+    NOT_LISTED,
     BalanceCodec,
     BatchCodec,
+    CardCodec,
     Codec,
     Enquiry,
+    HttpRequest,
     HttpResponse,
     LookupCodec,
+    PagedLookupCodec,
     PullCodec,
     TemplateCodec,
     TemplateState,
@@ -29,6 +42,7 @@ from loansms.providers.http_answers import by_status, settled
 from loansms.providers.http_settings import HttpSettings
 
 PULL_WITHIN = timedelta(seconds=30)
+PAGES = 20  # of a look-up, each one request: a thousand messages to one number in a day
 HELD = 10_000  # reports that wait to be asked for: more, and nothing is fetched until they were
 
 
@@ -73,16 +87,26 @@ class Lookups(HttpProvider):
     """A provider whose codec is a LookupCodec."""
 
     def look_up(self, enquiry: Enquiry, deadline: datetime) -> SubmitResult | DeliveryReceipt:
-        """Return what the gateway knows of a message; Unknown where it cannot be asked or understood."""
-        codec = cast("LookupCodec", self._codec)
-        request = codec.build_lookup(enquiry, now=self._clock.now(), nonce=self._nonce())
-        answer = self._send(request, deadline)
-        if not isinstance(answer, HttpResponse):
-            return _unsettled(answer.result())
-        try:
-            return codec.parse_lookup(enquiry, answer)
-        except UNREAD:
-            return _unsettled(by_status(answer))
+        """Return what the gateway knows of a message, page after page; Unknown where it cannot be asked or understood.
+
+        Unknown with "too_many_pages" where it was not among the first of them: ask the gateway's people.
+        """
+        codec, page = cast("LookupCodec", self._codec), ""
+        for _ in range(PAGES):
+            now = self._clock.now()
+            answer = self._send(_asked(codec, enquiry, page, now, self._nonce()), deadline)
+            if not isinstance(answer, HttpResponse):
+                return _unsettled(answer.result())
+            try:
+                found = codec.parse_lookup(enquiry, answer)
+                if found != Unknown(NOT_LISTED) or not isinstance(codec, PagedLookupCodec):
+                    return found
+                page = codec.next_page(enquiry, answer, page, now=now)
+            except UNREAD:
+                return _unsettled(by_status(answer))
+            if not page:
+                return found
+        return Unknown("too_many_pages")
 
 
 class Pulls(HttpProvider):
@@ -144,6 +168,27 @@ class Balances(HttpProvider):
         return self._fetch(request, deadline, codec.parse_balance)
 
 
+class Cards(HttpProvider):
+    """A provider whose codec is a CardCodec."""
+
+    def card_support(
+        self, phones: Sequence[PhoneNumber], template: str, locale: str, deadline: datetime
+    ) -> Sequence[bool | None]:
+        """Return for each number whether its handset shows the card of `template`, None where that is not told.
+
+        Raise UnsupportedByProvider where no card is mapped to the template, ProviderError where nobody answers.
+        """
+        codec = cast("CardCodec", self._codec)
+        found: list[bool | None] = []
+        for start in range(0, len(phones), codec.cards_at_once):
+            asked = phones[start : start + codec.cards_at_once]
+            request = codec.build_card_support(
+                asked, template, locale, now=self._clock.now(), nonce=self._nonce()
+            )
+            found += self._fetch(request, deadline, partial(codec.parse_card_support, asked))
+        return found
+
+
 class Templates(HttpProvider):
     """A provider whose codec is a TemplateCodec."""
 
@@ -165,6 +210,7 @@ _ABILITIES: Sequence[tuple[type, type[HttpProvider]]] = (
     (LookupCodec, Lookups),
     (PullCodec, Pulls),
     (BalanceCodec, Balances),
+    (CardCodec, Cards),
     (TemplateCodec, Templates),
 )
 
@@ -186,6 +232,12 @@ def _composed(able: tuple[type[HttpProvider], ...]) -> type[HttpProvider]:
     if not able:
         return HttpProvider
     return cast("type[HttpProvider]", new_class("HttpProvider", able))
+
+
+def _asked(codec: LookupCodec, enquiry: Enquiry, page: str, now: datetime, nonce: str) -> HttpRequest:
+    if page and isinstance(codec, PagedLookupCodec):
+        return codec.build_page(enquiry, page, now=now, nonce=nonce)
+    return codec.build_lookup(enquiry, now=now, nonce=nonce)
 
 
 def _unsettled(result: SubmitResult) -> SubmitResult:

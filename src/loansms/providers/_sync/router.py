@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from types import new_class
+from typing import Self, cast
 
 from attrs import define, field, frozen
 
 from loansms.clock import Clock, Pause, SystemClock, require_aware
-from loansms.errors import ConfigurationError, UnsupportedByProvider
+from loansms.errors import ConfigurationError, ProviderError, UnsupportedByProvider
 from loansms.model import (
     Channel,
     DeliveryReceipt,
@@ -30,14 +33,17 @@ from loansms.providers.base import (
     SupportsLookup,
     SupportsReceipts,
 )
-from loansms.providers.breaker import Breaker
 from loansms.providers.codec import Enquiry
-from loansms.providers.operators import NumberLookup, by_prefix
-from loansms.providers.pace import Pace, Paces
-from loansms.providers.route import Refuses, Route, RouteTable
+from loansms.providers.routing.breaker import Breaker
+from loansms.providers.routing.choice import PassedOver, RouteChoice
+from loansms.providers.routing.operators import NumberLookup, by_prefix
+from loansms.providers.routing.route import Refuses, Route, RouteTable
+from loansms.providers.routing.throttle import Throttle
 
 NO_ROUTE = Rejected("no_route", True, OutcomeClass.FAILED_RETRYABLE)
 PACED_OUT = Rejected("paced_out", True, OutcomeClass.FAILED_RETRYABLE)
+QUEUE_FULL = Rejected("queue_full", True, OutcomeClass.FAILED_RETRYABLE)
+_NOT_NOW: Mapping[str, SubmitResult] = {"paced_out": PACED_OUT, "queue_full": QUEUE_FULL}
 # Not sent, for a reason another road may not share.
 _ELSEWHERE = {
     OutcomeClass.FAILED_RETRYABLE,
@@ -50,36 +56,51 @@ _ELSEWHERE = {
 
 @frozen
 class RouteAlert:
-    """A provider rests from now on, and why ("auth_error", "balance", "failures"): for operators, without personal data."""
+    """A provider rests from now on, and why (see `Breaker.note`), or it cannot be asked for its reports ("receipts", "inbound").
+
+    For operators, without personal data.
+    """
 
     provider: str
     why: str
     at: datetime
 
 
-def _nobody_listens(_alert: RouteAlert) -> None:
-    """No operator has asked to be told."""
+def nobody_listens(_told: object) -> None:
+    """Nobody has asked to be told."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, eq=False)
 class Router:
     """Takes a message to the provider its table chooses; itself a provider, for services and for other routers.
 
     `providers` are those the table names. `lookup` tells who serves a number now; without one, and where it does not know, the
     prefix does. `refuses(provider, message)` says what a gateway does not carry. `alert` hears of a provider that is not
-    asked for a while. Raise ConfigurationError for a provider the table names and nobody gave.
+    asked for a while, `decided` of every choice and why other roads were passed over; neither may raise. It has `receipts`,
+    `inbound` and `look_up` where one of its providers has. Raise ConfigurationError for a provider the table names and
+    nobody gave.
     """
 
     table: RouteTable
     providers: Mapping[str, Provider] = field(repr=False)
     lookup: NumberLookup | None = None
     refuses: Refuses | None = None
-    alert: Callable[[RouteAlert], None] = _nobody_listens
+    alert: Callable[[RouteAlert], None] = nobody_listens
+    decided: Callable[[RouteChoice], None] = nobody_listens
     clock: Clock = field(factory=SystemClock, repr=False)
     breaker: Breaker = field(factory=Breaker)
     name: str = "router"
     _pause: Pause = field(factory=Pause, repr=False)
-    _paces: dict[Route, Paces] = field(init=False, repr=False)
+    _throttles: dict[Route, Throttle] = field(init=False, repr=False)
+
+    def __new__(cls, *, providers: Mapping[str, Provider], **_more: object) -> Self:
+        """Return a router that can do beside `submit` what one of `providers` can, so that `isinstance` tells the truth."""
+        able = tuple(
+            ability
+            for kind, ability in _ABILITIES
+            if not issubclass(cls, ability) and any(isinstance(one, kind) for one in providers.values())
+        )
+        return cast("Self", object.__new__(_composed((cls, *able))))
 
     def __attrs_post_init__(self) -> None:
         missing = sorted(self.table.providers - self.providers.keys())
@@ -88,7 +109,7 @@ class Router:
                 f"routes: nobody gave the provider {missing[0]}; pass it in providers=",
                 f"routes：缺少通道商 {missing[0]}，请在 providers= 中提供",
             )
-        self._paces = {one: Paces(one) for one in self.table.routes}
+        self._throttles = {one: Throttle(one) for one in self.table.routes}
 
     @property
     def channels(self) -> frozenset[Channel]:
@@ -98,8 +119,8 @@ class Router:
     def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Hand `message` over by the first road that takes it before `deadline` (aware).
 
-        Rejected with "no_route" where no road is for it, with "paced_out" where none has room in time: not sent, to be tried
-        later. Raise UnsupportedByProvider for a channel none of its providers takes.
+        Rejected with "no_route" where no road is for it, with "paced_out" where none has room in time, with "queue_full" where
+        too many wait already: not sent, to be tried later. Raise UnsupportedByProvider for a channel none of its providers takes.
         """
         require_aware(deadline, "deadline")
         if message.channel not in self.channels:
@@ -107,42 +128,119 @@ class Router:
                 f"provider {self.name}: the channel {message.channel.value} is not supported",
                 f"通道商 {self.name}：不支持 {message.channel.value} 渠道",
             )
+        routes, passed = self._candidates(message)
         answer: SubmitResult = NO_ROUTE
-        for route in self._candidates(message):
-            provider = self.providers[route.provider]
-            if message.channel not in provider.channels:
+        counts = ""
+        for route in routes:
+            told = self._tried(route, message, deadline)
+            if isinstance(told, str):
+                passed.append(PassedOver(route.provider, told))
+                answer = _NOT_NOW.get(told, answer) if answer == NO_ROUTE else answer
                 continue
-            if not self.breaker.probe(route.provider, self.clock.now()):
-                continue
-            if not self._room(route, message, deadline):
-                answer = PACED_OUT if answer == NO_ROUTE else answer
-                continue
-            try:
-                answer = provider.submit(message, deadline)
-            except UnsupportedByProvider:
-                # Nothing was handed over: a template of theirs that nobody mapped, a value the text has not.
-                answer = Rejected("unsupported", kind=OutcomeClass.TEMPLATE_REJECTED)
-                continue
-            self._noted(route.provider, answer)
+            answer = told
             if not goes_elsewhere(answer):
-                return answer
+                counts = route.provider
+                break
+            passed.append(PassedOver(route.provider, answer.code if isinstance(answer, Rejected) else ""))
+        self.decided(RouteChoice(message.step_key, counts, tuple(passed)))
         return answer
 
+    def _tried(self, route: Route, message: Message, deadline: datetime) -> SubmitResult | str:
+        """Return what the provider of `route` answers, or why it was not asked."""
+        provider = self.providers[route.provider]
+        if message.channel not in provider.channels:
+            return "channel"
+        if not self.breaker.probe(route.provider, self.clock.now()):
+            return "trial"
+        full = self._waited(self._throttles[route], message, deadline)
+        if full:
+            return full
+        try:
+            answer = provider.submit(message, deadline)
+        except UnsupportedByProvider:
+            # Nothing was handed over: a template of theirs that nobody mapped, a value the text has not.
+            return Rejected("unsupported", kind=OutcomeClass.TEMPLATE_REJECTED)
+        self._noted(route.provider, answer)
+        return answer
+
+    def _candidates(self, message: Message) -> tuple[list[Route], list[PassedOver]]:
+        told = self.lookup.operator(message.to) if self.lookup is not None else None
+        operator = told or by_prefix(message.to)
+        return self.table.sifted(
+            message,
+            operator=operator.name if operator else None,
+            closed=self.breaker.closed(self.clock.now()),
+            **({"refuses": self.refuses} if self.refuses is not None else {}),
+        )
+
+    def _waited(self, throttle: Throttle, message: Message, deadline: datetime) -> str:
+        """Wait for the route's buckets; return "" with their tokens taken, else why there are none."""
+        ticket = throttle.ticket(message, self.clock.now())
+        if ticket is None:
+            return "queue_full"
+        try:
+            while True:
+                now = self.clock.now()
+                wait = throttle.turn(ticket, now)
+                if wait is None:
+                    return ""
+                if now + wait >= deadline:
+                    return "paced_out"
+                self._pause(wait)
+        finally:
+            throttle.leave(ticket)
+
+    def _noted(self, provider: str, answer: SubmitResult) -> None:
+        now = self.clock.now()
+        why = self.breaker.note(provider, answer, now)
+        if why is not None:
+            self.alert(RouteAlert(provider, why, now))
+
+
+class RoutedReceipts(Router):
+    """A router one of whose providers is asked for receipts."""
+
     def receipts(self, now: datetime) -> Sequence[DeliveryReceipt]:
-        """Return the receipts of all its providers that can be asked, each once."""
+        """Return the receipts of all its providers that can be asked, each once.
+
+        `alert` hears "receipts" of one that cannot answer; raise ProviderError where none could. A gateway tells each report
+        once, so the fault of one must lose nothing of another.
+        """
         found: list[DeliveryReceipt] = []
-        for provider in self.providers.values():
-            if isinstance(provider, SupportsReceipts):
+        faults: list[ProviderError] = []
+        asked = [(name, one) for name, one in self.providers.items() if isinstance(one, SupportsReceipts)]
+        for name, provider in asked:
+            try:
                 found += provider.receipts(now)
+            except ProviderError as fault:
+                faults.append(fault)
+                self.alert(RouteAlert(name, "receipts", self.clock.now()))
+        if faults and len(faults) == len(asked):
+            raise faults[0]
         return found
 
+
+class RoutedInbound(Router):
+    """A router one of whose providers is asked for replies."""
+
     def inbound(self, now: datetime) -> Sequence[InboundMessage]:
-        """Return the replies of all its providers that can be asked, each once."""
+        """Return the replies of all its providers that can be asked, each once; faults are met as in `receipts`, as "inbound"."""
         found: list[InboundMessage] = []
-        for provider in self.providers.values():
-            if isinstance(provider, SupportsInbound):
+        faults: list[ProviderError] = []
+        asked = [(name, one) for name, one in self.providers.items() if isinstance(one, SupportsInbound)]
+        for name, provider in asked:
+            try:
                 found += provider.inbound(now)
+            except ProviderError as fault:
+                faults.append(fault)
+                self.alert(RouteAlert(name, "inbound", self.clock.now()))
+        if faults and len(faults) == len(asked):
+            raise faults[0]
         return found
+
+
+class RoutedLookups(Router):
+    """A router one of whose providers can be asked about a message."""
 
     def look_up(self, enquiry: Enquiry, deadline: datetime) -> SubmitResult | DeliveryReceipt:
         """Ask every provider that can be asked, until one knows the message; else Unknown.
@@ -157,42 +255,21 @@ class Router:
                 return found
         return Unknown("not_found")
 
-    def _candidates(self, message: Message) -> list[Route]:
-        told = self.lookup.operator(message.to) if self.lookup is not None else None
-        operator = told or by_prefix(message.to)
-        return self.table.candidates(
-            message,
-            operator=operator.name if operator else None,
-            closed=self.breaker.closed(self.clock.now()),
-            **({"refuses": self.refuses} if self.refuses is not None else {}),
-        )
 
-    def _room(self, route: Route, message: Message, deadline: datetime) -> bool:
-        """Wait for a token of every bucket of the route; return whether there was one in time."""
-        room = True
-        for pace in self._paces[route].of(message):
-            room = room and self._turn(pace, message, deadline)
-        return room
+_ABILITIES: Sequence[tuple[type, type[Router]]] = (
+    (SupportsReceipts, RoutedReceipts),
+    (SupportsInbound, RoutedInbound),
+    (SupportsLookup, RoutedLookups),
+)
 
-    def _turn(self, pace: Pace, message: Message, deadline: datetime) -> bool:
-        ticket = pace.ticket(message.purpose, self.clock.now())
-        try:
-            while True:
-                now = self.clock.now()
-                wait = pace.turn(ticket, now)
-                if wait is None:
-                    return True
-                if now + wait >= deadline:
-                    return False
-                self._pause(wait)
-        finally:
-            pace.leave(ticket)
 
-    def _noted(self, provider: str, answer: SubmitResult) -> None:
-        now = self.clock.now()
-        why = self.breaker.note(provider, answer, now)
-        if why is not None:
-            self.alert(RouteAlert(provider, why, now))
+@cache
+def _composed(kinds: tuple[type[Router], ...]) -> type[Router]:
+    base, *able = kinds
+    if not able:
+        return base
+    # A class of a host's own stands first: what it overrides stays overridden.
+    return new_class(base.__name__, tuple(able) if base is Router else kinds)
 
 
 def goes_elsewhere(answer: SubmitResult) -> bool:

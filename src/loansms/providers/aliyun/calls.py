@@ -1,4 +1,4 @@
-"""The signed calls of Dysmsapi: RPC style, every parameter in the query, an empty body.
+"""The signed calls of Dysmsapi and Dyvmsapi: RPC style, every parameter in the query, an empty body.
 
 Sources: the vendor's Python SDK (alibabacloud-dysmsapi20170525 4.6.0) and help.aliyun.com, signature version 3.
 """
@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from attrs import field, frozen
 
-from loansms.model import PhoneNumber
+from loansms.model import OutcomeClass, PhoneNumber, Rejected, SubmitResult, Unknown
 from loansms.privacy import Secret
-from loansms.providers.codec import HttpRequest
+from loansms.providers.codec import HttpRequest, HttpResponse
+from loansms.providers.http_answers import UNREADABLE
 from loansms.providers.signing import acs3_authorization
+from loansms.providers.taxonomy import refusal
+from loansms.providers.wire.echo import Echo
+from loansms.providers.wire.json_answers import read_object, text_of
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
 VERSION = "2017-05-25"
-LONGEST_ECHO = 255  # characters of OutId
+OUT_ID = Echo(255)
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
@@ -88,3 +94,34 @@ def number_of(told: str) -> PhoneNumber | None:
         if region is None or found.country == "CN":
             return found
     return None
+
+
+def told_values(values: Mapping[str, str]) -> str:
+    """Return the variables of a template as the vendor takes them: one text of JSON."""
+    return json.dumps(values, ensure_ascii=False)
+
+
+def answered(response: HttpResponse) -> Mapping[str, Any] | SubmitResult:
+    """Return a good answer, or what a bad one means; keys of an error may come in lower case."""
+    told = read_object(response.body)
+    code = text_of((told or {}).get("Code", (told or {}).get("code")))
+    if told is None or not code:
+        return Unknown(UNREADABLE)
+    if code == "OK" and 200 <= response.status < 300:
+        return told
+    refused = refusal("alibaba", code)
+    wait = response.headers.get("x-acs-retry-after", "")
+    if (
+        isinstance(refused, Rejected)
+        and refused.kind is OutcomeClass.RATE_LIMITED
+        and wait.isascii()
+        and wait.isdigit()
+    ):
+        return Rejected(
+            refused.code,
+            refused.retryable,
+            refused.kind,
+            timedelta(milliseconds=min(int(wait), 86_400_000)),
+            refused.per_number,
+        )
+    return refused

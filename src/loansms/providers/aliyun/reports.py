@@ -13,12 +13,12 @@ from typing import Any
 
 from loansms.model import Accepted, DeliveryReceipt, InboundMessage, SubmitResult, Unknown
 from loansms.privacy import Secret
-from loansms.providers.aliyun.calls import LONGEST_ECHO, AliyunKeys, dialled, number_of
-from loansms.providers.beijing_time import told_at
-from loansms.providers.codec import CallbackRefused, Enquiry, Report
-from loansms.providers.json_answers import as_object, objects, read_json, text_of
+from loansms.providers.aliyun.calls import OUT_ID, AliyunKeys, dialled, number_of
+from loansms.providers.codec import NOT_LISTED, CallbackRefused, Enquiry, Report
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import meaning
+from loansms.providers.wire.beijing_time import told_at
+from loansms.providers.wire.json_answers import as_object, objects, read_json, text_of
 
 _Fields = Mapping[str, Any]
 # The international site's own words for a state.
@@ -27,30 +27,31 @@ _SENT, _FAILED, _ARRIVED = "1", "2", "3"
 
 
 def reports(
-    body: bytes, keys: AliyunKeys, received_at: datetime | None = None
+    body: bytes, keys: AliyunKeys, legs: Mapping[str, str], received_at: datetime | None = None
 ) -> Sequence[Report] | CallbackRefused:
     """Return the reports of a push, or "unreadable" where any of them is: the gateway pushes all of them again.
 
-    `received_at` dates the rendering of a card, which tells no time.
+    `legs` says which leg of a card a template code stands for, `received_at` dates the rendering of a card, which tells no time.
     """
     told = objects(read_json(body))
     if told is None:
         return CallbackRefused("unreadable")
     try:
         return [
-            _rendered(one, received_at) if "render_status" in one else _kind(one)(one, keys) for one in told
+            _rendered(one, received_at) if "render_status" in one else _kind(one)(one, keys, legs)
+            for one in told
         ]
     except ValueError:
         return CallbackRefused("unreadable")
 
 
-def _kind(one: _Fields) -> Callable[[_Fields, AliyunKeys], Report]:
+def _kind(one: _Fields) -> Callable[[_Fields, AliyunKeys, Mapping[str, str]], Report]:
     if "content" in one and "dest_code" in one:
         return _reply
     return _receipt_abroad if "MessageId" in one else _receipt
 
 
-def _receipt(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
+def _receipt(one: _Fields, keys: AliyunKeys, legs: Mapping[str, str]) -> DeliveryReceipt:
     code, success = text_of(one.get("err_code")), one.get("success")
     phone = number_of(text_of(one.get("phone_number")))
     biz_id = text_of(one.get("biz_id"))
@@ -60,18 +61,19 @@ def _receipt(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
     size = text_of(one.get("sms_size"))
     return DeliveryReceipt(
         provider_message_id=keys.reference(biz_id, dialled(phone)),
-        step_key=text_of(one.get("out_id")) or None,
+        step_key=OUT_ID.step_key(text_of(one.get("out_id"))),
         status=status_of(found.kind, failed=not success and code != "REQUEST_SUCCESS"),
         at=told_at(one.get("report_time")),
         raw_code=code,
         kind=found.kind,
         phone=phone,
         segments=int(size) if size.isascii() and size.isdigit() else None,
+        leg=legs.get(text_of(one.get("template_code")), ""),
         raw=Secret(repr(dict(one))),
     )
 
 
-def _receipt_abroad(one: _Fields, keys: AliyunKeys) -> DeliveryReceipt:
+def _receipt_abroad(one: _Fields, keys: AliyunKeys, _legs: Mapping[str, str]) -> DeliveryReceipt:
     phone, message_id = number_of(text_of(one.get("To"))), text_of(one.get("MessageId"))
     state = text_of(one.get("Status"))
     if phone is None or not message_id or state not in _ABROAD:
@@ -104,7 +106,7 @@ def _dated(told: object) -> datetime:
 def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
     """A card that was shown was delivered; that it was not shown says nothing of the text it falls back to."""
     phone = number_of(text_of(one.get("mobile")))
-    step_key = text_of(one.get("outId"))
+    step_key = OUT_ID.step_key(text_of(one.get("outId")))
     if phone is None or not step_key:
         raise ValueError("rendering: expected mobile and outId")
     shown = text_of(one.get("render_status")) == "0"
@@ -115,13 +117,14 @@ def _rendered(one: _Fields, received_at: datetime | None) -> DeliveryReceipt:
         status=status_of(found.kind),
         at=received_at or told_at(one.get("report_time")),
         raw_code="CARD_SHOWN" if shown else "CARD_NOT_SHOWN",
+        leg="card",
         kind=found.kind,
         phone=phone,
         raw=Secret(repr(dict(one))),
     )
 
 
-def _reply(one: _Fields, _keys: AliyunKeys) -> InboundMessage:
+def _reply(one: _Fields, _keys: AliyunKeys, _legs: Mapping[str, str]) -> InboundMessage:
     phone, text = number_of(text_of(one.get("phone_number"))), one.get("content")
     if phone is None or not isinstance(text, str):
         raise ValueError("reply: expected phone_number and content")
@@ -136,23 +139,24 @@ def _reply(one: _Fields, _keys: AliyunKeys) -> InboundMessage:
     )
 
 
-def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryReceipt:
+def listed(answer: _Fields) -> list[_Fields]:
+    """Return the messages a page of QuerySendDetails lists."""
+    told = as_object(answer.get("SmsSendDetailDTOs")) or {}
+    return objects(told.get("SmsSendDetailDTO")) or []
+
+
+def found_sent(enquiry: Enquiry, answer: _Fields, legs: Mapping[str, str]) -> SubmitResult | DeliveryReceipt:
     """Return what QuerySendDetails says of one message among those of its number and day."""
-    listed = as_object(answer.get("SmsSendDetailDTOs")) or {}
-    mine = [
-        one
-        for one in objects(listed.get("SmsSendDetailDTO")) or []
-        if text_of(one.get("OutId")) == enquiry.step_key[:LONGEST_ECHO]
-    ]
+    mine = [one for one in listed(answer) if OUT_ID.carries(text_of(one.get("OutId")), enquiry.step_key)]
     if not mine:
-        return Unknown("not_listed")
+        return Unknown(NOT_LISTED)
     told = mine[0]
     state, code = text_of(told.get("SendStatus")), text_of(told.get("ErrCode"))
     if state == _SENT:
         # The list has no id of the call, so a message whose answer was lost has none to be accepted under.
         return Accepted(enquiry.provider_message_id) if enquiry.provider_message_id else Unknown("waiting")
     if state not in {_FAILED, _ARRIVED}:
-        return Unknown(state or "not_listed")
+        return Unknown(state or "no_state")
     found = meaning("alibaba", "DELIVERED" if state == _ARRIVED else code)
     try:
         at = told_at(told.get("ReceiveDate") or told.get("SendDate"))
@@ -166,5 +170,6 @@ def found_sent(enquiry: Enquiry, answer: _Fields) -> SubmitResult | DeliveryRece
         raw_code=code,
         kind=found.kind,
         phone=enquiry.to,
+        leg=legs.get(text_of(told.get("TemplateCode")), ""),
         raw=Secret(repr(dict(told))),
     )

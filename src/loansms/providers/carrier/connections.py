@@ -13,7 +13,7 @@ from collections.abc import Callable
 from loansms.clock import Clock, Entropy
 from loansms.providers.carrier.backoff import Backoff
 from loansms.providers.carrier.dialect import Dialect
-from loansms.providers.carrier.link import Hand, Link
+from loansms.providers.carrier.link import NO_ANSWER, Hand, Link
 from loansms.providers.carrier.settings import LineSettings
 from loansms.providers.carrier.slots import Slots
 
@@ -49,6 +49,11 @@ class Connections:
     def refused(self) -> str:
         """The code of a login that was refused last, "" for none."""
         return next(iter(self._refusals.values()), "")
+
+    @property
+    def login_table(self) -> str:
+        """The table that says what `refused` means."""
+        return self._dialect.login_table
 
     @property
     def barred(self) -> bool:
@@ -92,7 +97,7 @@ class Connections:
         for link in self.links:
             for ticket in link.window.overdue(before):
                 if not ticket.answer.done():
-                    ticket.answer.set_result(None)
+                    ticket.answer.set_result(NO_ANSWER)
         self._slots.give()
 
     async def _connect(self) -> Link | None:

@@ -104,6 +104,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def login_table(self) -> str:
+        """The table of `loansms.providers.taxonomy` that says why a login was refused."""
+        ...
+
+    @property
     def window(self) -> int:
         """How many submits may be unanswered by the standard."""
         ...

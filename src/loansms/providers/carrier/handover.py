@@ -13,12 +13,14 @@ from loansms.clock import Entropy
 from loansms.model import OutcomeClass, Rejected, SubmitResult, Unknown
 from loansms.providers.carrier.backoff import Backoff
 from loansms.providers.carrier.connections import Connections
-from loansms.providers.carrier.dialect import Submit
-from loansms.providers.carrier.link import Link
+from loansms.providers.carrier.deadlines import Deadlines
+from loansms.providers.carrier.dialect import Submit, SubmitAnswered
+from loansms.providers.carrier.link import NO_ANSWER, Link
 from loansms.providers.carrier.pace import Pace
 from loansms.providers.carrier.parts import Sent
 from loansms.providers.carrier.settings import LineSettings
 from loansms.providers.carrier.slots import Slots
+from loansms.providers.taxonomy import refused_login
 
 NOT_REACHED = Rejected("not_reached", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
 CLOSED = Rejected("line_closed", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
@@ -44,6 +46,11 @@ class HandOver:
         self._pace = Pace(settings.rate)
         self._pauses = Backoff(settings.throttle_pause, settings.throttle_pause * 32)
         self._slow = 0
+        self._deadlines = Deadlines[SubmitAnswered | Unknown | None]()
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._deadlines.close()
 
     async def segment(self, segment: Submit, sent: Sent, index: int, until: float) -> SubmitResult:
         """Hand one segment over before `until`, a moment of the loop's clock, and return what came of it."""
@@ -55,17 +62,21 @@ class HandOver:
                 return refusal or self._why_not()
             ticket = link.submit(segment, sent, index)
             patience = min(until, loop.time() + self._answer)
+            self._deadlines.end(ticket.answer, patience, NO_ANSWER)
             try:
-                async with asyncio.timeout_at(patience):
-                    await link.drain()
-                    answer = await ticket.answer
+                if link.clogged:
+                    async with asyncio.timeout_at(patience):
+                        await link.drain()
+                answer = await ticket.answer
             except TimeoutError:
-                return Unknown("no_answer")
+                return NO_ANSWER
             except OSError:
                 return Unknown("line_lost")
             finally:
                 # Who gave up waiting hears of a late answer through a receipt.
                 ticket.answer.cancel()
+            if isinstance(answer, Unknown):
+                return answer
             if answer is None:
                 return Unknown("closed" if self._shut.is_set() else "line_lost")
             if not answer.throttled:
@@ -83,15 +94,17 @@ class HandOver:
                 return None
             kept = False
             try:
-                at = self._pace.turn(loop.time(), until)
+                now = loop.time()
+                at = self._pace.turn(now, until)
                 if at is None:
                     return None
-                if at > loop.time():
+                if at > now:
                     await by(at, self._shut.wait())
-                kept = link.open and not self._shut.is_set() and not self._pace.held(loop.time())
+                    now = loop.time()
+                kept = link.open and not self._shut.is_set() and not self._pace.held(now)
                 if kept:
                     return link
-                if self._shut.is_set() or loop.time() >= until:
+                if self._shut.is_set() or now >= until:
                     return None
             finally:
                 if not kept:
@@ -108,8 +121,7 @@ class HandOver:
         if self._shut.is_set():
             return CLOSED
         if self._connections.barred:
-            code = f"login_{self._connections.refused}"
-            return Rejected(code, retryable=True, kind=OutcomeClass.AUTH_ERROR)
+            return refused_login(self._connections.login_table, self._connections.refused)
         return NOT_REACHED
 
 

@@ -3,7 +3,8 @@
 A table says what the standard's does: a field a row, in the order of the wire. The value that holds the fields has the names
 of the rows; what is reserved, a count or a length is no field of it. Layouts are most of what a line costs, so a value is
 made without its initialiser, which would take longer than everything else: its class is an attrs class without slots, and
-checks nothing.
+checks nothing. Most of a submit's fields are those of the line it goes over, the same in every one: rows that are said to
+stand are read and written once for each set of values that they have had lately, and taken from memory after that.
 
 >>> from attrs import frozen
 >>> @frozen(slots=False)
@@ -25,12 +26,14 @@ loansms.providers.carrier.layout.Misfit: Hello: 2 octets do not fit its layout
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from operator import itemgetter
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from attrs import fields
+
+from loansms.providers.carrier.standing import Standing
 
 P = TypeVar("P")
 
@@ -48,11 +51,13 @@ class Kind(Enum):
     CONTENT = "so many octets"
     RESERVE = "NUL, never looked at"
     TLVS = "tag, length, value (two octets, two octets, the value), up to the end"
+    STANDING = "rows of their own that are the same from frame to frame, under the name of the first"
 
 
-UINT, TEXT, OCTETS, HEX, COUNT, TEXTS, LENGTH, CONTENT, RESERVE, TLVS = Kind
+UINT, TEXT, OCTETS, HEX, COUNT, TEXTS, LENGTH, CONTENT, RESERVE, TLVS, STANDING = Kind
 Rows: TypeAlias = Sequence[tuple[str, int, Kind]]
 
+_new, _fill = object.__new__, object.__setattr__
 _NUMBERS: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
 # Frames are a few kilobytes, so these are the sizes that traffic has, not what somebody could think of.
 _KEPT: Final = 512
@@ -65,18 +70,33 @@ class Misfit(ValueError):
 class Layout(Generic[P]):
     """The table of one PDU: `kind` is its class.
 
-    With a `command` it is a whole frame: its length and the command stand before the first row, four octets each.
+    With a `command` it is a whole frame: its length and the command stand before the first row, four octets each. ``standing``
+    names the first and the last of the rows that are the same from frame to frame of a line; their values are remembered,
+    so that none of them may be of one person.
     """
 
-    def __init__(self, kind: type[P], rows: Rows, command: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: type[P],
+        rows: Rows,
+        command: int | None = None,
+        *,
+        standing: tuple[str, str] | None = None,
+    ) -> None:
         self._kind = kind
         self.name = kind.__name__
-        wired = [row for row in rows if row[2] is not RESERVE]
-        # A count or a length stands before what it is of, under the same name: whoever comes last has the name.
-        self._names = [name for name, _, _ in wired]
         # Every field, in an order that is filled without growing; what the wire of this version has no place for stays.
         self._blank = {one.name: one.default for one in fields(cast("type[Any]", kind))}
-        self._values = _getter(self._names)
+        self._standing: Standing | None = None
+        if standing is not None:
+            rows, alike = _apart(rows, standing)
+            apart = Layout(kind, alike)
+            self._standing = Standing(apart.names, apart.octets, lambda octets: apart.read(octets).__dict__)
+        wired = [row for row in rows if row[2] is not RESERVE]
+        # A count or a length stands before what it is of, under the same name.
+        self.names: list[str] = [name for name, _, _ in wired]
+        self._stands = next((place for place, row in enumerate(wired) if row[2] is STANDING), 0)
+        self._values = _getter(self.names)
         # Half of the fields of a segment are texts: they are written and read here, without a call for each.
         self._texts = [(place, size) for place, (_, size, kind_) in enumerate(wired) if kind_ is TEXT]
         self._writers = [
@@ -84,22 +104,39 @@ class Layout(Generic[P]):
             for place, (name, size, kind_) in enumerate(wired)
             if (found := _writer(f"{self.name}.{name}", size, kind_))
         ]
+        # What is counted or measured says how many there are by itself, so that these rows are passed over.
+        told = [row for row in wired if row[2] not in {COUNT, LENGTH}]
+        self._told_stands = next((place for place, row in enumerate(told) if row[2] is STANDING), 0)
+        self._told_texts = [(place, name) for place, (name, _, kind_) in enumerate(told) if kind_ is TEXT]
         self._readers = [
-            (place, found) for place, (_, size, kind_) in enumerate(wired) if (found := _reader(size, kind_))
+            (place, name, found)
+            for place, (name, size, kind_) in enumerate(told)
+            if (found := _reader(size, kind_))
+        ]
+        self._told_as_it_is = [
+            (place, name)
+            for place, (name, size, kind_) in enumerate(told)
+            if kind_ not in {TEXT, STANDING} and _reader(size, kind_) is None
         ]
         self._command = command
         self._shape = _Shape(rows, 0 if command is None else 8)
 
     def write(self, value: P) -> bytes:
         """Return the octets of `value`; raise Misfit for a field that does not fit."""
-        values = list(self._values(value.__dict__))
+        return self.octets(value.__dict__)
+
+    def octets(self, told: Mapping[str, Any]) -> bytes:
+        """Return the octets of a value with these fields; raise Misfit for one that does not fit."""
+        values = list(self._values(told))
         try:
+            if self._standing is not None:
+                values[self._stands] = self._standing.octets(told)
             for place, size in self._texts:
                 text = values[place]
                 if not text:
                     values[place] = b""
                 elif len(text) > size:
-                    raise Misfit(_too_long(f"{self.name}.{self._names[place]}", text, size))
+                    raise Misfit(_too_long(f"{self.name}.{self.names[place]}", text, size))
                 else:
                     values[place] = text.encode("latin-1")
             for place, writer in self._writers:
@@ -125,16 +162,19 @@ class Layout(Generic[P]):
         shape = self._shape.found(octets)
         if shape is None:
             return None
-        values = list(shape[1].unpack(octets))
-        for place, _ in self._texts:
+        values = shape[1].unpack(octets)
+        told = (
+            self._blank if self._standing is None else self._standing.fields(values[self._told_stands])
+        ).copy()
+        for place, name in self._told_as_it_is:
+            told[name] = values[place]
+        for place, name in self._told_texts:
             text = values[place]
-            values[place] = text.partition(b"\0")[0].decode("latin-1") if text[0] else ""
-        for place, reader in self._readers:
-            values[place] = reader(values[place])
-        told = self._blank.copy()
-        told.update(zip(self._names, values, strict=True))
-        made = object.__new__(self._kind)
-        object.__setattr__(made, "__dict__", told)
+            told[name] = text.partition(b"\0")[0].decode("latin-1") if text[0] else ""
+        for place, name, reader in self._readers:
+            told[name] = reader(values[place])
+        made = _new(self._kind)
+        _fill(made, "__dict__", told)
         return made
 
 
@@ -158,9 +198,13 @@ class _Shape:
         self._length_at = self._offset(LENGTH)
         self._length_size = next((size for _, size, kind in rows if kind is LENGTH), 0)
         self._fixed = head + sum(size for _, size, kind in rows if kind not in {TEXTS, CONTENT, TLVS})
+        # Most answers have one size, whatever they say.
+        self._only = self._of(0, 0, 0) if {COUNT, LENGTH, TLVS}.isdisjoint(wired) else None
 
     def fitted(self, values: list[Any]) -> struct.Struct:
         """Return the struct for values that are to be written, with what is counted among them counted."""
+        if self._only is not None:
+            return self._only[0]
         count = length = rest = 0
         if (at := self._count) is not None:
             count = values[at] = len(values[at])
@@ -174,6 +218,8 @@ class _Shape:
     def found(self, octets: bytes) -> _Sized | None:
         """Return the structs for `octets`, or None where they are not as long as what they announce."""
         left = len(octets) - self._fixed
+        if self._only is not None:
+            return None if left else self._only
         count = length = 0
         if left < 0:
             return None
@@ -190,28 +236,29 @@ class _Shape:
                 else int.from_bytes(octets[at : at + self._length_size], "big")
             )
             left -= length
-        if self._rest is None:
-            return self._of(count, length, 0) if left == 0 else None
-        return self._of(count, length, left) if left >= 0 else None
+        if left < 0 or (left and self._rest is None):
+            return None
+        return self._kept.get((count, length, left)) or self._of(count, length, left)
 
     def _of(self, count: int, length: int, rest: int) -> _Sized:
         key = (count, length, rest)
         made = self._kept.get(key)
         if made is None:
-            written = self._format(count, length, rest)
             head = ("II", f"{self._head}x") if self._head else ("", "")
-            made = struct.Struct(f">{head[0]}{written}"), struct.Struct(f">{head[1]}{written}")
+            written = struct.Struct(f">{head[0]}{self._format(count, length, rest, counted=True)}")
+            made = written, struct.Struct(f">{head[1]}{self._format(count, length, rest, counted=False)}")
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             self._kept[key] = made
         return made
 
-    def _format(self, count: int, length: int, rest: int) -> str:
+    def _format(self, count: int, length: int, rest: int, *, counted: bool) -> str:
+        """Return what a struct is made of; not ``counted``: it passes over counts and lengths, which `found` has read."""
         written: list[str] = []
         for _, size, kind in self._rows:
-            if kind in {UINT, COUNT, LENGTH}:
+            if kind is UINT or (counted and kind in {COUNT, LENGTH}):
                 written.append(_NUMBERS[size])
-            elif kind is RESERVE:
+            elif kind in {RESERVE, COUNT, LENGTH}:
                 written.append(f"{size}x")
             else:
                 sizes = {TEXTS: size * count, CONTENT: length, TLVS: rest}
@@ -242,6 +289,14 @@ def tlvs_of(octets: bytes) -> tuple[tuple[int, bytes], ...]:
         found.append((tag, value))
         at += 4 + length
     return tuple(found)
+
+
+def _apart(rows: Rows, standing: tuple[str, str]) -> tuple[Rows, Rows]:
+    """Return `rows` with one in place of those from the first of ``standing`` to the last, and these."""
+    first, last = (next(at for at, row in enumerate(rows) if row[0] == name) for name in standing)
+    alike = rows[first : last + 1]
+    one = (standing[0], sum(size for _, size, _ in alike), STANDING)
+    return [*rows[:first], one, *rows[last + 1 :]], alike
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:

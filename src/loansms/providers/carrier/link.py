@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import define, field
 
 from loansms.clock import Clock
+from loansms.model import Unknown
 from loansms.providers.carrier.dialect import (
     Alive,
     Asked,
@@ -31,14 +32,16 @@ _CHUNK = 65536
 # No frame of any dialect comes near: a reader that keeps more than this is being fed something else.
 _MOST_UNREAD = 1 << 20
 
+NO_ANSWER: Final = Unknown("no_answer")
+
 Hand: TypeAlias = "Callable[[Link, Event], None]"
 
 
 @define(eq=False)
 class Ticket:
-    """A segment that was written, and who waits for its answer (None: there will be none)."""
+    """A segment that was written, and who waits for its answer (None: the connection is gone; Unknown: none came in time)."""
 
-    answer: asyncio.Future[SubmitAnswered | None] = field(repr=False)
+    answer: asyncio.Future[SubmitAnswered | Unknown | None] = field(repr=False)
     sent: Sent
     index: int
 
@@ -101,9 +104,14 @@ class Link:
                 self._loop.call_soon(self._flush)
             self._leaving.append(frame)
 
+    @property
+    def clogged(self) -> bool:
+        """Whether the other side reads too slowly for what was written."""
+        return self._writer.transport.get_write_buffer_size() > _CHUNK
+
     async def drain(self) -> None:
         """Wait where the other side reads too slowly for what was written; raise OSError where it is gone."""
-        if self._writer.transport.get_write_buffer_size() > _CHUNK:
+        if self.clogged:
             await self._writer.drain()
 
     async def listen(self) -> None:

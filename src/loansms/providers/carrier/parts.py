@@ -56,6 +56,8 @@ class Sent:
 
     def state(self, aged: bool = False) -> DeliveryStatus | None:
         """Return what can be said of the whole message, None for nothing yet."""
+        if not self.unsure and all(part.report is None and part.refused is None for part in self.parts):
+            return None
         told = [part.status for part in self.parts]
         taken = [part for part in self.parts if part.id]
         delivered = told.count(S.DELIVERED)

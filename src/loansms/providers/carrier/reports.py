@@ -47,9 +47,9 @@ class Reports:
         self._queue: asyncio.Queue[tuple[Link, Reported]] = asyncio.Queue(held)
         self.inbox = Inbox(held)
 
-    def open(self, message: Message, parts: int) -> Sent:
-        """Begin to follow a message of so many segments."""
-        sent, news = self._book.open(message, parts, self._clock.now())
+    def open(self, message: Message, parts: int, now: datetime) -> Sent:
+        """Begin to follow a message of so many segments, submitted at `now`."""
+        sent, news = self._book.open(message, parts, now)
         self.inbox.put(news)
         return sent
 

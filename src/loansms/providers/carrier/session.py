@@ -195,7 +195,8 @@ class AsyncCarrierLine:
                 f"provider {self.name}: the channel {message.channel.value} is not supported",
                 f"通道商 {self.name}：不支持 {message.channel.value} 渠道",
             )
-        left = (require_aware(deadline, "deadline") - self._clock.now()).total_seconds()
+        now = self._clock.now()
+        left = (require_aware(deadline, "deadline") - now).total_seconds()
         if self._shut.is_set():
             return CLOSED
         if left <= 0:
@@ -205,10 +206,10 @@ class AsyncCarrierLine:
         self._fail_loud()
         until = asyncio.get_running_loop().time() + left
         try:
-            segments = self._segments(message)
+            segments = self._segments(message, now)
         except ValueError:
             return _UNWRITABLE
-        sent = self._reports.open(message, len(segments))
+        sent = self._reports.open(message, len(segments), now)
         self._under_way += 1
         told: SubmitResult | None = None
         try:
@@ -252,6 +253,8 @@ class AsyncCarrierLine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         # With every connection ended, whoever still waits is told so at once.
         await self._all_answered()
+        self._slots.close()
+        self._hand_over.close()
 
     async def _message(self, segments: Sequence[Submit], sent: Sent, until: float) -> SubmitResult:
         first = await self._hand_over.segment(segments[0], sent, 0, until)
@@ -275,11 +278,9 @@ class AsyncCarrierLine:
                     unsure = answer
         return unsure or evolve(first, parts=tuple(ids), segments=len(segments))
 
-    def _segments(self, message: Message) -> Sequence[Submit]:
+    def _segments(self, message: Message, now: datetime) -> Sequence[Submit]:
         start = self._next if self._next + _MOST_SEGMENTS <= _LAST_NUMBER else 1
-        segments = self._dialect.submits(
-            message, now=self._clock.now(), sequences=range(start, start + _MOST_SEGMENTS)
-        )
+        segments = self._dialect.submits(message, now=now, sequences=range(start, start + _MOST_SEGMENTS))
         self._next = start + len(segments)
         return segments
 

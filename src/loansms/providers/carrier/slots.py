@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
+from loansms.providers.carrier.deadlines import Deadlines
 from loansms.providers.carrier.link import Link
 
 
@@ -18,6 +19,7 @@ class Slots:
         self._links: list[Link] = []
         # An ordered set: who gives up leaves from the middle.
         self._waiting: dict[asyncio.Future[Link | None], None] = {}
+        self._deadlines = Deadlines[Link | None]()
         self._barred = False
 
     def __len__(self) -> int:
@@ -41,6 +43,11 @@ class Slots:
         while self._waiting:
             self._tell(None)
 
+    def close(self) -> None:
+        """Let nobody wait, for ever."""
+        self.bar()
+        self._deadlines.close()
+
     def give(self) -> None:
         """Hand out what is free to those who wait."""
         while self._waiting and (link := self._roomiest()):
@@ -53,20 +60,15 @@ class Slots:
             return link
         if self._barred:
             return None
-        return await self._wait(until)
-
-    async def _wait(self, until: float) -> Link | None:
         waiter: asyncio.Future[Link | None] = asyncio.get_running_loop().create_future()
         self._waiting[waiter] = None
+        self._deadlines.end(waiter, until, None)
         self.wanted.set()
         kept = False
         try:
-            async with asyncio.timeout_at(until):
-                link = await waiter
+            link = await waiter
             kept = True
             return link
-        except TimeoutError:
-            return None
         finally:
             self._waiting.pop(waiter, None)
             if not self._waiting:
@@ -87,7 +89,8 @@ class Slots:
 
     def _roomiest(self) -> Link | None:
         best: Link | None = None
+        most = 0
         for link in self._links:
-            if link.open and link.window.free > (best.window.free if best else 0):
-                best = link
+            if (free := link.window.free) > most and link.open:
+                best, most = link, free
         return best

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from attrs.validators import in_, instance_of
 
 from loansms.errors import ConfigurationError
@@ -61,6 +61,19 @@ _OTHER_VERSION: Final = (
 _WINDOW: Final = 16
 
 
+def _segment(line: CmppDialect) -> pdu.Submit:
+    return pdu.Submit(
+        service_id=line.service_id,
+        fee_user_type=line.fee_user_type,
+        msg_src=line.msg_src or line.source_addr,
+        fee_type=line.fee_type,
+        fee_code=line.fee_code,
+        src_id=line.src_id,
+        dest_terminal_id=("13800138000",),
+        msg_content=b"",
+    )
+
+
 @frozen(kw_only=True, repr=False)
 class CmppDialect:
     """The settings of a line.
@@ -83,10 +96,12 @@ class CmppDialect:
     writing: Writing = field(factory=Writing)
     codes: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
+    # What the line sets in every segment, built once.
+    _template: pdu.Submit = field(default=Factory(_segment, takes_self=True), init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         try:
-            pdu.encode(self._segment("13800138000"), self.version)
+            pdu.encode(self._template, self.version)
             pdu.encode(
                 pdu.Connect(
                     source_addr=self.source_addr, authenticator_source=bytes(16), version=0, timestamp=0
@@ -105,6 +120,11 @@ class CmppDialect:
     def name(self) -> str:
         """``cmpp2`` or ``cmpp3``."""
         return "cmpp3" if self.version >= V30 else "cmpp2"
+
+    @property
+    def login_table(self) -> str:
+        """The codes of the answer to a login."""
+        return "cmpp_connect"
 
     @property
     def window(self) -> int:
@@ -135,16 +155,18 @@ class CmppDialect:
         return [
             Submit(
                 sequence,
-                pdu.encode(
-                    self._segment(
-                        number,
-                        msg_content=content,
-                        msg_fmt=written.msg_fmt,
-                        total=total,
-                        index=index,
-                        sequence=sequence,
-                    ),
+                pdu.encode_changed(
+                    self._template,
                     self.version,
+                    {
+                        "pk_total": total,
+                        "pk_number": index,
+                        "tp_udhi": int(total > 1),
+                        "msg_fmt": written.msg_fmt,
+                        "dest_terminal_id": (number,),
+                        "msg_content": content,
+                        "sequence_id": sequence,
+                    },
                 ),
             )
             for index, (content, sequence) in enumerate(
@@ -165,32 +187,6 @@ class CmppDialect:
         frames = take_frames(buffer, shortest=pdu.HEADER.size, longest=LONGEST)
         events = [self._event(frame, now) for frame in frames]
         return events + [Reported(None, reply, b"") for reply in self._replies.overdue(now)]
-
-    def _segment(
-        self,
-        number: str,
-        *,
-        msg_content: bytes = b"",
-        msg_fmt: int = 8,
-        total: int = 1,
-        index: int = 1,
-        sequence: int = 0,
-    ) -> pdu.Submit:
-        return pdu.Submit(
-            pk_total=total,
-            pk_number=index,
-            service_id=self.service_id,
-            fee_user_type=self.fee_user_type,
-            tp_udhi=int(total > 1),
-            msg_fmt=msg_fmt,
-            msg_src=self.msg_src or self.source_addr,
-            fee_type=self.fee_type,
-            fee_code=self.fee_code,
-            src_id=self.src_id,
-            dest_terminal_id=(number,),
-            msg_content=msg_content,
-            sequence_id=sequence,
-        )
 
     def _event(self, frame: bytes, now: datetime) -> Event:
         _, command, sequence = pdu.HEADER.unpack_from(frame)

@@ -21,6 +21,7 @@ from loansms.providers.declared.abilities import Batches, Fetches, LooksUp, Rece
 from loansms.providers.declared.content import Setting
 from loansms.providers.declared.files import GivenSecrets, Plan, plan
 from loansms.providers.declared.road import Road
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 
 class DeclaredCodec(Road):
@@ -36,7 +37,7 @@ class DeclaredCodec(Road):
         secrets: GivenSecrets | None = None,
         *,
         environ: Mapping[str, str] | None = None,
-        templates: Mapping[str, str] | None = None,
+        templates: KeptTemplates | Mapping[str, object] | None = None,
         address_of: Callable[[Message], str] | None = None,
         private_line: bool = False,
     ) -> DeclaredCodec:
@@ -44,8 +45,8 @@ class DeclaredCodec(Road):
 
         `settings` and `secrets` win over the file; a secret not given is read from the environment variable the file
         names (`environ` in place of the process's own). A secret may be several, of which the first signs and all are
-        believed, or a function that is asked for it at every use. `templates` are the gateway's codes by our template,
-        beside those of the file. `address_of` tells whom a message is for where the
+        believed, or a function that is asked for it at every use. `templates` are the gateway's templates by ours, as in a
+        file, beside those of the file. `address_of` tells whom a message is for where the
         gateway knows people by another name than their number. `private_line` takes plain http, as the file's own key does.
 
         Raises:

@@ -17,6 +17,7 @@ from loansms.providers.declared.content_guard import Guard
 from loansms.providers.declared.moments import TimeFormat
 from loansms.providers.declared.paths import Path, Paths
 from loansms.providers.declared.placeholders import Tree, Words
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 Setting: TypeAlias = str | int | bool
 
@@ -213,15 +214,6 @@ class Balance(Ask):
 
 
 @frozen(kw_only=True)
-class TemplateCode:
-    """The gateway's own template: its code, the order of its values, and their names there."""
-
-    code: str
-    slots: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(factory=dict[str, str])
-
-
-@frozen(kw_only=True)
 class Declaration:
     """A whole file."""
 
@@ -237,7 +229,7 @@ class Declaration:
     per_number: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(factory=dict[str, Any])
     secrets: Mapping[str, str] = field(factory=dict[str, str])
-    templates: Mapping[str, TemplateCode] = field(factory=dict[str, TemplateCode])
+    templates: KeptTemplates = field(factory=KeptTemplates)
     auth: Auth = field(factory=NoAuth)
     send: Send
     batch: Batch | None = None

@@ -22,7 +22,7 @@ from loansms.files import read_toml
 from loansms.model import Message
 from loansms.privacy import Secret
 from loansms.providers.declared.checks import asks, check
-from loansms.providers.declared.content import Callbacks, Declaration, Setting, TemplateCode
+from loansms.providers.declared.content import Callbacks, Declaration, Setting
 from loansms.providers.declared.content_auth import HuaweiWsse
 from loansms.providers.declared.content_guard import (
     Addresses,
@@ -34,8 +34,9 @@ from loansms.providers.declared.content_guard import (
 )
 from loansms.providers.declared.guards import unsigned_guard
 from loansms.providers.declared.placeholders import Placeholder, Words
-from loansms.providers.declared.reading import read
+from loansms.providers.declared.reading import read, templates_of
 from loansms.providers.declared.values import Given, GivenSecret
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 _OVER: Final = ("settings", "secrets", "templates", "codes", "private_line")
 GivenSecrets: TypeAlias = Mapping[str, GivenSecret | Sequence[GivenSecret]]
@@ -101,7 +102,7 @@ def plan(
     secrets: GivenSecrets | None = None,
     *,
     environ: Mapping[str, str] | None = None,
-    templates: Mapping[str, str] | None = None,
+    templates: KeptTemplates | Mapping[str, object] | None = None,
     address_of: Callable[[Message], str] | None = None,
     private_line: bool = False,
 ) -> Plan:
@@ -110,11 +111,15 @@ def plan(
     Arguments win over the file; a secret that is not given is read from the environment variable the file names.
     """
     told, source = declaration(named)
-    added = {name: TemplateCode(code=code) for name, code in (templates or {}).items()}
+    given_templates = (
+        templates
+        if isinstance(templates, KeptTemplates)
+        else templates_of(templates or {}, f"{source}: templates=")
+    )
     told = evolve(
         told,
         private_line=told.private_line or private_line,
-        templates={**told.templates, **added},
+        templates=given_templates.over(told.templates),
     )
     wanted = needs(told)
     known = {*wanted.settings, *told.settings}

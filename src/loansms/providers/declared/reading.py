@@ -7,20 +7,40 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 import cattrs
+from attrs import evolve
 
+from loansms.errors import ConfigurationError
 from loansms.files import converter, structure
-from loansms.providers.declared.content import Declaration, TemplateCode
+from loansms.providers.declared.content import Declaration
 from loansms.providers.declared.content_auth import AUTHS, Auth
 from loansms.providers.declared.content_guard import GUARDS, Guard
 from loansms.providers.declared.paths import Path, Paths
 from loansms.providers.declared.placeholders import Tree, Words
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 T = TypeVar("T")
 
 
 def read(content: Mapping[str, Any], source: str) -> Declaration:
     """Return the declaration `content` holds; raise ConfigurationError naming `source` and every wrong key."""
-    return structure(content, Declaration, source, using=_converter())
+    rest = dict(content)
+    kept = rest.pop("templates", {})
+    told = structure(rest, Declaration, source, using=_converter())
+    if not isinstance(kept, Mapping):
+        raise ConfigurationError(f"{source}: templates: expected a table", f"{source}：templates 应为表")
+    return evolve(told, templates=templates_of(cast("Mapping[str, object]", kept), f"{source}: templates"))
+
+
+def templates_of(told: Mapping[str, object], where: str) -> KeptTemplates:
+    """Return the templates of a declared gateway; a card is refused: no declaration sends one."""
+    kept = KeptTemplates.of(told, where)
+    for (name, _), one in kept.templates.items():
+        if one.card:
+            raise ConfigurationError(
+                f"{where}: {name}: card: a declared gateway sends no cards",
+                f"{where}：{name}：card：声明式通道不发送卡片短信",
+            )
+    return kept
 
 
 def _text(told: object) -> str:
@@ -63,16 +83,10 @@ def _by_kind(made: cattrs.Converter, kinds: Mapping[str, type[T]]) -> Callable[[
 @cache
 def _converter() -> cattrs.Converter:
     made = converter()
-    plain = cattrs.gen.make_dict_structure_fn(TemplateCode, made, _cattrs_forbid_extra_keys=True)
-
-    def template(told: object, kind: type[TemplateCode]) -> TemplateCode:
-        return TemplateCode(code=told) if isinstance(told, str) else plain(cast("dict[str, Any]", told), kind)
-
     made.register_structure_hook(Path, _path)
     made.register_structure_hook(Paths, _paths)
     made.register_structure_hook(Words, _words)
     made.register_structure_hook(Tree, _tree)
-    made.register_structure_hook(TemplateCode, template)
     made.register_structure_hook_func(lambda kind: kind is Auth, _by_kind(made, AUTHS))
     made.register_structure_hook_func(lambda kind: kind is Guard, _by_kind(made, GUARDS))
     return made

@@ -11,7 +11,7 @@ from loansms.model import Channel, Message, SubmitResult
 from loansms.providers.codec import HttpRequest, HttpResponse
 from loansms.providers.declared.answers import Reader, document
 from loansms.providers.declared.codes import Codes, kept
-from loansms.providers.declared.content import Answer, Ask, Declaration, Report, TemplateCode
+from loansms.providers.declared.content import Answer, Ask, Declaration, Report
 from loansms.providers.declared.files import Plan
 from loansms.providers.declared.placeholders import Values
 from loansms.providers.declared.reports import ReportReader
@@ -67,10 +67,7 @@ class Road:
         return Reader(answer, self._codes, self._told.charset, self._told.region)
 
     def _about(self, message: Message) -> OfMessage:
-        named = self._told.templates
-        template: TemplateCode | None = named.get(f"{message.template}/{message.locale}") or named.get(
-            message.template
-        )
+        template = self._told.templates.find(message.template, message.locale)
         address_of = self._plan.address_of
         return OfMessage(message, template, address_of(message) if address_of else message.borrower_id)
 

@@ -2,7 +2,7 @@
 
 >>> from loansms.providers.declared.placeholders import Words
 >>> from loansms.testing.examples import message
->>> told = OfMessage(message(), TemplateCode(code="T-1"), "")
+>>> told = OfMessage(message(), KeptTemplate(code="T-1"), "")
 >>> [Words.parse(one).fill(told) for one in ("{phone_national}", "{text_signed}", "{template_code}")]
 ['17400000001', '【示例】Your instalment is due in 3 days.', 'T-1']
 """
@@ -22,8 +22,9 @@ from loansms.errors import UnsupportedByProvider
 from loansms.model import Message, PhoneNumber
 from loansms.privacy import Secret
 from loansms.providers.codec import Enquiry
-from loansms.providers.declared.content import Setting, TemplateCode
+from loansms.providers.declared.content import Setting
 from loansms.providers.declared.placeholders import Placeholder, Values
+from loansms.providers.wire.kept_templates import KeptTemplate
 
 # A secret as the host gives it: fixed, several (the first signs, all are believed), or asked for every time.
 GivenSecret: TypeAlias = Secret[str] | Callable[[], Secret[str]]
@@ -89,7 +90,7 @@ class OfMessage:
     """The values of one message; raise UnsupportedByProvider where the gateway's template lacks one."""
 
     message: Message
-    template: TemplateCode | None
+    template: KeptTemplate | None
     recipient_id: str = field(repr=False)
 
     def __call__(self, one: Placeholder) -> object:  # noqa: D102
@@ -107,13 +108,15 @@ class OfMessage:
                 return self._slot(one.detail)
             case "slots":
                 return self._slots(one.detail)
-            case "signature" | "step_key" | "message_id" | "template" | "locale" | "purpose":
+            case "signature":
+                return (self.template.sign if self.template else "") or told.signature
+            case "step_key" | "message_id" | "template" | "locale" | "purpose":
                 return str(getattr(told, one.name))
             case _:
                 return of_phone(told.to, one.name)
 
     @property
-    def _template(self) -> TemplateCode:
+    def _template(self) -> KeptTemplate:
         if self.template is None:
             name = self.message.template
             raise UnsupportedByProvider(
@@ -131,9 +134,7 @@ class OfMessage:
         return self.message.slots[name].reveal()
 
     def _slots(self, form: str) -> object:
-        template = self.template or TemplateCode(code="")
-        order = template.slots or tuple(self.message.slots)
-        named = {template.names.get(name, name): self._slot(name) for name in order}
+        named = (self.template or KeptTemplate(code="")).values(self.message)
         match form:
             case "values":
                 return list(named.values())

@@ -100,6 +100,11 @@ class SgipDialect:
         return "sgip1.2"
 
     @property
+    def login_table(self) -> str:
+        """The codes of the answer to a login."""
+        return "sgip_error"
+
+    @property
     def window(self) -> int:
         """32."""
         return _WINDOW

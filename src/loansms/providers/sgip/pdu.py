@@ -176,8 +176,11 @@ _TABLE: Final[list[tuple[int, type[Any], Rows]]] = [
     (0x5 | RESPONSE, ReportResp, _ANSWER),
 ]  # fmt: skip
 _SEQUENCE: Final = ("sequence", 12, HEX)
+# What a line sets: no number of a handset among it.
+_STANDING: Final = ("corp_id", "message_type")
 _LAYOUTS: Final[dict[int, Layout[Any]]] = {
-    command: Layout(kind, [_SEQUENCE, *rows], command) for command, kind, rows in _TABLE
+    command: Layout(kind, [_SEQUENCE, *rows], command, standing=_STANDING if kind is Submit else None)
+    for command, kind, rows in _TABLE
 }
 _COMMANDS: Final[dict[type[Any], int]] = {kind: command for command, kind, _ in _TABLE}
 

@@ -93,6 +93,11 @@ class SmgpDialect:
         return "smgp3"
 
     @property
+    def login_table(self) -> str:
+        """The codes of the answer to a login."""
+        return "smgp_status"
+
+    @property
     def window(self) -> int:
         """16."""
         return _WINDOW

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, Factory, evolve, field, frozen
 from attrs.validators import in_, instance_of
 
 from loansms.errors import ConfigurationError, UnsupportedByProvider
@@ -51,9 +51,9 @@ from loansms.providers.carrier.layout import Misfit
 from loansms.providers.carrier.long_text import Coding, headed, text_of
 from loansms.providers.carrier.writing import UCS2
 from loansms.providers.smpp import pdu
-from loansms.providers.smpp.addresses import Address, dialled, number_of, sender
+from loansms.providers.smpp.addresses import dialled, number_of, sender
 from loansms.providers.smpp.receipts import ReceiptReading, is_told
-from loansms.providers.smpp.writing import UDHI, Segment, SmppWriting, sar_header
+from loansms.providers.smpp.writing import UDHI, SmppWriting, sar_header
 from loansms.providers.taxonomy import refusal
 
 Binding: TypeAlias = Literal["transceiver", "transmitter", "receiver"]
@@ -88,6 +88,17 @@ def _validities(
         )
 
 
+def _submit(line: SmppDialect) -> pdu.SubmitSm:
+    ton, npi, source = sender(line.source)
+    return pdu.SubmitSm(
+        service_type=line.service_type,
+        source_addr_ton=ton if line.source_ton is None else line.source_ton,
+        source_addr_npi=npi if line.source_npi is None else line.source_npi,
+        source_addr=source,
+        registered_delivery=1,
+    )
+
+
 @frozen(kw_only=True, repr=False)
 class SmppDialect:
     """The settings of a line.
@@ -117,11 +128,13 @@ class SmppDialect:
     receipts: ReceiptReading = field(factory=ReceiptReading)
     statuses: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
+    # What the line sets in every submit_sm, built once.
+    _template: pdu.SubmitSm = field(default=Factory(_submit, takes_self=True), init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         try:
             pdu.encode(self._bind(1))
-            pdu.encode(self._submit(Segment(0, b""), (1, 1, "8613800138000"), 8, "", 1))
+            pdu.encode(self._template)
         except Misfit as misfit:
             raise ConfigurationError(f"smpp line: {misfit}", f"SMPP 线路：字段不合规范（{misfit}）") from None
         if not self.system_id:
@@ -134,6 +147,11 @@ class SmppDialect:
     def name(self) -> str:
         """``smpp3.4``."""
         return "smpp3.4"
+
+    @property
+    def login_table(self) -> str:
+        """The codes of the answer to a login."""
+        return "smpp_command_status"
 
     @property
     def window(self) -> int:
@@ -158,7 +176,23 @@ class SmppDialect:
         to = dialled(message.to, region=self.region)
         period = _relative(self.validity.get(message.purpose))
         return [
-            Submit(sequence, pdu.encode(self._submit(one, to, written.data_coding, period, sequence)))
+            Submit(
+                sequence,
+                pdu.encode_changed(
+                    self._template,
+                    {
+                        "dest_addr_ton": to[0],
+                        "dest_addr_npi": to[1],
+                        "destination_addr": to[2],
+                        "esm_class": one.esm_class,
+                        "validity_period": period,
+                        "data_coding": written.data_coding,
+                        "short_message": one.short_message,
+                        "tlvs": one.tlvs,
+                        "sequence_number": sequence,
+                    },
+                ),
+            )
             for one, sequence in zip(written.segments, sequences, strict=False)
         ]
 
@@ -182,25 +216,6 @@ class SmppDialect:
             password=self.password.reveal(),
             system_type=self.system_type,
             address_range=self.address_range,
-            sequence_number=sequence,
-        )
-
-    def _submit(self, segment: Segment, to: Address, coding: int, period: str, sequence: int) -> pdu.SubmitSm:
-        ton, npi, source = sender(self.source)
-        return pdu.SubmitSm(
-            service_type=self.service_type,
-            source_addr_ton=ton if self.source_ton is None else self.source_ton,
-            source_addr_npi=npi if self.source_npi is None else self.source_npi,
-            source_addr=source,
-            dest_addr_ton=to[0],
-            dest_addr_npi=to[1],
-            destination_addr=to[2],
-            esm_class=segment.esm_class,
-            validity_period=period,
-            registered_delivery=1,
-            data_coding=coding,
-            short_message=segment.short_message,
-            tlvs=segment.tlvs,
             sequence_number=sequence,
         )
 

@@ -1,7 +1,10 @@
 """The body of a PDU as a table of (name, size, kind), where texts end with NUL and every number is one octet.
 
+As in loansms.providers.carrier.layout, a value is made without its initialiser: its class is an attrs class without slots, and
+checks nothing; and rows that are said to stand are remembered.
+
 >>> from attrs import frozen
->>> @frozen
+>>> @frozen(slots=False)
 ... class Hello:
 ...     name: str
 ...     number: int
@@ -20,12 +23,14 @@ loansms.providers.carrier.layout.Misfit: Hello.name: no NUL ends it
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from operator import attrgetter
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+
+from attrs import fields, frozen
 
 from loansms.providers.carrier.layout import Misfit, tlvs_of
+from loansms.providers.carrier.standing import Standing
 
 P = TypeVar("P")
 
@@ -38,83 +43,144 @@ class Kind(Enum):
     CONTENT = "an octet that says how many follow, and these"
     TLVS = "tag, length, value (two octets, two octets, the value), up to the end"
     TAIL = "as TLVS, but what is none is passed over"
+    STANDING = "texts and numbers that are the same from frame to frame"
 
 
-CSTRING, UINT, CONTENT, TLVS, TAIL = Kind
+CSTRING, UINT, CONTENT, TLVS, TAIL, STANDING = Kind
 Rows: TypeAlias = Sequence[tuple[str, int, Kind]]
 Tlvs: TypeAlias = tuple[tuple[int, bytes], ...]
 
-# A step is a field, or a run of numbers that stand together: (kind, name, most, first value, last value).
-_Step: TypeAlias = tuple[Kind, str, int, int, int]
+# A step is a field, or several that follow one another: (kind, where it is, its names, its size, what is remembered of it).
+_Step: TypeAlias = "tuple[Kind, str, tuple[str, ...], int, _Alike | None]"
 _TAG: Final = struct.Struct(">HH")
+_new, _fill = object.__new__, object.__setattr__
 
 
 class Layout(Generic[P]):
-    """The table of one PDU: `kind` makes the value from its fields by name; at least two rows."""
+    """The table of one PDU: `kind` is the class of its values.
 
-    def __init__(self, kind: Callable[..., P], rows: Rows) -> None:
+    ``standing`` names the first and the last of rows that are the same from frame to frame of a line, texts and numbers alone;
+    their values are remembered, so that none of them may be of one person.
+    """
+
+    def __init__(self, kind: type[P], rows: Rows, standing: Sequence[tuple[str, str]] = ()) -> None:
         self._kind = kind
-        self.name = getattr(kind, "__name__", "PDU")
-        self._names = [name for name, _, _ in rows]
-        self._values: Callable[[P], tuple[Any, ...]] = attrgetter(*self._names)
-        self._steps = _steps(self.name, rows)
+        self.name = kind.__name__
+        self._blank = {one.name: one.default for one in fields(cast("type[Any]", kind))}
+        self._steps = _steps(kind, rows, standing)
 
     def write(self, value: P) -> bytes:
         """Return the octets of `value`; raise Misfit for a field that does not fit."""
-        values = self._values(value)
+        return self.octets(value.__dict__)
+
+    def octets(self, told: Mapping[str, Any]) -> bytes:
+        """Return the octets of a value with these fields; raise Misfit for one that does not fit."""
         written: list[bytes] = []
-        for kind, name, most, first, last in self._steps:
-            if kind is CSTRING:
-                written.append(_text(values[first], name, most))
+        for kind, where, names, size, alike in self._steps:
+            if alike is not None:
+                written.append(alike.standing.octets(told))
+            elif kind is CSTRING:
+                written.append(_text(told[names[0]], where, size))
             elif kind is UINT:
-                written.append(_numbers(values[first:last], name))
+                written.append(_numbers([told[name] for name in names], where))
             elif kind is CONTENT:
-                content = values[first]
-                written += (_numbers((len(content),), name), content)
-            elif values[first]:
-                written.append(_tlvs(values[first], name))
+                content = told[names[0]]
+                written += (_numbers((len(content),), where), content)
+            elif told[names[0]]:
+                written.append(_tlvs(told[names[0]], where))
         return b"".join(written)
 
-    def read(self, octets: bytes, **others: object) -> P:
-        """Return the value in `octets`, `others` beside them; raise Misfit for octets that are none."""
-        values: list[Any] = []
-        at = 0
-        for kind, name, most, first, last in self._steps:
-            if kind is CSTRING:
-                end = octets.find(0, at, at + most)
-                if end < 0:
-                    raise Misfit(f"{name}: no NUL ends it")
-                values.append(octets[at:end].decode("latin-1"))
-                at = end + 1
+    def read(self, octets: bytes, at: int = 0, /, **others: object) -> P:
+        """Return the value in `octets` from `at`, `others` beside it; raise Misfit for octets that are none."""
+        told = self._blank | others
+        for kind, where, names, size, alike in self._steps:
+            if alike is not None:
+                end = alike.end(octets, at)
+                told |= alike.standing.fields(octets[at:end])
+            elif kind is CSTRING:
+                end = octets.find(0, at, at + size) + 1
+                if not end:
+                    raise Misfit(f"{where}: no NUL ends it")
+                told[names[0]] = octets[at : end - 1].decode("latin-1")
             elif kind is UINT:
-                run = octets[at : at + last - first]
-                if len(run) < last - first:
-                    raise Misfit(f"{name}: cut off")
-                values += run
-                at += len(run)
+                end = at + size
+                if end > len(octets):
+                    raise Misfit(f"{where}: cut off")
+                told.update(zip(names, octets[at:end], strict=True))
             elif kind is CONTENT:
-                size = octets[at] if at < len(octets) else 256
-                content = octets[at + 1 : at + 1 + size]
-                if len(content) != size:
-                    raise Misfit(f"{name}: cut off")
-                values.append(content)
-                at += 1 + size
+                end = at + 1 + octets[at] if at < len(octets) else at + 1
+                if end > len(octets):
+                    raise Misfit(f"{where}: cut off")
+                told[names[0]] = octets[at + 1 : end]
             else:
-                values.append(_rest(octets, at, kind))
-                at = len(octets)
+                end = len(octets)
+                told[names[0]] = _rest(octets, at, kind)
+            at = end
         if at != len(octets):
             raise Misfit(f"{self.name}: longer than its layout")
-        return self._kind(**dict(zip(self._names, values, strict=True)), **others)
+        made = _new(self._kind)
+        _fill(made, "__dict__", told)
+        return made
 
 
-def _steps(pdu: str, rows: Rows) -> list[_Step]:
+@frozen
+class _Alike:
+    """Rows that stand: where they end is seen from the NULs among them, `texts` with how many numbers are before each."""
+
+    where: str
+    standing: Standing
+    texts: Sequence[tuple[int, int, str]]
+    behind: int
+
+    def end(self, octets: bytes, at: int) -> int:
+        """Return where these rows end that begin `at`; raise Misfit where they are cut off."""
+        for numbers, size, where in self.texts:
+            at += numbers
+            found = octets.find(0, at, at + size)
+            if found < 0:
+                raise Misfit(f"{where}: no NUL ends it")
+            at = found + 1
+        at += self.behind
+        if at > len(octets):
+            raise Misfit(f"{self.where}: cut off")
+        return at
+
+
+def _alike(kind: type[Any], rows: Rows) -> _Alike:
+    names = [name for name, _, _ in rows]
+    apart = Layout(kind, rows)
+
+    def read(octets: bytes) -> dict[str, Any]:
+        told = apart.read(octets).__dict__
+        return {name: told[name] for name in names}
+
+    texts: list[tuple[int, int, str]] = []
+    numbers = 0
+    for name, size, row in rows:
+        if row is CSTRING:
+            texts.append((numbers, size, f"{apart.name}.{name}"))
+        numbers = 0 if row is CSTRING else numbers + 1
+    return _Alike(f"{apart.name}.{names[0]}", Standing(names, apart.octets, read), texts, numbers)
+
+
+def _steps(kind: type[Any], rows: Rows, standing: Sequence[tuple[str, str]]) -> list[_Step]:
     steps: list[_Step] = []
-    for place, (name, size, kind) in enumerate(rows):
-        if kind is UINT and steps and steps[-1][0] is UINT:
-            _, before, most, first, _ = steps[-1]
-            steps[-1] = (UINT, before, most, first, place + 1)
+    lasts = dict(standing)
+    alike: list[tuple[str, int, Kind]] = []
+    last = ""
+    for name, size, row in rows:
+        where = f"{kind.__name__}.{name}"
+        last = last or lasts.get(name, "")
+        if last:
+            alike.append((name, size, row))
+            if name == last:
+                steps.append((STANDING, where, (), 0, _alike(kind, alike)))
+                alike, last = [], ""
+        elif row is UINT and steps and steps[-1][0] is UINT:
+            _, before, names, most, _ = steps[-1]
+            steps[-1] = (UINT, before, (*names, name), most + 1, None)
         else:
-            steps.append((kind, f"{pdu}.{name}", size, place, place + 1))
+            steps.append((row, where, (name,), size, None))
     return steps
 
 

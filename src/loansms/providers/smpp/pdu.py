@@ -12,6 +12,7 @@ SubmitSmResp(message_id='', sequence_number=7, command_status=88)
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
@@ -35,7 +36,7 @@ MESSAGE_PAYLOAD: Final = 0x0424
 MESSAGE_STATE: Final = 0x0427
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class _Bind:
     system_id: str
     password: str = field(repr=False)
@@ -48,22 +49,22 @@ class _Bind:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindReceiver(_Bind):
     """A login to receive alone."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindTransmitter(_Bind):
     """A login to send alone."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindTransceiver(_Bind):
     """A login to send and receive."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class _BindResp:
     system_id: str = ""
     tlvs: Tlvs = field(default=(), repr=False)
@@ -71,22 +72,22 @@ class _BindResp:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindReceiverResp(_BindResp):
     """The answer to a login; `command_status` 0 lets in."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindTransmitterResp(_BindResp):
     """The answer to a login; `command_status` 0 lets in."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class BindTransceiverResp(_BindResp):
     """The answer to a login; `command_status` 0 lets in."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class _Short:
     service_type: str = ""
     source_addr_ton: int = 0
@@ -110,17 +111,17 @@ class _Short:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class SubmitSm(_Short):
     """One segment to one number."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeliverSm(_Short):
     """A reply, or with `esm_class` 0x04 a receipt."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class _IdResp:
     message_id: str = ""
     tlvs: Tlvs = field(default=(), repr=False)
@@ -128,17 +129,17 @@ class _IdResp:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class SubmitSmResp(_IdResp):
     """The answer to a segment; its receipts quote `message_id`, perhaps in other digits."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeliverSmResp(_IdResp):
     """The answer to a reply or receipt; `message_id` is empty."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class QuerySm:
     """Asks what became of a message."""
 
@@ -150,7 +151,7 @@ class QuerySm:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class QuerySmResp:
     """What became of it; `final_date` is empty while nothing final did."""
 
@@ -163,7 +164,7 @@ class QuerySmResp:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class AlertNotification:
     """A handset can be reached again; nobody answers it."""
 
@@ -178,33 +179,33 @@ class AlertNotification:
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class _Bare:
     sequence_number: int = 0
     command_status: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class EnquireLink(_Bare):
     """Asks whether the line is alive."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class EnquireLinkResp(_Bare):
     """It is."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Unbind(_Bare):
     """Ends a session in order."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class UnbindResp(_Bare):
     """The end is agreed."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class GenericNack(_Bare):
     """What was sent is not understood; `command_status` says why."""
 
@@ -269,8 +270,14 @@ _TABLE: Final[list[tuple[int, type[Any], Rows]]] = [
 ]
 # Sections 4.1 and 4.4.2: without a body where command_status is not 0.
 _BARE_REFUSALS: Final = {command | RESPONSE for command in (0x1, 0x2, 0x4, 0x9)}
+# What a line sets, or a centre says of itself: no number of a handset among it.
+_STANDING: Final[dict[type[Any], Sequence[tuple[str, str]]]] = {
+    SubmitSm: [("service_type", "dest_addr_npi"), ("esm_class", "sm_default_msg_id")],
+    DeliverSm: [("esm_class", "sm_default_msg_id")],
+}
 _COMMANDS: Final[dict[type[Any], tuple[int, Layout[Any] | None]]] = {
-    kind: (command, Layout(kind, rows) if rows else None) for command, kind, rows in _TABLE
+    kind: (command, Layout(kind, rows, _STANDING.get(kind, ())) if rows else None)
+    for command, kind, rows in _TABLE
 }
 _KINDS: Final[dict[int, tuple[type[Any], Layout[Any] | None]]] = {
     command: (kind, layout) for kind, (command, layout) in _COMMANDS.items()
@@ -289,6 +296,20 @@ def encode(pdu: Pdu) -> bytes:
     return HEADER.pack(HEADER.size + len(body), command, pdu.command_status, pdu.sequence_number) + body
 
 
+def encode_changed(pdu: SubmitSm, changes: dict[str, Any]) -> bytes:
+    """Return the frame of `pdu` with other values in the fields that `changes` names; raise Misfit as `encode`.
+
+    >>> decode(encode_changed(SubmitSm(source_addr="Lender"), {"short_message": b"hi"})).short_message
+    b'hi'
+    """
+    command, layout = _COMMANDS[SubmitSm]
+    told = pdu.__dict__ | changes
+    body = b"" if layout is None else layout.octets(told)
+    return (
+        HEADER.pack(HEADER.size + len(body), command, told["command_status"], told["sequence_number"]) + body
+    )
+
+
 def decode(frame: bytes) -> Pdu:
     """Return what a whole `frame` says; raise UnknownCommand, or Misfit where its octets fit no such PDU."""
     if len(frame) < HEADER.size:
@@ -303,5 +324,4 @@ def decode(frame: bytes) -> Pdu:
     # What a centre puts behind a refusal or a header alone says nothing.
     if layout is None or (command & RESPONSE and (status or length == HEADER.size)):
         return cast("Pdu", kind(sequence_number=sequence, command_status=status))
-    body = frame[HEADER.size :]
-    return cast("Pdu", layout.read(body, sequence_number=sequence, command_status=status))
+    return cast("Pdu", layout.read(frame, HEADER.size, sequence_number=sequence, command_status=status))

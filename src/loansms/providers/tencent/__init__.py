@@ -1,5 +1,7 @@
-"""Tencent Cloud SMS (2021-01-11): texts, batches, pulls, look-ups by number, receipts and replies."""
+"""Tencent Cloud: texts, batches, pulls, look-ups by number, receipts and replies (sms), and voice calls (vms)."""
 
+from loansms.providers.tencent.calls import TencentKeys
 from loansms.providers.tencent.codec import TencentCodec
+from loansms.providers.tencent.voice import TencentVoiceCodec
 
-__all__ = ["TencentCodec"]
+__all__ = ["TencentCodec", "TencentKeys", "TencentVoiceCodec"]

@@ -6,18 +6,17 @@ see `loansms check-templates --provider tencent`. Sources: tencentcloud-sdk-pyth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loansms.errors import ProviderError
 from loansms.model import Accepted, Channel, DeliveryReceipt, Message, SubmitResult, Unknown
-from loansms.privacy import Secret
 from loansms.providers.codec import (
+    NOT_LISTED,
+    UNGUARDED,
     Callback,
     CallbackAnswer,
     CallbackRefused,
@@ -26,37 +25,26 @@ from loansms.providers.codec import (
     HttpResponse,
     Report,
 )
-from loansms.providers.groups import grouped
-from loansms.providers.guarding import Doorkeeper, refused_by
 from loansms.providers.http_answers import UNREADABLE
-from loansms.providers.json_answers import as_object, objects, read_object, text_of
-from loansms.providers.kept import KeptTemplates
-from loansms.providers.signing import tc3_authorization
 from loansms.providers.taxonomy import refusal
-from loansms.providers.tencent.reports import pulled, pushed
+from loansms.providers.tencent.calls import JSON, SESSION, Product, TencentKeys, answered
+from loansms.providers.tencent.reports import found_sent, pulled, pushed
+from loansms.providers.wire.groups import grouped
+from loansms.providers.wire.json_answers import objects, text_of
+from loansms.providers.wire.kept_templates import KeptTemplates
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
-_VERSION = "2021-01-11"
-_JSON = "application/json"
-_MOST = 200  # numbers in one SendSms
+_SMS = Product("sms", "2021-01-11")
 _PULLED = 100
-
-
-@frozen(kw_only=True)
-class TencentKeys:
-    """A secret id and key, and a token of temporary credentials; they print masked."""
-
-    secret_id: str = field(repr=False)
-    secret_key: Secret[str]
-    token: Secret[str] | None = None
+_KEPT = timedelta(days=7)
 
 
 @frozen(kw_only=True)
 class TencentCodec:
     """API 3.0 for one application: `templates` says which of the platform's stand for ours, their variables in order.
 
-    ``region`` is required by the platform. SessionContext carries the step key, which the platform echoes on request of the
-    account alone. Callbacks are not signed by the vendor: `guard` must let them in, and without one none is believed.
+    ``region`` is required by the platform. SessionContext carries the step key, or a tag for each message of a batch; the
+    platform echoes it on request of the account alone. Callbacks are not signed by the vendor: put `callbacks.Guarded` before it, without which none is believed.
     """
 
     keys: TencentKeys
@@ -65,10 +53,9 @@ class TencentCodec:
     region: str = "ap-guangzhou"
     extend: str = ""
     endpoint: str = ENDPOINT
-    guard: Doorkeeper | None = field(default=None, repr=False)
     name: str = "tencent"
-    channels: frozenset[Channel] = frozenset({Channel.SMS})
-    most: int = field(default=_MOST, init=False)
+    channels: frozenset[Channel] = field(default=frozenset({Channel.SMS}), init=False)
+    most: int = field(default=SESSION.most_in_batch, init=False)
 
     def build_request(self, message: Message, *, now: datetime, nonce: str) -> HttpRequest:
         """Return SendSms to one number."""
@@ -80,10 +67,10 @@ class TencentCodec:
 
     def batches(self, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
         """Return groups of the same template and the same values, all at home or all abroad, in which no number stands twice."""
-        return grouped(messages, _alike, _MOST, self._alone)
+        return grouped(messages, _alike, self.most, self._alone)
 
     def _alone(self, message: Message) -> bool:
-        kept = self.templates.templates.get((message.template, message.locale))
+        kept = self.templates.find(message.template, message.locale)
         return kept is None or not kept.fills(message)
 
     def build_batch(self, messages: Sequence[Message], *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
@@ -97,14 +84,15 @@ class TencentCodec:
             "TemplateParamSet": list(kept.values(first).values()),
             **({"SignName": kept.sign or first.signature} if first.to.country == "CN" else {}),
             **({"ExtendCode": self.extend} if self.extend else {}),
-            # One context for all numbers of a call: of several only their own ids tell them apart.
-            **({"SessionContext": first.step_key} if len(messages) == 1 else {}),
+            "SessionContext": SESSION.of_message(first.step_key)
+            if len(messages) == 1
+            else SESSION.of_batch([one.step_key for one in messages]),
         }
         return self._call("SendSms", told, now)
 
     def parse_batch(self, messages: Sequence[Message], response: HttpResponse) -> Sequence[SubmitResult]:
         """Return what became of each number: some may be taken and others not."""
-        answer = _answer(response)
+        answer = answered(response)
         if not isinstance(answer, Mapping):
             return [answer for _ in messages]
         told = {text_of(one.get("PhoneNumber")): one for one in objects(answer.get("SendStatusSet")) or []}
@@ -112,13 +100,26 @@ class TencentCodec:
 
     def build_lookup(self, enquiry: Enquiry, *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
         """Return the question for all receipts of one number since the day before it was sent (seven days are kept)."""
-        earliest = max(
-            now - timedelta(days=7),
-            datetime.combine(enquiry.submitted_on, datetime.min.time(), now.tzinfo) - timedelta(days=1),
-        )
+        return self._asked(enquiry, _first(enquiry, now), now)
+
+    def build_page(self, enquiry: Enquiry, page: str, *, now: datetime, nonce: str) -> HttpRequest:  # noqa: ARG002
+        """Return the question for the first span of `page`."""
+        return self._asked(enquiry, page, now)
+
+    def next_page(self, enquiry: Enquiry, response: HttpResponse, page: str, *, now: datetime) -> str:
+        """Return the spans of time that are still to be asked for: a full answer has its span cut in two.
+
+        Offset must be 0 at this gateway, so there is no second page of a span.
+        """
+        answer = answered(response)
+        told = answer.get("PullSmsSendStatusSet") if isinstance(answer, Mapping) else None
+        return _rest(page or _first(enquiry, now), objects(told) or [])
+
+    def _asked(self, enquiry: Enquiry, page: str, now: datetime) -> HttpRequest:
+        begin, end = page.partition(",")[0].split("-")
         told = {
-            "BeginTime": int(earliest.timestamp()),
-            "EndTime": int(now.timestamp()),
+            "BeginTime": int(begin),
+            "EndTime": int(end),
             "Offset": 0,
             "Limit": _PULLED,
             "PhoneNumber": enquiry.to.e164,
@@ -131,20 +132,24 @@ class TencentCodec:
 
         Only what a carrier has reported is listed, so not being there proves nothing.
         """
-        answer = _answer(response)
+        answer = answered(response)
         if not isinstance(answer, Mapping):
             return Unknown("not_answered")
+        listed = objects(answer.get("PullSmsSendStatusSet"))
+        if listed is None:
+            return Unknown(UNREADABLE)
+        serial, mine = enquiry.provider_message_id, None
+        for one in listed:
+            known = bool(serial) and text_of(one.get("SerialNo")) == serial
+            if known or SESSION.carries(text_of(one.get("SessionContext")), enquiry.step_key):
+                mine = one
+                break
+        if mine is None:
+            return Unknown(NOT_LISTED)
         try:
-            found = pulled(answer.get("PullSmsSendStatusSet"))
+            return evolve(found_sent(mine), step_key=enquiry.step_key)
         except ValueError:
             return Unknown(UNREADABLE)
-        for one in found:
-            if isinstance(one, DeliveryReceipt) and (
-                one.step_key == enquiry.step_key
-                or (enquiry.provider_message_id and one.provider_message_id == enquiry.provider_message_id)
-            ):
-                return one
-        return Unknown("not_listed")
 
     def build_pulls(self, *, now: datetime, nonce: str) -> Sequence[HttpRequest]:  # noqa: ARG002
         """Return the questions for receipts and replies: a queue each, which gives every item once."""
@@ -153,7 +158,7 @@ class TencentCodec:
 
     def parse_pull(self, response: HttpResponse) -> Sequence[Report]:
         """Return receipts or replies; raise ProviderError where the gateway refused or cannot be understood."""
-        answer = _answer(response)
+        answer = answered(response)
         if isinstance(answer, Mapping):
             try:
                 return [
@@ -168,8 +173,8 @@ class TencentCodec:
         )
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
-        """Return why `callback` is not believed: the vendor signs nothing, so the guard decides."""
-        return refused_by(self.guard, callback)
+        """Return UNGUARDED: the vendor signs nothing."""
+        return UNGUARDED
 
     def parse_callback(self, callback: Callback) -> Sequence[Report] | CallbackRefused:
         """Return receipts (a list) or a reply (an object): one address may serve both."""
@@ -179,50 +184,36 @@ class TencentCodec:
         """Return result 0 for taken; anything else has it pushed two times more."""
         if not taken:
             return CallbackAnswer(503)
-        return CallbackAnswer(200, b'{"result":0,"errmsg":"OK"}', _JSON)
+        return CallbackAnswer(200, b'{"result":0,"errmsg":"OK"}', JSON)
 
     def _call(self, action: str, told: Mapping[str, Any], now: datetime) -> HttpRequest:
-        body = json.dumps(told, ensure_ascii=False).encode()
-        host = urlsplit(self.endpoint).netloc
-        timestamp = int(now.timestamp())
-        signed = tc3_authorization(
-            service="sms",
-            host=host,
-            headers={"content-type": _JSON, "host": host},
-            body=body,
-            secret_id=self.keys.secret_id,
-            secret_key=self.keys.secret_key.reveal(),
-            timestamp=timestamp,
-            signed_headers=["content-type", "host"],
+        return self.keys.call(_SMS, self.endpoint, action, told, region=self.region, now=now)
+
+
+def _first(enquiry: Enquiry, now: datetime) -> str:
+    """Return the whole span: since the day before the submit, of the seven that are kept, in seconds since 1970."""
+    day = datetime.combine(enquiry.submitted_on, datetime.min.time(), now.tzinfo)
+    return f"{int(max(now - _KEPT, day - timedelta(days=1)).timestamp())}-{int(now.timestamp())}"
+
+
+def _rest(page: str, told: Sequence[Mapping[str, Any]]) -> str:
+    first, _, others = page.partition(",")
+    begin, end = (int(one) for one in first.split("-"))
+    rest = [others] if others else []
+    # One second cannot be cut; what it holds beside a full answer nobody can ask for.
+    if len(told) >= _PULLED and end - begin > 1:
+        # Where the messages lie is where a cut parts them; a span of days may hold all of them in one minute.
+        times = sorted(
+            at for one in told if isinstance(at := one.get("UserReceiveTime"), int) and begin < at < end
         )
-        headers = {
-            "content-type": _JSON,
-            "host": host,
-            "authorization": signed,
-            "x-tc-action": action,
-            "x-tc-version": _VERSION,
-            "x-tc-timestamp": str(timestamp),
-            "x-tc-region": self.region,
-        }
-        if self.keys.token is not None:
-            headers["x-tc-token"] = self.keys.token.reveal()
-        return HttpRequest("POST", f"{self.endpoint}/", headers, body)
+        cut = times[len(times) // 2] if times else (begin + end) // 2
+        rest = [f"{begin}-{cut}", f"{cut}-{end}", *rest]
+    return ",".join(rest)
 
 
 def _alike(message: Message) -> tuple[object, ...]:
     values = tuple(sorted((name, value.reveal()) for name, value in message.slots.items()))
     return message.template, message.locale, message.signature, message.to.country == "CN", values
-
-
-def _answer(response: HttpResponse) -> Mapping[str, Any] | SubmitResult:
-    told = as_object((read_object(response.body) or {}).get("Response"))
-    if told is None:
-        return Unknown(UNREADABLE)
-    error = as_object(told.get("Error"))
-    if error is None:
-        return told
-    code = text_of(error.get("Code"))
-    return refusal("tencent", code) if code else Unknown(UNREADABLE)
 
 
 def _of_one(told: Mapping[str, Any] | None) -> SubmitResult:

@@ -11,11 +11,12 @@ from typing import Any
 
 from loansms.model import DeliveryReceipt, InboundMessage, PhoneNumber
 from loansms.privacy import Secret
-from loansms.providers.beijing_time import told_at
 from loansms.providers.codec import CallbackRefused, Report
-from loansms.providers.json_answers import as_object, objects, read_json, text_of
 from loansms.providers.receipt_status import status_of
 from loansms.providers.taxonomy import Meaning, meaning
+from loansms.providers.tencent.calls import SESSION
+from loansms.providers.wire.beijing_time import told_at
+from loansms.providers.wire.json_answers import as_object, objects, read_json, text_of
 
 _Fields = Mapping[str, Any]
 _FARTHEST = 2**40  # seconds; a larger number is no time
@@ -47,6 +48,11 @@ def pulled(told: object) -> Sequence[Report]:
 def _pulled(one: _Fields) -> Report:
     if "ReplyContent" in one:
         return _reply(one, "ReplyContent", "ReplyTime", "PhoneNumber", "ExtendCode")
+    return found_sent(one)
+
+
+def found_sent(one: _Fields) -> DeliveryReceipt:
+    """Return the receipt of an item of a pull; raise ValueError where it is not of the documented form."""
     state = text_of(one.get("ReportStatus"))
     return _told(
         serial=text_of(one.get("SerialNo")),
@@ -81,7 +87,7 @@ def _told(
     found = meaning("tencent", state) if arrived else _failure(code)
     return DeliveryReceipt(
         provider_message_id=serial,
-        step_key=context or None,
+        step_key=SESSION.step_key(context),
         status=status_of(found.kind, failed=not arrived),
         at=at,
         raw_code=code or state,

@@ -18,12 +18,16 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from loansms.clock import Clock
+from loansms.compliance import RulePack
 from loansms.errors import ProviderError, StoreError, UnsupportedByProvider
 from loansms.model import Message, Rejected, SubmitResult, Unknown
 from loansms.planning import PlanDecision, PlanRow
 from loansms.providers import Provider
+from loansms.services._sync.keeper import Keeper
 from loansms.services.answers import checked_answer
 from loansms.services.claims import (
+    NOTHING_KEPT,
+    Terms,
     channel_refused,
     claim_of,
     claims_joined,
@@ -57,11 +61,15 @@ class Dispatcher:
     provider: Provider
     deadline_for: timedelta
     versions: Mapping[str, str]
+    packs: Sequence[RulePack] = ()
+    keeper: Keeper | None = None
 
-    def send(self, rows: Sequence[PlanRow], clock: Clock, gate: Gate) -> list[RunRow]:
+    def send(
+        self, rows: Sequence[PlanRow], clock: Clock, gate: Gate, facts_at: datetime | None
+    ) -> list[RunRow]:
         """Claim and submit one window of rows, gated just now; return them in order with their outcomes.
 
-        `clock` tells the run's own time, `gate` what may be said of a row at a later moment. A row that the
+        `facts_at` is when the facts were asked for, None where they are the book's. `clock` tells the run's own time, `gate` what may be said of a row at a later moment. A row that the
         lease no longer covers comes back as PLANNED: not sent, to be claimed anew.
         """
         at = clock.now()
@@ -72,7 +80,7 @@ class Dispatcher:
         for key, row, no in zip(keys, rows, refused, strict=True):
             if no is None:
                 asked.setdefault(key, row)
-        answered = self._claimed(list(asked.values()), at)
+        answered = self._claimed(list(asked.values()), at, facts_at)
         held = [(row, result) for row, result in answered if not isinstance(result, RunRow)]
         sent = iter(self._submit_all(held, at, clock, gate))
         ended = {
@@ -84,14 +92,23 @@ class Dispatcher:
             for key, row, no in zip(keys, rows, refused, strict=True)
         ]
 
-    def _claimed(self, rows: Sequence[PlanRow], at: datetime) -> list[tuple[PlanRow, Held | RunRow]]:
+    def _claimed(
+        self, rows: Sequence[PlanRow], at: datetime, facts_at: datetime | None
+    ) -> list[tuple[PlanRow, Held | RunRow]]:
         """Return each row with the tokens it holds, its own first, or with its outcome where it may not go.
 
         A row that speaks for other loans holds all of their steps or none. Their claims come last: while a window is
         on its way they count as contacts.
         """
-        own = [claim_of(row, at, self.versions) for row in rows]
-        beside = [claims_joined(row, at, self.versions) for row in rows]
+        terms = Terms(
+            versions=self.versions,
+            route=self.provider.name,
+            facts_at=facts_at or at,
+            asked=facts_at is not None,
+        )
+        kept = self.keeper.seal(rows, at, self.packs) if self.keeper and rows else {}
+        own = [claim_of(row, at, terms, kept.get(key_of(row), NOTHING_KEPT)) for row in rows]
+        beside = [claims_joined(row, claim, terms) for row, claim in zip(rows, own, strict=True)]
         results = self.store.claim([*own, *(one for several in beside for one in several)])
         rest = iter(results[len(own) :])
         answered: list[tuple[PlanRow, Held | RunRow]] = []

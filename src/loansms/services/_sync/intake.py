@@ -15,8 +15,10 @@ from loansms.model import (
     Contact,
     ContactKind,
     DeliveryReceipt,
+    Hold,
     InboundMessage,
     Lender,
+    Payment,
     Purpose,
     Revocation,
 )
@@ -24,6 +26,7 @@ from loansms.model.disposition import EFFECTS, Disposition
 from loansms.planning import debtor_key, tenant_of
 from loansms.providers import SupportsInbound, SupportsReceipts
 from loansms.replies import asks_to_stop
+from loansms.services._sync.keeper import Keeper
 from loansms.services.taken import Disposed, Taken
 from loansms.stores import OPTED_OUT, ContactLedger
 
@@ -34,9 +37,10 @@ STOPPED = frozenset(Purpose) - {Purpose.OTP, Purpose.SECURITY_ALERT, Purpose.CRE
 class IntakeService:
     """Writes what came back into the ledger of one lender group; call it as often as news arrives."""
 
-    def __init__(self, *, store: ContactLedger, lender: Lender) -> None:
+    def __init__(self, *, store: ContactLedger, lender: Lender, keeper: Keeper | None = None) -> None:
         self._store = store
         self._tenant = tenant_of(lender)
+        self._keeper = keeper
 
     def collect(self, provider: object, *, now: datetime) -> Taken:
         """Fetch and record every receipt and reply the provider holds up to `now`, where it can be asked."""
@@ -61,8 +65,13 @@ class IntakeService:
         )
 
     def receipt(self, receipt: DeliveryReceipt) -> bool:
-        """Record one delivery receipt; False when it belongs to no attempt."""
-        return self._store.record_receipt(receipt)
+        """Record one delivery receipt; False when it belongs to no attempt.
+
+        With the `keeper` of the service that sent, a receipt that names a number must name the one it went to: what
+        nobody signed is not believed by its id alone.
+        """
+        numbers = self._keeper.tags(receipt.phone) if self._keeper and receipt.phone else ()
+        return self._store.record_receipt(receipt, numbers)
 
     def reply(self, message: InboundMessage) -> bool:
         """Record one reply; a word that asks to stop is obeyed at once. Return whether it was one."""
@@ -80,6 +89,14 @@ class IntakeService:
     def record_contact(self, borrower_id: str, contact: Contact, source_id: str) -> bool:
         """Count a contact made elsewhere (a call, an agency's text), once per `source_id`."""
         return self._store.record_contact(debtor_key(self._tenant, borrower_id), contact, source_id)
+
+    def record_payment(self, borrower_id: str, payment: Payment, source_id: str) -> bool:
+        """Keep a payment, once per `source_id` (the id of the booking): what was planned before it is not sent."""
+        return self._store.record_payment(debtor_key(self._tenant, borrower_id), payment, source_id)
+
+    def record_hold(self, borrower_id: str, hold: Hold, source_id: str, *, at: datetime) -> bool:
+        """Keep what stops the ladder, once per `source_id`: the next plan and the next claim know it."""
+        return self._store.record_hold(debtor_key(self._tenant, borrower_id), hold, at, source_id)
 
     def record_disposition(self, borrower_id: str, disposition: Disposition, source_id: str) -> Disposed:
         """Take in how a person's call ended, once per `source_id`: it counts as a contact, and stops what it stops.

@@ -36,6 +36,7 @@ from loansms.stores.memory.registers import MemoryRegisters
 from loansms.stores.memory.vault import MemoryVault
 from loansms.stores.records import attempt_of, contact_of, history_of
 from loansms.stores.settle import expired, finished, parts_of, received, resolved, whole
+from loansms.stores.vault import Shredded
 
 
 class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, MemoryQueue):
@@ -194,6 +195,13 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
             ]
         yield from found
 
+    def shred(self, subject: str, at: datetime, by: str) -> Shredded:
+        """Delete a subject's key, fields and tags, those of attempts too, told in the journal."""
+        with self._lock:
+            for record in self._records_of(subject):
+                self._attempts[record.step_key] = evolve(record, number="")
+            return super().shred(subject, at, by)
+
     def _take(self, claim: Claim, token: str, now: datetime) -> None:
         before = self._attempts.get(claim.step_key)
         tries = before.tries + 1 if before else 1
@@ -202,7 +210,7 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
         self._put(attempt_of(claim, token, now + self._lease_for, tries))
         self._deferred[claim.debtor].pop(claim.mark, None)
         self.append([acts.claimed(claim, tries)])
-        self.keep_sealed(claim.sealed)
+        self.keep_sealed(claim.sealed, {claim.debtor: claim.tags})
 
     def _put(self, record: AttemptRecord) -> None:
         self._attempts[record.step_key] = record

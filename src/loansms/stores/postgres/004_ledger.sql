@@ -192,7 +192,8 @@ create table @schema@.ledger_seal (
     key_id    text not null,
     signature bytea not null,
     frontier  bytea not null,
-    stamp     bytea not null
+    stamp     bytea not null,
+    previous  bytea not null
 );
 
 create table @schema@.ledger_cursor (

@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from loansms.clock import Clock, Entropy, SystemEntropy
-from loansms.stores import acts
 from loansms.stores._sync.postgres import PostgresCodes
 from loansms.stores.claims import LEASE_FOR, Claim, Claimed, ClaimResult, Guarantees
 from loansms.stores.postgres.clock import ServerClock
@@ -22,7 +21,7 @@ from loansms.stores.postgres.faults import NotPlain, TwinId
 from loansms.stores.postgres.forgetting import forget
 from loansms.stores.postgres.plainly import ASK, question
 from loansms.stores.postgres.session import PostgresDatabase
-from loansms.stores.rows import COLUMNS, claim_row, micros, sealed_row
+from loansms.stores.rows import COLUMNS, micros
 from loansms.stores.sql.ledger import SqlLedger
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ class PostgresStore(SqlLedger, PostgresCodes):
             clock=server,
         )
         self._plainly = ASK.format(schema=schema)
-        # Plain: a step that somebody else has claimed meanwhile ends the batch.
         self._insert_attempt = self._database.dialect.insert("attempt", COLUMNS)
         self._plain = True
         SqlLedger.__init__(self, self._database, clock or server, entropy or SystemEntropy(), lease_for)
@@ -98,17 +96,9 @@ class PostgresStore(SqlLedger, PostgresCodes):
                 raise NotPlain("", "")
             db.later(self._plainly, [asked])
             answers = [Claimed(self._token()) for _ in claims]
-            lease_until = micros(now + self._lease_for)
-            db.later(
-                self._insert_attempt,
-                [
-                    claim_row(claim, answer.token, lease_until, 1)
-                    for claim, answer in zip(claims, answers, strict=True)
-                ],
-            )
-            self._wrote(db, *(acts.claimed(claim, 1) for claim in claims))
-            if sealed := [sealed_row(one) for claim in claims for one in claim.sealed]:
-                db.later(self._write_sealed, sealed)
+            taken = [(claim, answer.token, 1) for claim, answer in zip(claims, answers, strict=True)]
+            # Plain: a step that somebody else has claimed meanwhile ends the batch.
+            self._take(db, taken, micros(now + self._lease_for), write=self._insert_attempt)
         return list(answers)
 
     def guarantees(self) -> Guarantees:

@@ -54,9 +54,7 @@ class SqlVault(SqlClaims):
             if fields:
                 db.later(self._write_sealed, [sealed_row(one) for one in fields])
             if listed:
-                db.later(
-                    self._db.dialect.skip("ledger_tag", COLUMNS["ledger_tag"], ("tag", "subject")), listed
-                )
+                db.later(self._write_tag, listed)
 
     def sealed(self, subject: str, row: str | None = None) -> list[SealedField]:
         """Return a subject's sealed fields, of one row or of all, in the order of row and name."""
@@ -75,6 +73,7 @@ class SqlVault(SqlClaims):
         micros(at)
         with self._db.writing([subject]) as db:
             keys, fields, tags = (db.tell(self._sql(one), (subject,)) for one in sql.SHRED)
+            db.tell(self._sql(sql.FORGET_NUMBERS), (subject,))
             gone = Shredded(keys=keys, fields=fields, tags=tags)
             self._wrote(db, acts.shredded(subject, gone, at, by))
         self._forgotten()
