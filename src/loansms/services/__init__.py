@@ -11,12 +11,14 @@ from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.number_change import AsyncNumberChangeService
 from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
+from loansms.services._async.worker import AsyncWorker
 from loansms.services._sync.desk import Desk
 from loansms.services._sync.intake import IntakeService
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
+from loansms.services._sync.worker import Worker
 from loansms.services.access import Actor, Role
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
@@ -37,6 +39,7 @@ __all__ = [
     "AsyncNumberChangeService",
     "AsyncOtpService",
     "AsyncOutreachService",
+    "AsyncWorker",
     "AuditSink",
     "CodeQueue",
     "Desk",
@@ -58,4 +61,5 @@ __all__ = [
     "RunRow",
     "Taken",
     "TimelineLine",
+    "Worker",
 ]

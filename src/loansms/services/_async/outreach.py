@@ -26,6 +26,7 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
+from loansms.services._async.queueing import AsyncQueueing
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
@@ -42,7 +43,7 @@ HISTORY_FOR = timedelta(days=35)
 Progress = Callable[[int, int], None]
 
 
-class AsyncOutreachService:
+class AsyncOutreachService(AsyncQueueing):
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
@@ -155,6 +156,7 @@ class AsyncOutreachService:
         for first in range(0, len(moved), self._window):
             part = moved[first : first + self._window]
             rows: list[PlanRow] = []
+            asked_at = clock.now()
             for last, outcome in await self._still_theirs(part, told):
                 history = histories.get(last.debtor, History())
                 account = told[last.loan_id or ""]
@@ -171,7 +173,7 @@ class AsyncOutreachService:
                 )
             rows = in_turn_of(rows, setup)
             going = [row for row in rows if row.decision is PlanDecision.SEND]
-            sent = iter(await self._send_window(going, histories, clock, setup, fresh=False))
+            sent = iter(await self._send_window(going, histories, clock, setup, facts_at=asked_at))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
         lines = {loan_id: one.line for loan_id, one in told.items()}
         return self._report(read, at, [RunRow(one.row, one.outcome, lines[one.row.loan_id]) for one in ended])
@@ -281,13 +283,15 @@ class AsyncOutreachService:
         clock: Clock,
         setup: Setup,
         *,
-        fresh: bool = True,
+        facts_at: datetime | None = None,
     ) -> list[RunRow]:
-        """Send rows window by window; `fresh` false where their facts were asked for just now."""
+        """Send rows window by window; `facts_at` is when their facts were asked for, None where they are to be."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = await self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
+            told = await self._send_round(
+                [rows[place] for place in places], histories, clock, setup, facts_at
+            )
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -302,10 +306,10 @@ class AsyncOutreachService:
         histories: Mapping[str, History],
         clock: Clock,
         setup: Setup,
-        fresh: bool,
+        facts_at: datetime | None,
     ) -> list[RunRow]:
-        asked_at = clock.now()
-        current = await self._current(rows) if fresh else None
+        asked_at = facts_at or clock.now()
+        current = await self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]

@@ -27,6 +27,7 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services._sync.keeper import Keeper
+from loansms.services._sync.queueing import Queueing
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
@@ -43,7 +44,7 @@ HISTORY_FOR = timedelta(days=35)
 Progress = Callable[[int, int], None]
 
 
-class OutreachService:
+class OutreachService(Queueing):
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
@@ -156,6 +157,7 @@ class OutreachService:
         for first in range(0, len(moved), self._window):
             part = moved[first : first + self._window]
             rows: list[PlanRow] = []
+            asked_at = clock.now()
             for last, outcome in self._still_theirs(part, told):
                 history = histories.get(last.debtor, History())
                 account = told[last.loan_id or ""]
@@ -172,7 +174,7 @@ class OutreachService:
                 )
             rows = in_turn_of(rows, setup)
             going = [row for row in rows if row.decision is PlanDecision.SEND]
-            sent = iter(self._send_window(going, histories, clock, setup, fresh=False))
+            sent = iter(self._send_window(going, histories, clock, setup, facts_at=asked_at))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
         lines = {loan_id: one.line for loan_id, one in told.items()}
         return self._report(read, at, [RunRow(one.row, one.outcome, lines[one.row.loan_id]) for one in ended])
@@ -282,13 +284,13 @@ class OutreachService:
         clock: Clock,
         setup: Setup,
         *,
-        fresh: bool = True,
+        facts_at: datetime | None = None,
     ) -> list[RunRow]:
-        """Send rows window by window; `fresh` false where their facts were asked for just now."""
+        """Send rows window by window; `facts_at` is when their facts were asked for, None where they are to be."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
+            told = self._send_round([rows[place] for place in places], histories, clock, setup, facts_at)
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -303,10 +305,10 @@ class OutreachService:
         histories: Mapping[str, History],
         clock: Clock,
         setup: Setup,
-        fresh: bool,
+        facts_at: datetime | None,
     ) -> list[RunRow]:
-        asked_at = clock.now()
-        current = self._current(rows) if fresh else None
+        asked_at = facts_at or clock.now()
+        current = self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]
