@@ -12,7 +12,7 @@ from attrs import evolve
 from tests.services.parts import NOW, Answers, AsyncAnswers, book, outcomes, overdue, service
 
 from loansms import AsyncOutreachService, Lender, Money
-from loansms.clock import FrozenClock
+from loansms.clock import FrozenClock, Pause
 from loansms.errors import ConfigurationError
 from loansms.model import Account, Rejected
 from loansms.model.examples import account
@@ -236,7 +236,12 @@ def test_run_ends_when_told_and_at_its_time() -> None:
     desk.enqueue()
     assert desk.worker.run(on_report=lambda _: desk.worker.stop()) == {"submitted": 2}
     assert desk.store.count_jobs() == 4
-    idle = Worker(desk.service, desk.store, pause=lambda wait: clock.move(wait), idle_for=timedelta(hours=1))
+
+    class Waiting(Pause):
+        def __call__(self, wait: timedelta) -> None:
+            clock.move(wait)
+
+    idle = Worker(desk.service, desk.store, pause=Waiting(), idle_for=timedelta(hours=1))
     assert idle.run(until=NOW + timedelta(hours=3)) == {"submitted": 4}
     assert clock.now() == NOW + timedelta(hours=3)
 

@@ -35,6 +35,7 @@ from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
 from loansms.services.stale import calendar_warnings
+from loansms.services.turns import AsyncTurns
 from loansms.stores import AsyncContactLedger, AttemptRecord
 from loansms.templates import Catalogue
 
@@ -50,7 +51,8 @@ class AsyncOutreachService(AsyncQueueing):
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept.
-    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
+    provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -69,6 +71,7 @@ class AsyncOutreachService(AsyncQueueing):
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
+        at_once: int = 1,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -91,6 +94,7 @@ class AsyncOutreachService(AsyncQueueing):
             versions=self.setup.versions,
             packs=self.setup.packs,
             keeper=keeper,
+            turns=AsyncTurns(at_once),
         )
 
     async def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:

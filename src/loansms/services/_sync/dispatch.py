@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loansms.clock import Clock
 from loansms.compliance import RulePack
@@ -41,6 +42,7 @@ from loansms.services.claims import (
     unsent,
 )
 from loansms.services.report import RunRow
+from loansms.services.turns import Turns
 from loansms.stores import Claimed, ContactLedger
 
 NOT_REACHED = Rejected("not_reached", retryable=True)
@@ -63,6 +65,7 @@ class Dispatcher:
     versions: Mapping[str, str]
     packs: Sequence[RulePack] = ()
     keeper: Keeper | None = None
+    turns: Turns = field(factory=Turns)
 
     def send(
         self, rows: Sequence[PlanRow], clock: Clock, gate: Gate, facts_at: datetime | None
@@ -131,30 +134,35 @@ class Dispatcher:
     def _submit_all(
         self, held: Sequence[tuple[PlanRow, Held]], at: datetime, clock: Clock, gate: Gate
     ) -> list[RunRow]:
-        done: list[RunRow] = []
-        endings: dict[Held, SubmitResult] = {}
+        done: dict[int, RunRow] = {}
+        endings: dict[int, SubmitResult] = {}
+
+        def send_one(place: int) -> None:
+            row, tokens = held[place]
+            moment = clock.now()
+            now = row if moment - at < GATED_FOR else gate(row, moment)
+            # The first row always goes: a window never comes back whole.
+            covered = place == 0 or moment - at < self._held_for
+            if now.decision is not PlanDecision.SEND or not covered:
+                self._finish(tokens, NOT_REACHED, moment)
+                done[place] = unsent(now)
+                return
+            message = message_of(row)
+            endings[place] = INTERRUPTED
+            endings[place] = self._submit(message, moment)
+            self._finish(tokens, endings[place], clock.now())
+            done[place] = outcome_of_submit(row, endings[place])
+
         try:
-            for row, tokens in held:
-                moment = clock.now()
-                now = row if moment - at < GATED_FOR else gate(row, moment)
-                # The first row always goes: a window never comes back whole.
-                covered = not done or moment - at < self._held_for
-                if now.decision is not PlanDecision.SEND or not covered:
-                    self._finish(tokens, NOT_REACHED, moment)
-                    done.append(unsent(now))
-                    continue
-                message = message_of(row)
-                endings[tokens] = INTERRUPTED
-                endings[tokens] = self._submit(message, moment)
-                self._finish(tokens, endings[tokens], clock.now())
-                done.append(outcome_of_submit(row, endings[tokens]))
+            self.turns.take([partial(send_one, place) for place in range(len(held))])
         finally:
             # Only an exception or an interrupt leaves rows here. It is what the caller must hear of, and a
             # store that fails now leaves these rows attempting, which their lease turns into unknown.
             with suppress(StoreError):
-                for _, tokens in held[len(done) :]:
-                    self._finish(tokens, endings.get(tokens, NOT_REACHED), clock.now())
-        return done
+                for place, (_, tokens) in enumerate(held):
+                    if place not in done:
+                        self._finish(tokens, endings.get(place, NOT_REACHED), clock.now())
+        return [done[place] for place in range(len(held))]
 
     @property
     def _held_for(self) -> timedelta:

@@ -36,6 +36,7 @@ from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
 from loansms.services.stale import calendar_warnings
+from loansms.services.turns import Turns
 from loansms.stores import AttemptRecord, ContactLedger
 from loansms.templates import Catalogue
 
@@ -51,7 +52,8 @@ class OutreachService(Queueing):
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept.
-    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
+    provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -70,6 +72,7 @@ class OutreachService(Queueing):
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: Keeper | None = None,
+        at_once: int = 1,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -92,6 +95,7 @@ class OutreachService(Queueing):
             versions=self.setup.versions,
             packs=self.setup.packs,
             keeper=keeper,
+            turns=Turns(at_once),
         )
 
     def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
