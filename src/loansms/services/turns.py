@@ -59,17 +59,17 @@ class AsyncTurns:
         left = iter(acts)
 
         async def lane() -> None:
-            for act in left:
-                await act()
+            try:
+                for act in left:
+                    await act()
+            finally:
+                # All were begun, or one has failed: nothing more begins in any lane.
+                deque(left, maxlen=0)
 
         lanes = [asyncio.ensure_future(lane()) for _ in acts[: self.at_once]]
-        if not lanes:
-            return
         try:
-            _, going = await asyncio.wait(lanes, return_when=asyncio.FIRST_EXCEPTION)
-            if going:
-                deque(left, maxlen=0)
-                await asyncio.wait(going)
+            if lanes:
+                await asyncio.wait(lanes)
         finally:
             for one in lanes:
                 one.cancel()
