@@ -10,6 +10,7 @@ gate, and what the lease no longer covers is given back unsent, told as PLANNED.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -41,6 +42,7 @@ from loansms.services.claims import (
     unsent,
 )
 from loansms.services.report import RunRow
+from loansms.services.signals import QUIET, Figure, Signals, Span
 from loansms.services.turns import AsyncTurns
 from loansms.stores import AsyncContactLedger, Claimed
 
@@ -65,6 +67,7 @@ class AsyncDispatcher:
     packs: Sequence[RulePack] = ()
     keeper: AsyncKeeper | None = None
     turns: AsyncTurns = field(factory=AsyncTurns)
+    signals: Signals = QUIET
 
     async def send(
         self, rows: Sequence[PlanRow], clock: Clock, gate: Gate, facts_at: datetime | None
@@ -82,9 +85,12 @@ class AsyncDispatcher:
         for key, row, no in zip(keys, rows, refused, strict=True):
             if no is None:
                 asked.setdefault(key, row)
-        answered = await self._claimed(list(asked.values()), at, facts_at)
-        held = [(row, result) for row, result in answered if not isinstance(result, RunRow)]
-        sent = iter(await self._submit_all(held, at, clock, gate))
+        with self.signals.span(Span.WINDOW, provider=self.provider.name):
+            answered = await self._claimed(list(asked.values()), at, facts_at)
+            held = [(row, result) for row, result in answered if not isinstance(result, RunRow)]
+            sent = iter(await self._submit_all(held, at, clock, gate))
+        lasted = (clock.now() - at).total_seconds()
+        self.signals.add(Figure.WINDOW_DURATION, lasted, provider=self.provider.name)
         ended = {
             key: result if isinstance(result, RunRow) else next(sent)
             for key, (_, result) in zip(asked, answered, strict=True)
@@ -112,6 +118,8 @@ class AsyncDispatcher:
         own = [claim_of(row, at, terms, kept.get(key_of(row), NOTHING_KEPT)) for row in rows]
         beside = [claims_joined(row, claim, terms) for row, claim in zip(rows, own, strict=True)]
         results = await self.store.claim([*own, *(one for several in beside for one in several)])
+        for answer, count in Counter(type(one).__name__ for one in results).items():
+            self.signals.add(Figure.CLAIMS, count, provider=self.provider.name, answer=answer)
         rest = iter(results[len(own) :])
         answered: list[tuple[PlanRow, Held | RunRow]] = []
         for row, claim, result, several in zip(rows, own, results, beside, strict=False):
@@ -149,6 +157,7 @@ class AsyncDispatcher:
             message = message_of(row)
             endings[place] = INTERRUPTED
             endings[place] = await self._submit(message, moment)
+            self._tell(message, endings[place], clock.now() - moment)
             await self._finish(tokens, endings[place], clock.now())
             done[place] = outcome_of_submit(row, endings[place])
 
@@ -168,9 +177,22 @@ class AsyncDispatcher:
         """How long after the claim the last call of a window may begin."""
         return self.store.guarantees().lease_for - self.deadline_for
 
+    def _tell(self, message: Message, result: SubmitResult, lasted: timedelta) -> None:
+        how = {"provider": self.provider.name, "result": type(result).__name__}
+        self.signals.add(Figure.SUBMIT_DURATION, lasted.total_seconds(), **how)
+        self.signals.add(
+            Figure.SUBMITS, 1, channel=message.channel.value, purpose=message.purpose.value, **how
+        )
+
     async def _submit(self, message: Message, at: datetime) -> SubmitResult:
         try:
-            answer = await self.provider.submit(message, at + self.deadline_for)
+            with self.signals.span(
+                Span.SUBMIT,
+                provider=self.provider.name,
+                channel=message.channel.value,
+                purpose=message.purpose.value,
+            ):
+                answer = await self.provider.submit(message, at + self.deadline_for)
         except UnsupportedByProvider:
             return Rejected("unsupported")
         except ProviderError:

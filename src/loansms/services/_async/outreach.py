@@ -34,6 +34,7 @@ from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
+from loansms.services.signals import QUIET, Signals
 from loansms.services.stale import calendar_warnings
 from loansms.services.turns import AsyncTurns
 from loansms.stores import AsyncContactLedger, AttemptRecord
@@ -72,11 +73,13 @@ class AsyncOutreachService(AsyncQueueing):
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
         at_once: int = 1,
+        signals: Signals = QUIET,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
         self._facts = facts
         self._window = window
+        self._signals = signals
         self.setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
@@ -95,6 +98,7 @@ class AsyncOutreachService(AsyncQueueing):
             packs=self.setup.packs,
             keeper=keeper,
             turns=AsyncTurns(at_once),
+            signals=signals,
         )
 
     async def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:

@@ -35,6 +35,7 @@ from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
+from loansms.services.signals import QUIET, Signals
 from loansms.services.stale import calendar_warnings
 from loansms.services.turns import Turns
 from loansms.stores import AttemptRecord, ContactLedger
@@ -73,11 +74,13 @@ class OutreachService(Queueing):
         overrides: Overrides | None = None,
         keeper: Keeper | None = None,
         at_once: int = 1,
+        signals: Signals = QUIET,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
         self._facts = facts
         self._window = window
+        self._signals = signals
         self.setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
@@ -96,6 +99,7 @@ class OutreachService(Queueing):
             packs=self.setup.packs,
             keeper=keeper,
             turns=Turns(at_once),
+            signals=signals,
         )
 
     def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:

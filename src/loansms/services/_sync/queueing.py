@@ -23,6 +23,7 @@ from loansms.services.facts import FactSource, checked_facts
 from loansms.services.jobs import book_of, ended, jobs_of, not_planned, queued, wanted
 from loansms.services.report import RunReport, RunRow
 from loansms.services.setup import Setup
+from loansms.services.signals import Signals
 from loansms.stores import Job, JobQueue
 
 
@@ -33,6 +34,7 @@ class Queueing(ABC):
     _clock: Clock
     _facts: FactSource | None
     _window: int
+    _signals: Signals
 
     @property
     def clock(self) -> Clock:
@@ -96,6 +98,11 @@ class Queueing(ABC):
             theirs[row.loan_id].append(row)
         done = [not_planned(job, fresh, at) or ended(job, theirs[job.loan_id], sent) for job in jobs]
         return self._settled(done, at)
+
+    @property
+    def signals(self) -> Signals:
+        """Where the service tells of its work."""
+        return self._signals
 
     @abstractmethod
     def _read(self, book: object, reading: Mapping[str, Any]) -> Book: ...

@@ -17,6 +17,7 @@ from loansms.errors import ConfigurationError, StoreError
 from loansms.services._sync.queueing import Queueing
 from loansms.services.jobs import back
 from loansms.services.report import RunReport, RunRow
+from loansms.services.signals import Figure, Span
 from loansms.stores import JobQueue, TakenJob
 from loansms.stores.claims import LEASE_FOR
 
@@ -74,7 +75,8 @@ class Worker:
             taken = self._queue.take_jobs(size, moment, self._lease_for)
             if not taken:
                 break
-            rows += self._window(taken, moment)
+            with self._service.signals.span(Span.WORK):
+                rows += self._window(taken, moment)
         versions = [f"{name} {version}" for name, version in self._service.setup.versions.items()]
         return RunReport(now=at, rows=rows, versions=versions, book="jobs")
 
@@ -98,6 +100,9 @@ class Worker:
 
     def _window(self, taken: Sequence[TakenJob], at: datetime) -> list[RunRow]:
         rows: list[RunRow] = []
+        signals = self._service.signals
+        for one in taken:
+            signals.add(Figure.QUEUE_LAG, (at - one.job.not_before).total_seconds())
         try:
             told = self._service.send_jobs([one.job for one in taken], now=at)
             after: defaultdict[datetime | None, list[TakenJob]] = defaultdict(list)
@@ -115,4 +120,6 @@ class Worker:
                 # Something was raised. The claim knows what was sent of it; a store that fails now keeps the lease.
                 with suppress(StoreError):
                     self._queue.give_back_jobs(taken, at)
+        for outcome, count in Counter(row.outcome.value for row in rows).items():
+            signals.add(Figure.ROWS, count, outcome=outcome)
         return rows
