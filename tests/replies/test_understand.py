@@ -38,6 +38,14 @@ def test_what_was_kept_apart_is_understood_as_often_as_the_issue_asks() -> None:
     assert sum(map(right, rows)) >= FLOOR * len(rows)
 
 
+def test_a_second_writers_replies_are_understood_as_often_too() -> None:
+    """97 replies by somebody who had not seen the rules; none of them was used to change one."""
+    rows = labelled("second_writer")
+    right_ones = sum(right(one) for one in rows)
+    assert right_ones >= 0.92 * len(rows)
+    assert all(right(one) for one in rows if one.intent is Intent.OPT_OUT)
+
+
 def test_promises_kept_apart_have_their_day_and_amount() -> None:
     promises = [one for one in labelled("apart") if one.intent is Intent.PROMISE_TO_PAY]
     found = [understand(one.text, received_at=AT) for one in promises]

@@ -14,7 +14,7 @@ from tests.services.parts import NOW, Answers, AsyncAnswers, book, outcomes, ove
 from loansms import AsyncOutreachService, Lender, Money
 from loansms.clock import FrozenClock, Pause
 from loansms.errors import ConfigurationError
-from loansms.model import Account, Rejected
+from loansms.model import Account, RecordKind, Rejected
 from loansms.model.examples import account
 from loansms.policy import Policy
 from loansms.portfolio import read_book
@@ -262,6 +262,17 @@ def test_workers_awaited_share_a_queue() -> None:
 
     told, sent = asyncio.run(play())
     assert (told, sent) == (["submitted"] * 20, 20)
+
+
+def test_what_a_worker_keeps_back_is_on_record() -> None:
+    """Disputed since it was queued: the journal says that it was due and why nothing went."""
+    desk = Desk(book({}))
+    desk.enqueue()
+    desk.core.accounts["L-1"] = evolve(desk.core.accounts["L-1"], dispute=True)
+    desk.work()
+    last = [one.record for one in desk.store.entries()][-1]
+    assert last.kind is RecordKind.DECIDED
+    assert last.data["reasons"] == ("dispute_open", "due_today")
 
 
 def test_a_job_of_nobody_is_told_and_ended() -> None:

@@ -121,7 +121,8 @@ class Seal:
     """A checkpoint over the first `size` leaves: their Merkle root and the chain's tip, signed.
 
     ``suite`` names the digest and the signature's kind, ``key_id`` who signed; ``frontier`` are the roots of the
-    perfect subtrees to the left, from which the next seal goes on; ``stamp`` a time stamp of others, "" for none.
+    perfect subtrees to the left, from which the next seal goes on; ``previous`` is the digest of the seal before, so
+    that none can be left out ("" = the first); ``stamp`` a time stamp of others, "" for none.
     """
 
     size: int
@@ -132,4 +133,5 @@ class Seal:
     key_id: str
     signature: bytes
     frontier: tuple[bytes, ...] = ()
+    previous: bytes = b""
     stamp: bytes = b""

@@ -15,6 +15,8 @@ from math import prod
 import polars as pl
 from attrs import field, frozen
 
+from loansms.portfolio.typed_cells import numbered
+
 _WIDEST = 2**62
 _TABLE = 2**24
 
@@ -40,11 +42,17 @@ def cases(frame: pl.DataFrame, names: Sequence[str]) -> Cases:
         return Cases(pl.zeros(frame.height, dtype=pl.UInt32, eager=True), (0,))
     while prod(width for _, _, width in varying) > _WIDEST:
         varying = _renumbered(varying)
-    code = pl.lit(0, pl.Int64)
+    size = prod(width for _, _, width in varying)
+    kind = pl.Int32 if size <= _TABLE else pl.Int64
+    code: pl.Expr | None = None
     for column, low, width in varying:
         # Null is the first of its column's values.
-        code = code * width + (pl.lit(column) - (low - 1 if column.null_count() else low)).fill_null(0)
-    codes = frame.select(code.alias("code")).to_series()
+        nulls = column.null_count() > 0
+        whole = pl.lit(column) if kind == pl.Int32 else pl.lit(column).cast(kind)
+        at = (whole - (low - 1 if nulls else low)).cast(kind)
+        at = at.fill_null(0) if nulls else at
+        code = at if code is None else code * width + at
+    codes = frame.select(code.alias("code") if code is not None else pl.lit(0)).to_series()
     first = codes.arg_unique()
     return Cases(_numbered(codes, codes.gather(first)), tuple(first.to_list()))
 
@@ -68,7 +76,8 @@ def _numbered(codes: pl.Series, known: pl.Series) -> pl.Series:
     size = _int(codes.max()) + 1
     if size <= _TABLE:
         table = pl.zeros(size, dtype=pl.UInt32, eager=True)
-        return table.scatter(known.cast(pl.UInt32), number).gather(codes.cast(pl.UInt32))
+        places = codes.cast(pl.UInt32, wrap_numerical=True)
+        return table.scatter(known.cast(pl.UInt32), number).gather(places)
     numbered = pl.DataFrame({"code": known, "number": number})
     found = codes.to_frame("code").join(numbered, on="code", how="left", maintain_order="left")
     return found.get_column("number")
@@ -85,8 +94,10 @@ def _renumbered(varying: list[tuple[pl.Series, int, int]]) -> list[tuple[pl.Seri
 def _whole(column: pl.Series) -> pl.Series:
     """Return a column as whole numbers that are equal where its values are."""
     if column.dtype == pl.String:
-        return column.cast(pl.Categorical).to_physical().cast(pl.Int64)
-    return column.to_physical().cast(pl.Int64)
+        codes, _ = numbered(column)
+        return codes if codes is not None else column.cast(pl.Categorical).to_physical().cast(pl.Int64)
+    whole = column.to_physical()
+    return whole if whole.dtype == pl.Int32 else whole.cast(pl.Int64)
 
 
 def _int(value: object) -> int:

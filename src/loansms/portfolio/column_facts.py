@@ -29,6 +29,7 @@ from loansms.portfolio.table import BrokenRow, Cells, as_text
 from loansms.portfolio.typed import TEXTS, typed
 
 _LONG = 200_000  # rows from which on several threads read a book
+_SOME = 4096
 
 
 @frozen(kw_only=True, repr=False)
@@ -190,6 +191,8 @@ class _Gathering:
 
     def _once(self, regular: pl.DataFrame, odd: Sequence[tuple[int, str]]) -> pl.DataFrame:
         """Return the regular rows whose loan id stands on no earlier row; the later ones are rejects."""
+        if not odd and _rising(regular["loan_id"]):
+            return regular
         theirs = pl.DataFrame(odd, schema={"at": pl.UInt32, "loan_id": pl.String}, orient="row")
         ids = pl.concat([regular.select("at", "loan_id"), theirs])
         hashes = ids["loan_id"].hash()
@@ -228,18 +231,17 @@ class _Gathering:
         """Return the day most rows were counted on, the earliest met where several are as many."""
         if self.book.as_of is not None:
             return self.book.as_of
-        odd = [(at, one.as_of, one.due_on, self.stated[at]) for at, one in sorted(self.accounts.items())]
         kinds = {"at": pl.UInt32, "as_of": pl.Date, "due_on": pl.Date, "stated_days": pl.Int32}
-        rows = pl.concat([regular.select(*kinds), pl.DataFrame(odd, schema=kinds, orient="row")])
-        stated = rows.filter(pl.col("as_of").is_not_null()).select("at", day="as_of")
-        if not stated.height:
-            counted = pl.col("due_on") + pl.duration(days="stated_days")
-            stated = rows.filter(pl.col("stated_days") != 0).select("at", day=counted)
-        if not stated.height:
-            return None
-        days = stated.group_by("day").agg(pl.len().alias("rows"), pl.col("at").min().alias("first"))
-        found: Any = days.sort(["rows", "first"], descending=[True, False])["day"][0]
-        return found if isinstance(found, date) else None
+        rows = regular.select(*kinds)
+        if self.accounts:
+            odd = [(at, one.as_of, one.due_on, self.stated[at]) for at, one in sorted(self.accounts.items())]
+            rows = pl.concat([rows, pl.DataFrame(odd, schema=kinds, orient="row")])
+        counted = (pl.col("due_on").to_physical() + pl.col("stated_days")).cast(pl.Date)
+        for day in (pl.col("as_of"), pl.when(pl.col("stated_days") != 0).then(counted)):
+            first, last = rows.select(day.min().alias("first"), day.max().alias("last")).row(0)
+            if first is not None:
+                return first if first == last else _most(rows.select("at", day=day).drop_nulls("day"))
+        return None
 
     def _spoken_for(self, regular: pl.DataFrame) -> tuple[pl.DataFrame, dict[str | None, Lender]]:
         """Return the rows somebody speaks for, and who; the others become rejects."""
@@ -275,3 +277,21 @@ class _Gathering:
         ):
             self.rejects.append(unknown_lender(nobody[lender_id], line, loan_id, borrower_id))
         return regular.filter(spoken), lender_of
+
+
+def _rising(ids: pl.Series) -> bool:
+    """Whether each id is greater than the one before: a book out of a database mostly stands in their order."""
+    some = ids.gather_every(max(ids.len() // _SOME, 1))
+    if not some.is_sorted() or ids.null_count():
+        return False
+    if not ids.is_sorted():
+        return False
+    # Two that are the same have the same hash.
+    hashes = ids.hash()
+    return not (hashes == hashes.shift(1)).any()
+
+
+def _most(days: pl.DataFrame) -> date | None:
+    found = days.group_by("day").agg(pl.len().alias("rows"), pl.col("at").min().alias("first"))
+    best: Any = found.sort(["rows", "first"], descending=[True, False])["day"][0]
+    return best if isinstance(best, date) else None

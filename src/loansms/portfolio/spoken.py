@@ -7,7 +7,8 @@ whatever the figures are (`loansms.planning.proof`); a template that is not prov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TypeAlias
 
@@ -24,8 +25,7 @@ from loansms.portfolio.words import columnar_words
 from loansms.templates import Template
 
 # A reference that can form no word; any other is read with its message (`loansms.planning.proof`).
-_TAME = r"^[A-Za-z]?[0-9*]*$"
-_OTHER = r"[^A-Za-z0-9_-]"
+_TAME = r"^[_-]*[A-Za-z]?[0-9]*$"
 _TAIL = 4
 _HISTORY = "history"
 _GATE = (
@@ -99,7 +99,10 @@ class Spoken:
 
     def decided(self) -> pl.DataFrame:
         """Return the rows that are decided in columns: `OWN` of each, ``text`` and ``segments`` where it has them."""
-        parts = [part for words, members in self._groups().items() for part in self._worded(members, words)]
+        groups = self._groups()
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            found = pool.map(self._worded, groups.values(), groups)
+            parts = [part for part in found if part is not None]
         schema = {name: self.rows.schema[name] for name in OWN} | WORDS
         return pl.concat([pl.DataFrame(schema=schema), *parts], rechunk=True)
 
@@ -142,20 +145,20 @@ class Spoken:
             rows = rows.with_columns(step=steps.gather(rows["gate"]))
         return rows.lazy()
 
-    def _worded(self, wanted: Sequence[int], words: _Words) -> Iterator[pl.DataFrame]:
-        """Yield the rows of some cases with their text and segments, those of which both are exact."""
+    def _worded(self, wanted: Sequence[int], words: _Words) -> pl.DataFrame | None:
+        """Return the rows of some cases with their text and segments, those of which both are exact."""
         name, locale, lender_id, currency = words
         lender = self.lender_of[lender_id]
         education = self.planner.rules.catalogue.education
         lines = education.get(locale, ()) if lender.education_lines else ()
         template = self._plain(self.planner.rules.catalogue.get(name, locale=locale))
         if not account_words_proved(template, lender, lines):
-            return
+            return None
         steps = sorted({row.step for case in wanted if (row := self.told[case]) is not None})
         near = self.planner.now.date()
         written = columnar_words(template, lender, currency=currency, near=near, lines=lines, steps=steps)
         if written is None:
-            return
+            return None
         tame = _tame() if "loan_ref" in template.slots else pl.lit(value=True)
         rows = self._members(wanted, written.needs)
         said = rows.select(*OWN, written.text, written.segments, takes=written.takes & tame).collect()
@@ -170,7 +173,7 @@ class Spoken:
         told = kept.drop("takes").with_columns(pl.col(name).cast(kind) for name, kind in WORDS.items())
         if len(speaking) < len(wanted):
             told = told.with_columns(pl.when(silent).then(None).otherwise(name).alias(name) for name in WORDS)
-        yield told
+        return told
 
     def _plain(self, template: Template) -> Template:
         """Return `template` with the words for an empty history in it: nobody here has one."""
@@ -214,5 +217,5 @@ class Spoken:
 
 
 def _tame() -> pl.Expr:
-    tail = pl.col("loan_id").str.replace_all(_OTHER, "").str.tail(_TAIL).str.strip_chars_start("-_")
-    return tail.str.contains(_TAME)
+    """A reference is the last of the id's plain characters: the words take only ids that end in four of them."""
+    return pl.col("loan_id").str.tail(_TAIL).str.contains(_TAME)

@@ -114,6 +114,7 @@ class _Typing:
     good: pl.Series | None = None
     numbers: bool = True
     reached: pl.Series | None = None
+    known: dict[str, Coded] = field(factory=dict[str, Coded])
 
     def read(self, texts_wanted: Collection[str]) -> None:
         """Read every column; free text that is not wanted can make no row wrong."""
@@ -149,7 +150,13 @@ class _Typing:
         return pl.Series([value], dtype=pl.String).new_from_index(0, self.book.height), None
 
     def coded(self, name: str) -> Coded:
-        """Return a known column, its distinct cells parsed."""
+        """Return a known column, its distinct cells parsed; it is read once, however often it is asked for."""
+        found = self.known.get(name)
+        if found is None:
+            found = self.known[name] = self._read_coded(name)
+        return found
+
+    def _read_coded(self, name: str) -> Coded:
         if not self.has(name):
             return Coded.one(self.book.height, None)
         cells, words = self.cells(name)

@@ -34,6 +34,7 @@ Words: TypeAlias = "Mapping[str, str] | None"
 MOST_DISTINCT = 200_000
 _SAMPLE = 4096
 _SPAN = 2**20
+_SLOTS = 2**20
 _NOT_READ = Expected("too many different values to read one by one", "不同的值过多，未逐一读取")
 
 
@@ -76,9 +77,10 @@ class Coded:
 
     def kept(self, dtype: DType) -> pl.Series | pl.Expr:
         """Return the column, or where one value stands everywhere only that value."""
-        if self.codes is not None:
+        first = self.values[0]
+        if self.codes is not None and any(one != first for one in self.values):
             return self.column(dtype)
-        return pl.lit(None if isinstance(self.values[0], Expected) else self.values[0], dtype)
+        return pl.lit(None if isinstance(first, Expected) else first, dtype)
 
     def good(self) -> pl.Series | None:
         """Return which rows' cells were understood, or None where all were."""
@@ -111,7 +113,7 @@ def coded(cells: pl.Series, parser: parse.Parser, words: Words = None) -> Coded:
     if _holds_only(cells, first):
         value = read(first)
         return Coded(cells.len(), None, (value,), cells if _alike(value, first) else None)
-    codes, distinct = _numbered(cells)
+    codes, distinct = numbered(cells)
     if codes is None:
         return Coded.unread(cells.len())
     values = [read(cell) for cell in distinct]
@@ -138,13 +140,17 @@ def combined(parts: Sequence[Coded], answer: Callable[..., object]) -> Coded:
     sizes = [len(part.values) for part in varying]
     if len(varying) == 1:
         return Coded(rows, varying[0].codes, [told((one,)) for one in varying[0].values])
-    if math.prod(sizes) >= 2**62:
+    whole = math.prod(sizes)
+    if whole >= 2**62:
         return Coded.unread(rows)
-    key = pl.Series([0], dtype=pl.Int64).new_from_index(0, rows)
+    kind = pl.UInt32 if whole <= _SPAN else pl.Int64
+    key: pl.Series | None = None
     for part, size in zip(varying, sizes, strict=True):
         if part.codes is not None:
-            key = key * size + part.codes
-    codes, distinct = _numbered(key)
+            key = part.codes.cast(kind) if key is None else key * size + part.codes.cast(kind)
+    if key is None:
+        return Coded.unread(rows)
+    codes, distinct = met(key, whole) if whole <= _SPAN else numbered(key)
     if codes is None:
         return Coded.unread(rows)
     values: list[object] = []
@@ -164,19 +170,57 @@ def _alike(value: object, cell: object) -> bool:
 def _holds_only(cells: pl.Series, first: object) -> bool:
     if first is None or cells.null_count():
         return False
-    return bool((cells == pl.Series([first], dtype=cells.dtype)).all())
+    alone = pl.Series([first], dtype=cells.dtype)
+    return bool((_spread(cells) == alone).all()) and bool((cells == alone).all())
 
 
-def _numbered(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
+def _spread(cells: pl.Series) -> pl.Series:
+    """Return some cells from all over a column: a book sorted by day begins with one day."""
+    return cells.gather_every(max(cells.len() // _SAMPLE, 1))
+
+
+def numbered(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
     """Return each row's place among the distinct cells (null for null), and those; None for too many."""
-    if cells.dtype == pl.String:
-        return _numbered_texts(cells)
     if cells.dtype == pl.Boolean:
         return cells.cast(pl.UInt32), (False, True)
     if cells.dtype.is_integer() or cells.dtype == pl.Date:
         near = _numbered_near(cells)
         if near is not None:
             return near
+    # Cells from all over mostly hold all there are: a look at all the others only where they do not.
+    for some in (_spread(cells), cells):
+        distinct = some.drop_nulls().unique(maintain_order=True)
+        if distinct.len() > MOST_DISTINCT:
+            break
+        codes = _by_hash(cells, distinct)
+        if codes is not None:
+            return codes, distinct.to_list()
+    return _joined(cells)
+
+
+def _by_hash(cells: pl.Series, distinct: pl.Series) -> pl.Series | None:
+    """Return the place of each cell among the `distinct` ones, found by its hash; None where a cell is none of them.
+
+    Two cells may have one hash, so each is held against the one it was found to be.
+    """
+    if not distinct.len():
+        return None
+    number = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
+    slots = _slots(distinct)
+    if slots.n_unique() < slots.len():
+        return None
+    table = pl.zeros(_SLOTS, dtype=pl.UInt32, eager=True).scatter(slots, number)
+    codes = table.gather(_slots(cells))
+    if not (distinct.gather(codes) == cells).all():
+        return None
+    return codes.set(cells.is_null(), None) if cells.null_count() else codes
+
+
+def _slots(cells: pl.Series) -> pl.Series:
+    return (cells.hash() & (_SLOTS - 1)).cast(pl.UInt32, wrap_numerical=True)
+
+
+def _joined(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
     distinct = cells.drop_nulls().unique()
     if distinct.len() > MOST_DISTINCT:
         return None, ()
@@ -193,24 +237,24 @@ def _numbered_near(cells: pl.Series) -> tuple[pl.Series, Sequence[object]] | Non
         return None
     if whole.null_count() != cells.null_count():
         return None
-    at = (whole - low).cast(pl.UInt32)
-    there = pl.Series(range(high - low + 1), dtype=pl.Int64)
+    at = (whole - low).cast(pl.UInt32, wrap_numerical=True)
+    there = pl.int_range(high - low + 1, eager=True)
     if there.len() > _SAMPLE:
-        there = at.drop_nulls().unique().cast(pl.Int64)
-        places = [0] * (high - low + 1)
-        for place, one in enumerate(there.to_list()):
-            places[one] = place
-        at = pl.Series(places, dtype=pl.UInt32).gather(at)
+        at, there = met(at, there.len())
     return at, (there + low).cast(cells.to_physical().dtype).cast(cells.dtype).to_list()
 
 
-def _numbered_texts(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
-    """The first rows mostly hold all the cells there are: a look at all the others only where they do not."""
-    for some in (cells.head(_SAMPLE), cells):
-        distinct = some.drop_nulls().unique(maintain_order=True)
-        if distinct.len() > MOST_DISTINCT:
-            break
-        codes = cells.cast(pl.Enum(distinct), strict=False)
-        if codes.null_count() == cells.null_count():
-            return codes.to_physical().cast(pl.UInt32), distinct.to_list()
-    return None, ()
+def met(places: pl.Series, size: int) -> tuple[pl.Series, pl.Series]:
+    """Number the places (UInt32, below `size`) that are met; return each row's number, and the places (Int64)."""
+    there = _spread(places).drop_nulls().unique()
+    number = _among(there, places, size)
+    if number.max() == there.len():
+        there = pl.concat([there, places.filter(number == there.len()).unique()])
+        number = _among(there, places, size)
+    return number, there.cast(pl.Int64)
+
+
+def _among(there: pl.Series, places: pl.Series, size: int) -> pl.Series:
+    """Return where each place stands in `there`; those that do not, behind all."""
+    table = pl.repeat(there.len(), size, dtype=pl.UInt32, eager=True)
+    return table.scatter(there, pl.int_range(there.len(), dtype=pl.UInt32, eager=True)).gather(places)

@@ -71,10 +71,13 @@ def _nearest(value: pl.Series, unit: pl.Series) -> pl.Series:
     rows = value.len()
     if rows == 1:
         value, unit = value.new_from_index(0, 2), unit.new_from_index(0, 2)
-    minor = (value * unit).round()
-    held = (minor / unit.cast(pl.Float64) == value) & minor.is_between(0, _MOST - 1)
-    minor = minor.cast(pl.Int64, strict=False)
-    return (minor if held.all() else _where(minor, held)).head(rows)
+    parts = unit.cast(pl.Float64)
+    minor = (value * parts).round()
+    held = (minor / parts == value) & minor.is_between(0, _MOST - 1)
+    # Where all rows are held, no number is too large, or none, for the plain conversion.
+    exact = bool(held.all()) and not held.null_count()
+    whole = minor.cast(pl.Int64, wrap_numerical=True) if exact else minor.cast(pl.Int64, strict=False)
+    return (whole if held.all() else _where(whole, held)).head(rows)
 
 
 def _kept(cells: pl.Series, minor: pl.Series) -> Checked:

@@ -29,7 +29,7 @@ from loansms.model import PhoneNumber
 from loansms.portfolio import parse
 from loansms.portfolio.parse import Expected
 from loansms.portfolio.row import PhoneZones
-from loansms.portfolio.typed_cells import MOST_DISTINCT, Coded, Words
+from loansms.portfolio.typed_cells import MOST_DISTINCT, Coded, Words, met
 from loansms.portfolio.typed_text import both, texts, unless
 
 _MILLION = 10**6
@@ -127,6 +127,8 @@ def _by_form(form: _Form, text: pl.Series, number: pl.Series, region: Coded) -> 
         if not any(there.values):
             return None
         fits = fits if there.constant else fits & there.column(pl.Boolean)
+    if not fits.any():
+        return None
     if form.written:
         fits &= text.str.starts_with(form.written)
     national = number - int(form.written or 0) * 10**form.digits
@@ -221,7 +223,7 @@ def _american(national: pl.Series) -> tuple[pl.Series, list[Place | None]]:
     table, zones = _american_zones()
     lead = national // _MILLION
     countries: list[int | None] = [None] * _PREFIXES
-    for prefix in lead.drop_nulls().unique().to_list():
+    for prefix in met(lead.cast(pl.UInt32, wrap_numerical=True), _PREFIXES)[1].to_list():
         country = _country(f"{prefix:04}")
         countries[prefix] = _NORTH_AMERICA.index(country) * len(zones) if country else None
     codes = pl.Series(countries, dtype=pl.UInt32).gather(lead) + table.gather(national // 10_000)

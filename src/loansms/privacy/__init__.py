@@ -17,7 +17,6 @@ from loansms.privacy.mask import mask_name, mask_phone
 from loansms.privacy.masked_words import masked
 from loansms.privacy.opening import CannotOpen, Fault
 from loansms.privacy.secret import Secret
-from loansms.privacy.signing import Ed25519Signer, Ed25519Verifier, Signer, Verifier, verifies
 
 __all__ = [
     "AsyncEnvelope",
@@ -27,8 +26,6 @@ __all__ = [
     "CannotOpen",
     "DataKey",
     "DataKeys",
-    "Ed25519Signer",
-    "Ed25519Verifier",
     "Envelope",
     "EnvironmentKeys",
     "Fault",
@@ -36,9 +33,7 @@ __all__ = [
     "KeyRing",
     "PersonalDataFilter",
     "Secret",
-    "Signer",
     "StaticKeys",
-    "Verifier",
     "WrappedKey",
     "body_digest",
     "mask_name",
@@ -46,5 +41,4 @@ __all__ = [
     "masked",
     "open_field",
     "seal_field",
-    "verifies",
 ]

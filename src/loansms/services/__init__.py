@@ -12,6 +12,7 @@ from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.number_change import AsyncNumberChangeService
 from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
+from loansms.services._async.sealer import AsyncCheckpointSink, AsyncEventPump, AsyncSealer
 from loansms.services._async.worker import AsyncWorker
 from loansms.services._sync.desk import Desk
 from loansms.services._sync.health import health
@@ -20,10 +21,12 @@ from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
+from loansms.services._sync.sealer import CheckpointSink, EventPump, Sealer
 from loansms.services._sync.worker import Worker
 from loansms.services.access import Actor, Role
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
+from loansms.services.happened import AsyncEventSink, EventSink, Happened, LedgerEvent
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
@@ -35,24 +38,33 @@ from loansms.services.vitals import Vitals
 
 __all__ = [
     "Actor",
+    "AsyncCheckpointSink",
     "AsyncCodeQueue",
     "AsyncDesk",
+    "AsyncEventPump",
+    "AsyncEventSink",
     "AsyncFactSource",
     "AsyncIntakeService",
     "AsyncKeeper",
     "AsyncNumberChangeService",
     "AsyncOtpService",
     "AsyncOutreachService",
+    "AsyncSealer",
     "AsyncWorker",
     "AuditSink",
+    "CheckpointSink",
     "CodeQueue",
     "Desk",
     "Erased",
     "Event",
+    "EventPump",
+    "EventSink",
     "FactSource",
+    "Happened",
     "IntakeService",
     "Keeper",
     "KeptUntil",
+    "LedgerEvent",
     "NumberChangeService",
     "NumberChangeStep",
     "OtpEvent",
@@ -63,6 +75,7 @@ __all__ = [
     "Role",
     "RunReport",
     "RunRow",
+    "Sealer",
     "Signals",
     "Taken",
     "TimelineLine",

@@ -63,6 +63,7 @@ class AsyncQueueing(ABC):
             queued(row, line) if several else unsent(row, line)
             for (line, row), several in zip(planned, jobs, strict=True)
         ]
+        await self._written(rows, at, setup)
         return self._report(read, at, rows)
 
     async def send_jobs(self, jobs: Sequence[Job], *, now: datetime | None = None) -> list[RunRow]:
@@ -96,7 +97,9 @@ class AsyncQueueing(ABC):
         for row in rows:
             theirs[row.loan_id].append(row)
         done = [not_planned(job, fresh, at) or ended(job, theirs[job.loan_id], sent) for job in jobs]
-        return await self._settled(done, at)
+        settled = await self._settled(done, at)
+        await self._written(settled, at, setup)
+        return settled
 
     @property
     def signals(self) -> Signals:
@@ -124,6 +127,9 @@ class AsyncQueueing(ABC):
 
     @abstractmethod
     async def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]: ...
+
+    @abstractmethod
+    async def _written(self, rows: Iterable[RunRow], at: datetime, setup: Setup) -> None: ...
 
     @abstractmethod
     async def _remember_deferred(self, rows: Iterable[PlanRow]) -> None: ...

@@ -64,6 +64,7 @@ class Queueing(ABC):
             queued(row, line) if several else unsent(row, line)
             for (line, row), several in zip(planned, jobs, strict=True)
         ]
+        self._written(rows, at, setup)
         return self._report(read, at, rows)
 
     def send_jobs(self, jobs: Sequence[Job], *, now: datetime | None = None) -> list[RunRow]:
@@ -97,7 +98,9 @@ class Queueing(ABC):
         for row in rows:
             theirs[row.loan_id].append(row)
         done = [not_planned(job, fresh, at) or ended(job, theirs[job.loan_id], sent) for job in jobs]
-        return self._settled(done, at)
+        settled = self._settled(done, at)
+        self._written(settled, at, setup)
+        return settled
 
     @property
     def signals(self) -> Signals:
@@ -125,6 +128,9 @@ class Queueing(ABC):
 
     @abstractmethod
     def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]: ...
+
+    @abstractmethod
+    def _written(self, rows: Iterable[RunRow], at: datetime, setup: Setup) -> None: ...
 
     @abstractmethod
     def _remember_deferred(self, rows: Iterable[PlanRow]) -> None: ...
