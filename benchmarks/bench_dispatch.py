@@ -37,7 +37,6 @@ BOOK = [
     }
     for n in range(LOANS)
 ]  # fmt: skip
-CALM = {"reject_rate": 0.0, "unknown_rate": 0.0, "reply_rate": 0.0}
 
 
 class Core:
@@ -85,7 +84,7 @@ def plain_message(account: Account) -> Message:
 
 def celery_alone(core: Core) -> tuple[float, float]:
     """Return the seconds of putting a task a message on the broker, and of working them off."""
-    provider, app = Counting(1, **CALM), Celery("plain", broker="memory://", set_as_current=False)
+    provider, app = Counting(1, reject_rate=0.0, unknown_rate=0.0), Celery("plain", broker="memory://", set_as_current=False)
     app.conf.update(
         broker_connection_retry_on_startup=False,
         broker_transport_options={"polling_interval": 0.001},
@@ -110,7 +109,7 @@ def celery_alone(core: Core) -> tuple[float, float]:
 
 def worker_alone(core: Core, store: FullLedger) -> tuple[float, float]:
     """Return the seconds of planning the book into the queue, and of working it off."""
-    provider = Counting(1, **CALM)
+    provider = Counting(1, reject_rate=0.0, unknown_rate=0.0)
     service = OutreachService(
         policy="cn-consumer",
         lender=Lender.example("CN"),
