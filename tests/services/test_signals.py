@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +95,14 @@ def test_every_name_is_in_the_table() -> None:
     assert free == {"provider", "answer", "channel", "purpose", "result", "outcome"}
     with pytest.raises(ValueError, match="expected none but"):
         Watched().signals.add(Figure.SUBMITS, 1, phone="17400000001")
+
+
+def test_the_page_has_the_table() -> None:
+    """A dashboard is built from docs/how-to/watch-it.md: each figure there with its attributes."""
+    page = Path("docs/how-to/watch-it.md").read_text(encoding="utf-8").splitlines()
+    for figure, told in TABLE.items():
+        line = next(one for one in page if one.startswith(f"| `{figure.value}` "))
+        assert set(re.findall(r"`loansms\.(\w+)`", line.split("|")[3])) == told.attributes
 
 
 def test_without_the_extra_a_service_works_and_tells_which_extra_it_is() -> None:
