@@ -1,13 +1,14 @@
 """Workers that share a queue, killed at any moment: no step twice, every step sent or accounted for."""
 
 import json
+import random
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.forked import Ended, Worker
-from tests.services.queue_worker import main
+from tests.services.queue_worker import VERBS, main
 
 from loansms.stores import SqliteStore
 
@@ -82,3 +83,30 @@ def test_three_workers_and_a_killed_one_share_a_queue(tmp_path: Path, book: Path
     last = play(tmp_path, "work:none", now=LATER)
     assert last.returncode == 0, last.stderr
     assert spooled(tmp_path) == {f"L-{n}": 1 for n in range(LOANS)}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(25))
+def test_four_workers_killed_again_and_again(tmp_path: Path, book: Path, seed: int) -> None:
+    """A hundred kills and more in all, anywhere: nothing twice, nothing lost."""
+    chance = random.Random(seed)
+    points = [f"{when}_{verb}" for verb in (*VERBS[:4], "submit") for when in ("before", "after")]
+    kills = 0
+    for turn in range(4):
+        now = NOW + turn * timedelta(minutes=11)
+        workers = [
+            start(tmp_path, f"work:{chance.choice(points)}", chance.choice((1, 1, 2, 8)), now)
+            for _ in range(4)
+        ]
+        kills += sum(one.ended().returncode == -9 for one in workers)
+    last = play(tmp_path, "work:none", now=NOW + timedelta(hours=2))
+    assert last.returncode == 0, last.stderr
+    store = SqliteStore(tmp_path / "run.db")
+    sent = spooled(tmp_path)
+    tried = {one.loan_id: one.state.value for one in store.attempts()}
+    assert kills
+    assert set(sent.values()) == {1}
+    assert store.count_jobs() == 0
+    assert set(tried) == {f"L-{n}" for n in range(LOANS)}
+    assert {loan for loan, state in tried.items() if state == "accepted"} <= set(sent)
+    assert {"accepted", "unknown", "attempting"} >= set(tried.values())
