@@ -38,7 +38,8 @@ class Scripted:
 
 
 def ask(generator: TextGenerator, locale: str = "zh-CN", **more: Any) -> Drafting:
-    return draft(THERE, locale, generator, **{"by": "e-101", "lender": LENDER, **more})
+    told: dict[str, Any] = {"by": "e-101", "lender": LENDER, **more}
+    return draft(THERE, locale, generator, **told)
 
 
 def found(text: object, locale: str = "zh-CN", **more: Any) -> set[str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
+from typing import cast
 
 from attrs import evolve, field, frozen
 
@@ -150,10 +151,11 @@ def _asked(
 
 
 def _taken(generator: TextGenerator, brief: DraftBrief, most: int) -> list[object] | None:
-    brought: object = generator.propose(brief)
-    # One text alone would be read letter by letter.
-    return (
-        None
-        if isinstance(brought, str | bytes) or not isinstance(brought, Iterable)
-        else list(islice(brought, most))
-    )
+    return _listed(generator.propose(brief), most)
+
+
+def _listed(brought: object, most: int) -> list[object] | None:
+    """Return the first `most` of what was brought, None where that is no list: one text would be read letter by letter."""
+    if isinstance(brought, str | bytes) or not isinstance(brought, Iterable):
+        return None
+    return list(islice(cast("Iterable[object]", brought), most))
