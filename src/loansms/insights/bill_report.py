@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from loansms.insights.host_frames import require_polars
@@ -14,17 +15,19 @@ if TYPE_CHECKING:
     from loansms.insights.bill import Bill
 
 _SHOWN: Final = 500
-_LINE: Final = (
+LINE: Final = (
     "provider", "signature", "purpose", "submitted", "segments", "billed_segments", "delivered", "unknown", "agreed",
     "billed", "disputed",
 )  # fmt: skip
-_DIFFERENCE: Final = (
+DIFFERENCE: Final = (
     "kind", "message_id", "step_key", "line", "signature", "purpose", "ours", "theirs", "agreed", "billed", "over",
 )  # fmt: skip
 _MONEY: Final = frozenset({"agreed", "billed", "disputed", "over"})
 _COUNTS: Final = frozenset(
     {"submitted", "segments", "billed_segments", "delivered", "unknown", "line", "ours", "theirs"}
 )
+
+NUMERIC: Final = _MONEY | _COUNTS
 
 # key: (English, Chinese)
 WORDS: Final = {
@@ -63,20 +66,19 @@ WORDS: Final = {
 }  # fmt: skip
 
 
-def _say(key: str, lang: str, **values: str) -> str:
+def say(key: str, lang: str, **values: str) -> str:
+    """Return the words for `key` in `lang`, filled with `values`."""
     return WORDS[key][is_chinese(lang)].format(**values)
 
 
 def lines_frame(bill: Bill) -> polars.DataFrame:
     """Return a row for each signature and purpose; money as exact decimals of one currency."""
-    return _frame([{name: getattr(one, name) for name in _LINE} for one in bill.lines], _LINE)
+    return _frame([{name: getattr(one, name) for name in LINE} for one in bill.lines], LINE)
 
 
 def differences_frame(bill: Bill) -> polars.DataFrame:
     """Return a row for each difference."""
-    return _frame(
-        [{name: getattr(one, name) for name in _DIFFERENCE} for one in bill.differences], _DIFFERENCE
-    )
+    return _frame([{name: getattr(one, name) for name in DIFFERENCE} for one in bill.differences], DIFFERENCE)
 
 
 def _frame(rows: list[dict[str, object]], names: tuple[str, ...]) -> polars.DataFrame:
@@ -97,15 +99,15 @@ def _plain(value: object) -> object:
 
 def bill_html(bill: Bill, lang: str) -> str:
     """Return the page of a bill in `lang` (en or zh-CN)."""
-    title = _say("title", lang, month=bill.month)
-    told = _say("sum", lang, agreed=str(bill.agreed), billed=str(bill.billed), disputed=str(bill.disputed))
+    title = say("title", lang, month=bill.month)
+    told = say("sum", lang, agreed=str(bill.agreed), billed=str(bill.billed), disputed=str(bill.disputed))
     facts = [
-        element("div", element("dt", _say(key, lang)), element("dd", value))
+        element("div", element("dt", say(key, lang)), element("dd", value))
         for key, value in (("provider", bill.provider), ("zone", bill.zone))
     ]
     notes = [element("p", told)]
     if bill.rejects:
-        notes.append(element("p", _say("not_whole", lang, count=str(len(bill.rejects))), class_="held"))
+        notes.append(element("p", say("not_whole", lang, count=str(len(bill.rejects))), class_="held"))
     rejects: list[list[Content]] = [
         [str(one.line), element("code", one.column), (is_chinese(lang) and one.reason_zh) or one.reason]
         for one in bill.rejects[:_SHOWN]
@@ -119,36 +121,41 @@ def bill_html(bill: Bill, lang: str) -> str:
             *notes,
             _section(
                 "lines",
-                _LINE[1:],
-                [[_cell(one, name, lang) for name in _LINE[1:]] for one in bill.lines],
+                LINE[1:],
+                _rows(bill.lines, LINE[1:], lang),
                 lang,
             ),
             _section(
                 "differences",
-                _DIFFERENCE,
-                [[_cell(one, name, lang) for name in _DIFFERENCE] for one in bill.differences[:_SHOWN]],
+                DIFFERENCE,
+                _rows(bill.differences[:_SHOWN], DIFFERENCE, lang),
                 lang,
                 len(bill.differences) - _SHOWN,
             ),
             _section("rejects", ("line", "column", "expected"), rejects, lang, len(bill.rejects) - _SHOWN),
         ),
-        element("footer", element("p", _say("private", lang))),
+        element("footer", element("p", say("private", lang))),
     )
+
+
+def _rows(told: Sequence[object], names: tuple[str, ...], lang: str) -> list[list[Content]]:
+    return [[shown(one, name, lang) for name in names] for one in told]
 
 
 def _section(key: str, names: tuple[str, ...], rows: list[list[Content]], lang: str, more: int = 0) -> Html:
     if not rows:
-        return section(_say(key, lang), element("p", _say("none", lang)))
-    numeric = [place for place, name in enumerate(names) if name in _MONEY | _COUNTS]
-    made = table([_say(name, lang) for name in names], rows, numeric=numeric)
-    rest = [element("p", _say("more", lang, count=str(more)), class_="note")] if more > 0 else []
-    return section(_say(key, lang), made, *rest)
+        return section(say(key, lang), element("p", say("none", lang)))
+    numeric = [place for place, name in enumerate(names) if name in NUMERIC]
+    made = table([say(name, lang) for name in names], rows, numeric=numeric)
+    rest = [element("p", say("more", lang, count=str(more)), class_="note")] if more > 0 else []
+    return section(say(key, lang), made, *rest)
 
 
-def _cell(one: object, name: str, lang: str) -> Content:
+def shown(one: object, name: str, lang: str = "") -> str:
+    """Return one column of a line or difference as text; a kind in words where `lang` is given."""
     value: object = getattr(one, name)
-    if name == "kind":
-        return _say(str(value), lang)
+    if name == "kind" and lang:
+        return say(str(value), lang)
     if value is None:
         return ""
     return str(_plain(value)) if name in _MONEY else str(value)

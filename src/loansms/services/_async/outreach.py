@@ -14,6 +14,7 @@ from typing import Any
 from attrs import evolve
 
 from loansms.calendars import Overrides
+from loansms.calendars.localtime import start_of_local_day
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
@@ -26,6 +27,7 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
+from loansms.services.budget import Budget, Spending
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
@@ -48,7 +50,7 @@ class AsyncOutreachService:
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
-    was said; without one nothing of it is kept.
+    was said; without one nothing of it is kept. `budget` is what a day may cost: what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -68,7 +70,10 @@ class AsyncOutreachService:
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
+        self._spending: Spending | None = None
         self._clock = clock or SystemClock()
         self._store = store
         self._facts = facts
@@ -308,6 +313,7 @@ class AsyncOutreachService:
         current = await self._current(rows) if fresh else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
+        again = await self._within_budget(again, at)
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             await self._dispatch.send(
@@ -318,6 +324,16 @@ class AsyncOutreachService:
             )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
+
+    async def _within_budget(self, rows: list[PlanRow], at: datetime) -> list[PlanRow]:
+        budget, route = self._budget, self._dispatch.provider.name
+        if budget is None:
+            return rows
+        if self._spending is None or self._spending.is_stale(at):
+            since = start_of_local_day(at, budget.zone)
+            today = [one async for one in self._store.attempts(since=since)]
+            self._spending = Spending(budget, budget.spent(today, at), at)
+        return [self._spending.take(row, route, at) for row in rows]
 
     async def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]

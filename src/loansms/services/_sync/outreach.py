@@ -15,6 +15,7 @@ from typing import Any
 from attrs import evolve
 
 from loansms.calendars import Overrides
+from loansms.calendars.localtime import start_of_local_day
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
@@ -27,6 +28,7 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services._sync.keeper import Keeper
+from loansms.services.budget import Budget, Spending
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
@@ -49,7 +51,7 @@ class OutreachService:
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
-    was said; without one nothing of it is kept.
+    was said; without one nothing of it is kept. `budget` is what a day may cost: what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -69,7 +71,10 @@ class OutreachService:
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: Keeper | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
+        self._spending: Spending | None = None
         self._clock = clock or SystemClock()
         self._store = store
         self._facts = facts
@@ -309,6 +314,7 @@ class OutreachService:
         current = self._current(rows) if fresh else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
+        again = self._within_budget(again, at)
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             self._dispatch.send(
@@ -319,6 +325,16 @@ class OutreachService:
             )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
+
+    def _within_budget(self, rows: list[PlanRow], at: datetime) -> list[PlanRow]:
+        budget, route = self._budget, self._dispatch.provider.name
+        if budget is None:
+            return rows
+        if self._spending is None or self._spending.is_stale(at):
+            since = start_of_local_day(at, budget.zone)
+            today = [one for one in self._store.attempts(since=since)]
+            self._spending = Spending(budget, budget.spent(today, at), at)
+        return [self._spending.take(row, route, at) for row in rows]
 
     def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]
