@@ -20,7 +20,7 @@ prices = [{ per_segment = "0.045" }]
 
 def sent(cli: Cli, make_book: MakeBook, tmp_path: Path) -> list[str]:
     assert cli(*usual(make_book(loan(1), loan(2)))).code == 0
-    store = next(tmp_path.glob("*.db"))
+    store = tmp_path / "run.db"
     store.rename(tmp_path / "sent.db")
     with SqliteStore(tmp_path / "sent.db") as ledger:
         return [str(one.provider_message_id) for one in ledger.attempts()]
