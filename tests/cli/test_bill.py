@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from loansms.stores import SqliteStore
@@ -26,7 +27,7 @@ def sent(cli: Cli, make_book: MakeBook, tmp_path: Path) -> list[str]:
         return [str(one.provider_message_id) for one in ledger.attempts()]
 
 
-def bill(cli: Cli, tmp_path: Path, rows: list[tuple[str, object]], *more: object) -> tuple[int, str, str]:
+def bill(cli: Cli, tmp_path: Path, rows: Sequence[tuple[str, object]], *more: object) -> tuple[int, str, str]:
     (tmp_path / "prices.toml").write_text(PRICES, encoding="utf-8")
     with (tmp_path / "bill.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("id", "n"), *rows])

@@ -232,8 +232,8 @@ class _Matching:
             if all(one.free for one in rows):
                 continue
             yield self._told(DifferenceKind.MISSING_HERE, None, rows, self._nothing)
-        for attempt, row in self._twice:
-            yield self._told(DifferenceKind.DUPLICATE, attempt, [row], self._nothing)
+        for whose, row in self._twice:
+            yield self._told(DifferenceKind.DUPLICATE, whose, [row], self._nothing)
 
     def _billed(self, attempt: AttemptRecord, rows: list[BilledRow]) -> Iterator[Difference]:
         """Yield at most one difference that costs, so that no sum is disputed twice."""
@@ -260,16 +260,16 @@ class _Matching:
             if self._start <= one.at < self._end and one.state.counts:
                 groups[self._group(one)].append(one)
         rows: dict[tuple[str, str], list[tuple[AttemptRecord | None, BilledRow]]] = defaultdict(list)
-        for key, billed in self._rows.items():
-            rows[self._group(self._ours[key])] += [(self._ours[key], one) for one in billed]
+        for key, theirs in self._rows.items():
+            rows[self._group(self._ours[key])] += [(self._ours[key], row) for row in theirs]
         for attempt, row in self._twice:
             rows[self._group(attempt)].append((attempt, row))
         for strange in self._strange.values():
-            rows["", ""] += [(None, one) for one in strange]
+            rows["", ""] += [(None, row) for row in strange]
         over: dict[tuple[str, str], Money] = defaultdict(lambda: self._nothing)
-        for one in differences:
-            if one.over.amount > 0:
-                over[one.signature, one.purpose] += one.over
+        for told in differences:
+            if told.over.amount > 0:
+                over[told.signature, told.purpose] += told.over
         for group in sorted({*groups, *rows}):
             mine, billed = groups[group], rows[group]
             yield BillLine(
@@ -282,7 +282,7 @@ class _Matching:
                 delivered=sum(one.delivery is DeliveryStatus.DELIVERED for one in mine),
                 unknown=sum(one.state.is_open for one in mine),
                 agreed=sum((self._agreed(one) for one in mine), self._nothing),
-                billed=sum((self._billing([row], one) for one, row in billed), self._nothing),
+                billed=sum((self._billing([row], whose) for whose, row in billed), self._nothing),
                 disputed=over[group],
             )
 

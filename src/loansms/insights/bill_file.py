@@ -29,6 +29,7 @@ from loansms.portfolio.readers import read_table
 _WHOLE: Final = re.compile(r"[0-9]{1,2}(?:\.0+)?", re.ASCII)
 _PRICE: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?", re.ASCII)
 _SPREAD: Final = 128
+_WIDTH: Final = Expected("another number of cells than the header has", "列数与表头不符")
 _EMPTY: Final = ("expected a value", "不应为空")
 _COUNT: Final = ("expected a whole number from 0 to 99", "应为 0 到 99 的整数")
 _MONEY: Final = ("expected an amount such as 0.045, without a currency", "应为 0.045 这样的金额，不带币种")
@@ -67,12 +68,8 @@ def read_bill(
     bad: list[Reject] = []
     for line, cells in table.rows:
         if isinstance(cells, Expected) or len(cells) != len(header):
-            told = (
-                cells
-                if isinstance(cells, Expected)
-                else Expected("another number of cells than the header has", "列数与表头不符")
-            )
-            bad.append(Reject(line, "row", told.told, told.told_zh))
+            wrong = cells if isinstance(cells, Expected) else _WIDTH
+            bad.append(Reject(line, "row", wrong.told, wrong.told_zh))
             continue
         given = dict(zip(header, cells, strict=True))
         made = _row(line, {name: given[column].strip() for name, column in columns.items()}, terms)

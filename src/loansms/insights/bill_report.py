@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from loansms.insights.bill import Bill
 
 _SHOWN: Final = 500
-LINE: Final = (
+LINE: Final[tuple[str, ...]] = (
     "provider", "signature", "purpose", "submitted", "segments", "billed_segments", "delivered", "unknown", "agreed",
     "billed", "disputed",
 )  # fmt: skip
-DIFFERENCE: Final = (
+DIFFERENCE: Final[tuple[str, ...]] = (
     "kind", "message_id", "step_key", "line", "signature", "purpose", "ours", "theirs", "agreed", "billed", "over",
 )  # fmt: skip
 _MONEY: Final = frozenset({"agreed", "billed", "disputed", "over"})
