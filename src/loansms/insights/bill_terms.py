@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -106,8 +107,10 @@ class BillTerms:
         """The routes of our ledger that this bill is about."""
         return frozenset(self.routes or (self.provider,))
 
+    @cached_property
+    def _per_segment(self) -> Mapping[str, Money]:
+        return {one.purpose or "": Money(one.per_segment, self.currency) for one in self.prices}
+
     def price(self, purpose: str) -> Money:
         """Return the agreed price of one segment."""
-        own = next((one for one in self.prices if one.purpose == purpose), None)
-        told = own or next(one for one in self.prices if one.purpose is None)
-        return Money(told.per_segment, self.currency)
+        return self._per_segment.get(purpose, self._per_segment[""])

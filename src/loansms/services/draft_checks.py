@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from loansms.compliance import RulePack, review_text
 from loansms.compliance.wording.links import APART, LINK
@@ -31,7 +31,10 @@ _SPELLED: Final = re.compile(
     r"[〇零一二三四五六七八九十百千万两兩壹贰叁肆伍陆柒捌玖拾佰仟]{2,}|[0-9〇零一二三四五六七八九十百千万两半]+(?=[元块成折倍%％])"
 )
 _ADDRESS: Final = re.compile(r"\S@\S|微信|v信|qq|wechat|whatsapp|telegram")
+_BLANK: Final = re.compile(r"\s+")
 _SHORTEST: Final = 2
+# Nothing more is done with such words: they fill no slot, or they would be kept and quoted.
+_UNREAD: Final = frozenset({"draft_slot_dropped", "draft_slot_invented", "draft_personal"})
 
 # rule: (English, Chinese)
 _TOLD: Final = {
@@ -62,7 +65,7 @@ class Judge:
     lender: Lender
     provider: str
     longest: int
-    personal: tuple[str, ...] = ()
+    personal: tuple[str, ...] = field(default=(), repr=False)
 
     def read(self, proposed: object, seen: set[str]) -> tuple[Template | None, tuple[Finding, ...]]:
         """Return the draft that `proposed` makes, None where it makes none, and all findings, errors first."""
@@ -72,7 +75,7 @@ class Judge:
         words = proposed.strip()
         found = [self._told(one) for one in self._said(words, seen)]
         seen.add(plain(words))
-        if any(one.rule in ("draft_slot_dropped", "draft_slot_invented") for one in found):
+        if any(one.rule in _UNREAD for one in found):
             return None, tuple(found)
         made = evolve(self.template, text=words, source="draft", approval=None)
         found += self._lawful(made)
@@ -105,14 +108,18 @@ class Judge:
             yield "draft_figure"
         if any(one[0] not in known for kind in (LINK, APART, _ADDRESS) for one in kind.finditer(fixed)):
             yield "draft_link"
-        if any(
-            len(one) >= _SHORTEST and plain(one) in fixed and plain(one) not in known for one in self.personal
-        ):
+        if self._tells_of_a_person(fixed, known):
             yield "draft_personal"
         if not _same_script(fixed, known):
             yield "draft_language"
         if plain(words) in seen:
             yield "draft_same"
+
+    def _tells_of_a_person(self, fixed: str, known: str) -> bool:
+        """Return whether a value of the person stands in `fixed`, blanks or none between its characters."""
+        said, ours = _BLANK.sub("", fixed), _BLANK.sub("", known)
+        values = (_BLANK.sub("", plain(one)) for one in self.personal)
+        return any(len(one) >= _SHORTEST and one in said and one not in ours for one in values)
 
     def _lawful(self, made: Template) -> Iterator[Finding]:
         """Yield what the review, the content standard, the lint and the packs find: as for any template."""
