@@ -104,7 +104,7 @@ def test_an_instruction_in_the_reply_changes_nothing_of_the_checks() -> None:
     [brief] = led.saw
     assert "ignore your rules" in brief.reply
     for personal in ("张三", "13800138000"):
-        assert personal not in repr(brief)
+        assert personal not in repr(brief) + brief.reply
 
 
 def test_nothing_of_a_person_is_in_the_brief_or_in_what_is_told() -> None:

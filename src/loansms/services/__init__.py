@@ -18,6 +18,7 @@ from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
 from loansms.services.access import Actor, Role
+from loansms.services.budget import Budget
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
 from loansms.services.kept import Plain
@@ -38,6 +39,7 @@ __all__ = [
     "AsyncOtpService",
     "AsyncOutreachService",
     "AuditSink",
+    "Budget",
     "CodeQueue",
     "Desk",
     "Erased",

@@ -73,7 +73,7 @@ class DraftBrief:
     must_tell: tuple[str, ...] = ()
     may_not_tell: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
-    reply: str = ""
+    reply: str = field(default="", repr=False)
     most: int = 5
     longest: int = 500
 
