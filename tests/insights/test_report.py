@@ -9,15 +9,24 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loansms.insights import ReportAbout, plain_summary, report_html, summarise
 from loansms.insights.wording import GENERAL, WORDS, say
-from loansms.model import Reason
+from loansms.model import Channel, Reason
 from loansms.planning import PlanDecision, PlanRow
 from loansms.portfolio import Reject
 from loansms.privacy import Secret
+from loansms.providers.calling_name import (
+    CallingProfile,
+    CardState,
+    CardStatus,
+    MarkKind,
+    NumberMark,
+    seen_as,
+)
 from loansms.services import Outcome, RunReport, RunRow
 
 NOW = datetime(2026, 9, 24, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -242,3 +251,20 @@ def test_every_wording_has_both_languages_and_the_same_gaps() -> None:
 def test_every_outcome_has_its_words() -> None:
     for outcome in Outcome:
         assert {f"outcome.{outcome}", f"meaning.{outcome}", f"line.{outcome}"} <= set(WORDS)
+
+
+def test_a_run_with_calls_says_which_name_is_seen_and_shows_no_number() -> None:
+    card = CallingProfile(enterprise="示例公司", display="示例<消费金融>", numbers=("400-000-0000",))
+    told = CardStatus(number="400-000-0000", state=CardState.SHOWN, shown_on=("handset",))
+    marked = NumberMark(number="400-000-0000", kind=MarkKind.HARASSMENT, source="app")
+    about = ReportAbout(
+        cards=[seen_as(card, told, "400-000-0000", [marked]), seen_as(card, None, "400-000-0000")]
+    )
+    call = row()
+    calls = report([evolve(call, row=evolve(call.row, channel=Channel.VOICE))])
+    page = report_html(calls, "zh-CN", about)
+    assert "示例&lt;消费金融&gt;" in page
+    assert say("card.number", "zh-CN") in page
+    assert "app: harassment" in page
+    assert "400-000" not in page
+    assert say("page.cards", "zh-CN") not in report_html(report([row()]), "zh-CN", about)

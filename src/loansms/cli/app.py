@@ -11,6 +11,7 @@ import typer
 
 from loansms.cli import check, choices, options
 from loansms.cli.approve import ApproveRequest, approve
+from loansms.cli.bill import bill_command
 from loansms.cli.check_pack import PackRequest, check_pack
 from loansms.cli.check_templates import TemplatesRequest, check_templates
 from loansms.cli.check_text import TextRequest, check_text
@@ -130,6 +131,9 @@ app.command("obligations")(obligations_command)
 
 
 app.command("simulate")(simulate_command)
+
+
+app.command("bill")(bill_command)
 
 
 @app.command("notify")

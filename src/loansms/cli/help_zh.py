@@ -155,6 +155,15 @@ CHINESE: Mapping[str, str] = {
     "The moment it would go, with its offset. Default: the clock.": (
         "拟发送时间，须带时区偏移。默认取系统时钟。"
     ),
+    "Hold a provider's bill against what was sent; exit 1 when anything differs or cannot be read.": (
+        "将服务商账单与发送记录逐条核对；有差异或无法读取时以退出码 1 结束。"
+    ),
+    "The provider's bill: .csv, .parquet or .xlsx.": "服务商账单：.csv、.parquet 或 .xlsx。",
+    "The month billed, such as 2026-09.": "账单月份，例如 2026-09。",
+    "TOML file of the provider's columns and the prices agreed.": "TOML 文件：账单的列与约定单价。",
+    "Differences out: .jsonl, .csv or .parquet; bad rows go to OUT.rejects.csv.": (
+        "差异输出：.jsonl、.csv 或 .parquet；坏行写入 OUT.rejects.csv。"
+    ),
     "A shipped pack (CN, US, DE) or your own TOML file.": "随附的规则包（CN、US、DE）或自有 TOML 文件。",
     "The day its rules are read for. Default: today.": "按哪一天有效的规则。默认今天。",
     "Exit 1 when the pack is not fit for production.": "规则包不宜用于生产时以退出码 1 结束。",

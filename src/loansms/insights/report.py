@@ -14,11 +14,13 @@ from loansms.insights.page import Content, Html, bar, document, element, joined,
 from loansms.insights.sentences import moment, number, plain_summary
 from loansms.insights.summary import RunSummary, Tally, summarise
 from loansms.insights.wording import is_chinese, say
-from loansms.model import Reason
+from loansms.model import Channel, Reason
 from loansms.portfolio import Reject
+from loansms.providers.calling_name import CardSeen
 from loansms.services import RunReport
 
 _SHOWN = 500  # bad rows and unknown outcomes listed; the files hold them all
+_CALLS = frozenset({Channel.VOICE, Channel.AGENT})
 
 
 @frozen(kw_only=True)
@@ -27,7 +29,8 @@ class ReportAbout:
 
     ``stages`` maps the policy's stages, in its own order, to their labels (English, Chinese).
     ``authorities`` maps a rule id to the kind of its source ("law", "regulation", "house" ...); a reason
-    without a rule is the lender's own. ``sent`` is false for a plan. ``versions`` name what decided.
+    without a rule is the lender's own. ``sent`` is false for a plan. ``versions`` name what decided. ``cards`` say under
+    which names your numbers call (`loansms.providers.calling_name.seen_as`): told where a step of the run is a call.
     """
 
     example_only: bool = False
@@ -36,6 +39,7 @@ class ReportAbout:
     versions: Mapping[str, str] = field(factory=dict[str, str])
     stages: Mapping[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])
     authorities: Mapping[str, str] = field(factory=dict[str, str])
+    cards: Sequence[CardSeen] = ()
 
 
 def report_html(run: RunReport, lang: str = "en", about: ReportAbout | None = None) -> str:
@@ -64,6 +68,7 @@ def report_html(run: RunReport, lang: str = "en", about: ReportAbout | None = No
         _tallies("stage", summary.by_stage, labels, lang, about.stages),
         _tallies("day", summary.by_day, labels, lang),
         _reasons(summary, about, labels, lang),
+        _cards(run, about, lang),
         _unknown(summary, lang),
         _rejects(run.rejects, lang),
         _warnings(run.warnings, lang),
@@ -183,6 +188,22 @@ def _authority(reason: Reason, about: ReportAbout, lang: str) -> str:
 
 def _chip(outcome: str, labels: Mapping[str, str]) -> Html:
     return element("span", labels[outcome], class_=f"chip k-{outcome}")
+
+
+def _cards(run: RunReport, about: ReportAbout, lang: str) -> Content:
+    if not about.cards or not any(one.row.channel in _CALLS for one in run.rows):
+        return ""
+    rows: list[list[Content]] = [
+        [
+            element("b", one.shown or say("card.number", lang)),
+            one.reason.told(lang),
+            ", ".join(one.shown_on),
+            ", ".join(f"{mark.source}: {mark.kind.value}" for mark in one.marks),
+        ]
+        for one in about.cards
+    ]
+    heads = [say(f"head.{key}", lang) for key in ("seen", "reason", "shown_on", "marks")]
+    return section(say("page.cards", lang), table(heads, rows), note=say("page.cards.note", lang))
 
 
 def _unknown(summary: RunSummary, lang: str) -> Content:

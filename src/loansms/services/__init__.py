@@ -24,6 +24,7 @@ from loansms.services._sync.outreach import OutreachService
 from loansms.services._sync.sealer import CheckpointSink, EventPump, Sealer
 from loansms.services._sync.worker import Worker
 from loansms.services.access import Actor, Role
+from loansms.services.budget import Budget
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
 from loansms.services.happened import AsyncEventSink, EventSink, Happened, LedgerEvent
@@ -52,6 +53,7 @@ __all__ = [
     "AsyncSealer",
     "AsyncWorker",
     "AuditSink",
+    "Budget",
     "CheckpointSink",
     "CodeQueue",
     "Desk",

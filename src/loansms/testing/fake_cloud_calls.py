@@ -49,3 +49,30 @@ class FakeTencentVoice(FakeTencent):
             return wrong("FailedOperation.InvalidParameters")
         status = {"CallId": f"call-{len(self.taken)}", "SessionContext": asked.get("SessionContext", "")}
         return reply({"Response": {"SendStatus": status, "RequestId": "r"}})
+
+
+class FakeTencentNames(FakeTencent):
+    """smpn: `taken` are the numbers it took a name for, `tags` the marks by number."""
+
+    service = "smpn"
+
+    def __init__(self, secret: str, **more: Any) -> None:
+        super().__init__(secret, **more)
+        self.tags: dict[str, tuple[int, int]] = {}
+
+    def act(self, action: str, asked: Mapping[str, Any]) -> Reply:
+        """Take an application, or tell a mark."""
+        number = asked["RequestData"]["PhoneNumber"]
+        if self.refused_with:
+            return wrong(self.refused_with)
+        if not number.isdigit() or not asked.get("ResourceId"):
+            return wrong("InvalidParameter.PhoneNumber")
+        if action == "CreateSmpnEpa" and asked["RequestData"]["Name"]:
+            self.taken.append(number)
+            return reply({"Response": {"ResponseData": {"RetCode": 0}, "RequestId": "r"}})
+        if action == "DescribeSmpnChp":
+            kind, count = self.tags.get(number, (0, 0))
+            return reply(
+                {"Response": {"ResponseData": {"TagType": kind, "TagCount": count}, "RequestId": "r"}}
+            )
+        return wrong("UnsupportedOperation")

@@ -73,7 +73,7 @@ class TencentKeys:
             "x-tc-action": action,
             "x-tc-version": product.version,
             "x-tc-timestamp": str(timestamp),
-            "x-tc-region": region,
+            **({"x-tc-region": region} if region else {}),  # some products have none
         }
         if self.token is not None:
             headers["x-tc-token"] = self.token.reveal()

@@ -15,6 +15,7 @@ from typing import Any, Literal, cast
 from attrs import evolve
 
 from loansms.calendars import Overrides
+from loansms.calendars.localtime import start_of_local_day
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
@@ -28,6 +29,7 @@ from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.queueing import AsyncQueueing
+from loansms.services.budget import Budget, Spending
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.decided import decisions
 from loansms.services.facts import AsyncFactSource, checked_facts
@@ -55,7 +57,8 @@ class AsyncOutreachService(AsyncQueueing):
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
-    what cannot be written down is not sent, because the record is part of the claim.
+    what cannot be written down is not sent, because the record is part of the claim. `budget` is what a day may cost:
+    what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
     provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
@@ -79,7 +82,10 @@ class AsyncOutreachService(AsyncQueueing):
         audit: Literal["required", "where_kept"] = "where_kept",
         at_once: int = 1,
         signals: Signals = QUIET,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
+        self._spending: Spending | None = None
         self._clock = clock or SystemClock()
         self._store = store
         kept = keeps_journal(store.guarantees(), audit)
@@ -337,6 +343,7 @@ class AsyncOutreachService(AsyncQueueing):
         current = await self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
+        again = await self._within_budget(again, at)
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             await self._dispatch.send(
@@ -347,6 +354,16 @@ class AsyncOutreachService(AsyncQueueing):
             )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
+
+    async def _within_budget(self, rows: list[PlanRow], at: datetime) -> list[PlanRow]:
+        budget, route = self._budget, self._dispatch.provider.name
+        if budget is None:
+            return rows
+        if self._spending is None or self._spending.is_stale(at):
+            since = start_of_local_day(at, budget.zone)
+            today = [one async for one in self._store.attempts(since=since)]
+            self._spending = Spending(budget, budget.spent(today, at), at)
+        return [self._spending.take(row, route, at) for row in rows]
 
     async def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]

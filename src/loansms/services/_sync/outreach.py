@@ -16,6 +16,7 @@ from typing import Any, Literal, cast
 from attrs import evolve
 
 from loansms.calendars import Overrides
+from loansms.calendars.localtime import start_of_local_day
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
 from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
@@ -29,6 +30,7 @@ from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.queueing import Queueing
+from loansms.services.budget import Budget, Spending
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.decided import decisions
 from loansms.services.facts import FactSource, checked_facts
@@ -56,7 +58,8 @@ class OutreachService(Queueing):
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
-    what cannot be written down is not sent, because the record is part of the claim.
+    what cannot be written down is not sent, because the record is part of the claim. `budget` is what a day may cost:
+    what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
     provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
@@ -80,7 +83,10 @@ class OutreachService(Queueing):
         audit: Literal["required", "where_kept"] = "where_kept",
         at_once: int = 1,
         signals: Signals = QUIET,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
+        self._spending: Spending | None = None
         self._clock = clock or SystemClock()
         self._store = store
         kept = keeps_journal(store.guarantees(), audit)
@@ -336,6 +342,7 @@ class OutreachService(Queueing):
         current = self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
+        again = self._within_budget(again, at)
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             self._dispatch.send(
@@ -346,6 +353,16 @@ class OutreachService(Queueing):
             )
         )
         return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
+
+    def _within_budget(self, rows: list[PlanRow], at: datetime) -> list[PlanRow]:
+        budget, route = self._budget, self._dispatch.provider.name
+        if budget is None:
+            return rows
+        if self._spending is None or self._spending.is_stale(at):
+            since = start_of_local_day(at, budget.zone)
+            today = [one for one in self._store.attempts(since=since)]
+            self._spending = Spending(budget, budget.spent(today, at), at)
+        return [self._spending.take(row, route, at) for row in rows]
 
     def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]
