@@ -23,7 +23,9 @@ from loansms.services.facts import AsyncFactSource, FactSource
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
+from loansms.services.ramp import Ramp
 from loansms.services.report import Outcome, RunReport, RunRow
+from loansms.services.signed_plan import SignedPlan
 from loansms.services.taken import Taken
 from loansms.services.timeline import TimelineLine
 
@@ -53,9 +55,11 @@ __all__ = [
     "Outcome",
     "OutreachService",
     "Plain",
+    "Ramp",
     "Role",
     "RunReport",
     "RunRow",
+    "SignedPlan",
     "Taken",
     "TimelineLine",
 ]

@@ -26,13 +26,17 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
-from loansms.services.claims import debtor_of, deferrals, settled, unsent
+from loansms.services.claims import JOINED, debtor_of, deferrals, settled, unsent
+from loansms.services.fact_age import with_fresh_facts
 from loansms.services.facts import AsyncFactSource, checked_facts
+from loansms.services.held_back import Passes, passed
 from loansms.services.moved import in_turn_of, lost, moved_on
+from loansms.services.ramp import Ramp
 from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup
+from loansms.services.signed_plan import SignedPlan
 from loansms.services.stale import calendar_warnings
 from loansms.stores import AsyncContactLedger, AttemptRecord
 from loansms.templates import Catalogue
@@ -49,7 +53,8 @@ class AsyncOutreachService:
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept.
-    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    `window` rows are claimed together: a kill leaves at most that many unknown. Figures older than `max_age`, by the
+    ``as_of`` of the account, send nothing. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -68,7 +73,9 @@ class AsyncOutreachService:
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
+        max_age: timedelta | None = None,
     ) -> None:
+        self._max_age = max_age
         self._clock = clock or SystemClock()
         self._store = store
         self._facts = facts
@@ -97,6 +104,7 @@ class AsyncOutreachService:
         at = require_aware(now or self._clock.now())
         read, setup = self._read(book, reading), self.setup.in_force(at.date())
         planned, _ = await self._planned(read, at, setup)
+        planned = [(line, self._of_this_age(row, at)) for line, row in planned]
         return self._report(read, at, [unsent(row, line) for line, row in planned])
 
     async def run(
@@ -105,18 +113,23 @@ class AsyncOutreachService:
         *,
         now: datetime | None = None,
         on_progress: Progress | None = None,
+        only: SignedPlan | None = None,
+        ramp: Ramp | None = None,
         **reading: Any,
     ) -> RunReport:
         """Plan the whole book at `now` and send what may be said now; run again, it sends nothing twice.
 
         `book` is a path (.csv, .parquet, .xlsx), a frame, rows or a Book; `reading` goes to `read_book`
-        (columns, encoding). `on_progress(done, total)` counts rows to send. Raise UnreadableBook for a book
-        that cannot be read at all; a bad row is an outcome.
+        (columns, encoding). `on_progress(done, total)` counts rows to send. `only` keeps back what two people did not
+        sign, `ramp` whoever's turn has not come; both wait as deferred. Raise UnreadableBook for a book that cannot be
+        read at all; a bad row is an outcome.
         """
         at = require_aware(now or self._clock.now())
         clock = RunningClock(at, self._clock)
         read, setup = self._read(book, reading), self.setup.in_force(at.date())
         planned, histories = await self._planned(read, at, setup)
+        held = await self._held_back([row for _, row in planned], at, only, ramp)
+        planned = [(line, passed(self._of_this_age(row, at), at, held)) for line, row in planned]
         # Before anything is sent: a run that dies half-way must not forget who has to wait.
         await self._remember_deferred([row for _, row in planned])
         ended: dict[int, RunRow] = {}
@@ -125,7 +138,8 @@ class AsyncOutreachService:
         to_send.sort(key=lambda place: (-planned[place][1].priority, place))
         for first in range(0, len(to_send), self._window):
             places = to_send[first : first + self._window]
-            window = await self._send_window([planned[place][1] for place in places], histories, clock, setup)
+            going = [planned[place][1] for place in places]
+            window = await self._send_window(going, histories, clock, setup, held=held)
             ended.update(zip(places, window, strict=True))
             if on_progress:
                 on_progress(min(first + self._window, len(to_send)), len(to_send))
@@ -282,12 +296,14 @@ class AsyncOutreachService:
         setup: Setup,
         *,
         fresh: bool = True,
+        held: Sequence[Passes] = (),
     ) -> list[RunRow]:
         """Send rows window by window; `fresh` false where their facts were asked for just now."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = await self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
+            going = [rows[place] for place in places]
+            told = await self._send_round(going, histories, clock, setup, fresh, held)
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -303,11 +319,14 @@ class AsyncOutreachService:
         clock: Clock,
         setup: Setup,
         fresh: bool,
+        held: Sequence[Passes],
     ) -> list[RunRow]:
         asked_at = clock.now()
         current = await self._current(rows) if fresh else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
+        asked = self._facts is not None
+        again = [passed(self._of_this_age(row, at, asked=asked), at, held) for row in again]
         still = [row for row in again if row.decision is PlanDecision.SEND]
         sent = iter(
             await self._dispatch.send(
@@ -322,6 +341,31 @@ class AsyncOutreachService:
     async def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
         loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]
         return checked_facts(await self._facts.current(loans)) if self._facts and loans else None
+
+    def _of_this_age(self, row: PlanRow, at: datetime, *, asked: bool | None = None) -> PlanRow:
+        # The host's system speaks just before the claim: until then the book's age decides nothing.
+        if self._max_age is None or (asked is None and self._facts is not None):
+            return row
+        return with_fresh_facts(row, at, self._max_age, asked=bool(asked))
+
+    async def _held_back(
+        self, rows: Sequence[PlanRow], at: datetime, only: SignedPlan | None, ramp: Ramp | None
+    ) -> list[Passes]:
+        """Return what keeps rows of this run back: the signed plan, and the stage the ramp has come to."""
+        held: list[Passes] = [only.passes] if only else []
+        if ramp is None:
+            return held
+        rows = [passed(self._of_this_age(row, at), at, held) for row in rows]
+        due = [row.borrower_id for row in rows if row.decision is PlanDecision.SEND]
+        templates = {row.template for row in rows if row.template}
+        tried = [
+            one
+            async for one in self._store.attempts(since=at - ramp.within)
+            if one.template in templates and one.code != JOINED
+        ]
+        known = await self._store.histories(sorted({one.debtor for one in tried}), at)
+        refused = {one.borrower_id for one in tried if known.get(one.debtor, History()).opted_out}
+        return [*held, ramp.choose(due, tried, refused, at).passes]
 
     async def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]:
         """Look once more at what nobody knew: another process may have finished its step meanwhile."""
