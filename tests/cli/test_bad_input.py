@@ -32,7 +32,7 @@ BAD_CELLS = {
 
 HELPED = (
     "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
-    "approve",
+    "approve", "stop", "resume", "stops",
 )  # fmt: skip
 
 MINE = """
@@ -163,7 +163,10 @@ def test_an_unusable_option_is_one_line_in_the_users_language(
             ["run", "book.csv", PHONE, "--policy", "p", "--store", "s", "--out", "o.jsonl"],
             "loansms run --help",
         ),
-        (["no-such-command"], "check-text, notify, obligations, plan, run, simulate (see: loansms --help"),
+        (
+            ["no-such-command"],
+            "expected one of approve, check-pack, check-policy, check-templates, check-text, ",
+        ),
         (["run", "book.csv", "--lang", "fr", "--policy", "p", "--store", "s", "--out", "o.jsonl"], "--lang"),
     ],
 )
@@ -263,11 +266,11 @@ def test_version_and_help(cli: Cli) -> None:
 
 def test_all_help_speaks_chinese_too(cli: Cli) -> None:
     """Every text that English help shows has its Chinese; none is left over in either table."""
-    english = [cli(*[command] * bool(command), "--help").out for command in ("", *HELPED)]
+    english = [cli(*command.split(), "--help").out for command in ("", *HELPED)]
     shown = " ".join(re.sub(r"[\s│]+", " ", one) for one in english)
     assert [text for text in CHINESE if text.split("(")[0][:30] not in shown] == []
     for command in ("", *HELPED):
-        told = cli(*[command] * bool(command), "--help", "--lang", "zh-CN").out
+        told = cli(*command.split(), "--help", "--lang", "zh-CN").out
         described = [
             line for line in told.splitlines() if re.search(r"^│ .*--\w", line) and "--help" not in line
         ]

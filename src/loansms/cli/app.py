@@ -11,6 +11,7 @@ import typer
 
 from loansms.cli import check, choices, options
 from loansms.cli.approve import ApproveRequest, approve
+from loansms.cli.brakes import resume_command, stop_command, stops_command
 from loansms.cli.check_pack import PackRequest, check_pack
 from loansms.cli.check_templates import TemplatesRequest, check_templates
 from loansms.cli.check_text import TextRequest, check_text
@@ -127,6 +128,15 @@ app.command("obligations")(obligations_command)
 
 
 app.command("simulate")(simulate_command)
+
+
+app.command("stop")(stop_command)
+
+
+app.command("resume")(resume_command)
+
+
+app.command("stops")(stops_command)
 
 
 @app.command("notify")

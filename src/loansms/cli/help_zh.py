@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from loansms.cli.operator_help_zh import CHINESE as OPERATOR_CHINESE
+
 CHINESE: Mapping[str, str] = {
     "Messages between lenders and borrowers: the right words at a lawful hour, once, with proof.": (
         "放贷机构与借款人之间的消息：措辞得当、时间合法、只发一次、有据可查。"
@@ -160,6 +162,7 @@ CHINESE: Mapping[str, str] = {
     "Exit 1 when the pack is not fit for production.": "规则包不宜用于生产时以退出码 1 结束。",
     "Another pack: show what this one changes in it.": "另一规则包：显示本规则包相对它的变化。",
     "Show the rule of this id in full, such as CN-TIME-01.": "完整显示该编号的规则，例如 CN-TIME-01。",
+    **OPERATOR_CHINESE,
 }
 
 

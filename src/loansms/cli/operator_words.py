@@ -1,0 +1,19 @@
+"""The words of the operator's commands (brakes, corrections, agency files, signatures), in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# key: (English, Chinese)
+WORDS: Mapping[str, tuple[str, str]] = {
+    "stop.done": ("stopped: {what}", "已暂停：{what}"),
+    "stop.same": ("was stopped already: {what}", "此前已暂停：{what}"),
+    "resume.done": ("goes on: {what}", "已恢复：{what}"),
+    "resume.same": ("nothing was stopped by this name: {what}", "没有此名称的暂停：{what}"),
+    "stops.none": ("nothing is stopped", "没有暂停项"),
+    "stops.scope": ("What", "范围"),
+    "stops.value": ("Which", "对象"),
+    "stops.since": ("Since", "起始时间"),
+    "stops.by": ("By", "操作人"),
+    "stops.why": ("Why", "原因"),
+}
