@@ -19,8 +19,10 @@ from loansms.cli.help_zh import speak_chinese
 from loansms.cli.invocation import end, session_of
 from loansms.cli.notify import NotifyRequest, notify
 from loansms.cli.obligations_command import obligations_command
+from loansms.cli.ramp import RampRequest
 from loansms.cli.run import BookRequest, plan, run
 from loansms.cli.session import Session
+from loansms.cli.sign_plan import sign_plan_command
 from loansms.cli.simulate_command import simulate_command
 from loansms.insights.wording import is_chinese
 
@@ -78,6 +80,13 @@ def run_command(
     calendar: options.Calendar = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
+    signed: options.SignedPlanFile = None,
+    seeds: options.Seeds = None,
+    first: options.First = 5,
+    share: options.Share = None,
+    failing: options.Failing = "10%",
+    wait: options.Wait = "30m",
+    max_age: options.MaxAge = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -86,6 +95,8 @@ def run_command(
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         provider=provider, packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet,
+        signed=signed, max_age=max_age,
+        ramp=RampRequest(seeds=seeds, first=first, share=share, failing=failing, wait=wait),
     )  # fmt: skip
     rejected = run(session_of(context, lang), asked)
     end(bad=strict and rejected > 0)
@@ -111,6 +122,7 @@ def plan_command(
     show_text: Annotated[
         bool, typer.Option("--show-text", help="Show the texts on the screen; they name amounts and people.")
     ] = False,
+    max_age: options.MaxAge = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -119,6 +131,7 @@ def plan_command(
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
+        max_age=max_age,
     )  # fmt: skip
     rejected = plan(session_of(context, lang), asked)
     end(bad=strict and rejected > 0)
@@ -128,6 +141,9 @@ app.command("obligations")(obligations_command)
 
 
 app.command("simulate")(simulate_command)
+
+
+app.command("sign-plan")(sign_plan_command)
 
 
 app.command("stop")(stop_command)

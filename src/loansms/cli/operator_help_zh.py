@@ -17,5 +17,26 @@ CHINESE: Mapping[str, str] = {
     "Take a stop back, naming it as it was put on; exit 1 when there is none of that name.": (
         "按原名称解除暂停；没有该暂停时退出码为 1。"
     ),
+    "Sign a plan; two different people have to, and a changed file is signed by nobody.": (
+        "签批计划；须由两个不同的人签批，文件有任何改动则签批失效。"
+    ),
+    "A plan that `loansms plan --out` wrote.": "由 loansms plan --out 生成的计划文件。",
+    "Send only what stands in this plan, signed by two people (sign-plan); all else waits.": (
+        "只发送此计划中的消息，计划须经两人签批（sign-plan）；其余等待。"
+    ),
+    "File of borrower ids, one a line: your own people in the book, written to first.": (
+        "客户号文件，每行一个：账册中的自有人员，最先发送。"
+    ),
+    "How many of the seeds with a step due are written to first.": "最先发送的自有人员数量。",
+    "Then this share of the borrowers, such as 10%; the rest follows in a later run.": (
+        "其次发送该比例的借款人，例如 10%；其余在之后的运行中发送。"
+    ),
+    "At most this share of them may be undelivered or refuse before the rest is sent.": (
+        "其中未送达或退订的比例不超过此值，才发送其余部分。"
+    ),
+    "How long their receipts and refusals are awaited, such as 30m.": "等待回执与退订的时间，例如 30m。",
+    "Send nothing on figures older than this by their as_of, such as 36h.": (
+        "按 as_of 计，数据超过此时限则不发送，例如 36h。"
+    ),
     "List what is stopped: since when, by whom, and why.": "列出暂停项：起始时间、操作人和原因。",
 }

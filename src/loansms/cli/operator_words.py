@@ -16,4 +16,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "stops.since": ("Since", "起始时间"),
     "stops.by": ("By", "操作人"),
     "stops.why": ("Why", "原因"),
+    "signed.first": (
+        "{plan} ({digest}...), {count} messages: signed by {by}; another person has to sign, too",
+        "{plan}（{digest}...），{count} 条消息：{by} 已签批，还须另一人签批",
+    ),
+    "signed.done": (
+        "{plan} ({digest}...), {count} messages: signed by {by}; it may be sent with run --plan",
+        "{plan}（{digest}...），{count} 条消息：{by} 已签批，可用 run --plan 发送",
+    ),
 }
