@@ -32,7 +32,8 @@ BAD_CELLS = {
 
 HELPED = (
     "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
-    "approve", "stop", "resume", "stops", "sign-plan",
+    "approve", "stop", "resume", "stops", "sign-plan", "who-got",
+    "export suppressions",
 )  # fmt: skip
 
 MINE = """

@@ -15,6 +15,7 @@ from loansms.cli.brakes import resume_command, stop_command, stops_command
 from loansms.cli.check_pack import PackRequest, check_pack
 from loansms.cli.check_templates import TemplatesRequest, check_templates
 from loansms.cli.check_text import TextRequest, check_text
+from loansms.cli.export import export
 from loansms.cli.help_zh import speak_chinese
 from loansms.cli.invocation import end, session_of
 from loansms.cli.notify import NotifyRequest, notify
@@ -24,6 +25,7 @@ from loansms.cli.run import BookRequest, plan, run
 from loansms.cli.session import Session
 from loansms.cli.sign_plan import sign_plan_command
 from loansms.cli.simulate_command import simulate_command
+from loansms.cli.who_got import who_got_command
 from loansms.insights.wording import is_chinese
 
 app = typer.Typer(
@@ -144,6 +146,12 @@ app.command("simulate")(simulate_command)
 
 
 app.command("sign-plan")(sign_plan_command)
+
+
+app.command("who-got")(who_got_command)
+
+
+app.add_typer(export)
 
 
 app.command("stop")(stop_command)

@@ -17,6 +17,24 @@ CHINESE: Mapping[str, str] = {
     "Take a stop back, naming it as it was put on; exit 1 when there is none of that name.": (
         "按原名称解除暂停；没有该暂停时退出码为 1。"
     ),
+    "List whom a template reached, or may have reached: ids, loans, when, and what became of it.": (
+        "列出某模板已送达或可能送达的对象：编号、借据、时间和结果。"
+    ),
+    "Such as collection.early.": "例如 collection.early。",
+    "From this moment on, with its offset, by when it was sent.": "自该时刻起（须带时区偏移），按发送时间计。",
+    "Only this version of its words. Default: all.": "仅限该文案版本。默认全部。",
+    "All of them as .csv. Default: the first on the screen.": "全部写入 .csv。默认在屏幕上显示前若干条。",
+    "Files for others, out of the store.": "从存储中导出供他方使用的文件。",
+    "Write who paid, is held, disputes, withdrew or opted out: ids for agencies, no numbers, no amounts.": (
+        "导出已还款、暂停、有争议、撤回同意或退订的名单：仅含编号，不含号码和金额，供委外机构使用。"
+    ),
+    "The file, .csv.": "输出文件，.csv。",
+    "What happened on this day.": "该日发生的事项。",
+    "IANA zone of the day. Default: this machine's.": "该日所在的 IANA 时区。默认取本机时区。",
+    "What happened from this moment on, with its offset.": "自该时刻起发生的事项，须带时区偏移。",
+    "What was written after this entry, late news too; see `through`.": (
+        "在该序号之后写入的记录，含迟到的消息；序号见 through。"
+    ),
     "Sign a plan; two different people have to, and a changed file is signed by nobody.": (
         "签批计划；须由两个不同的人签批，文件有任何改动则签批失效。"
     ),

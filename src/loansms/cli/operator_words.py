@@ -16,6 +16,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "stops.since": ("Since", "起始时间"),
     "stops.by": ("By", "操作人"),
     "stops.why": ("Why", "原因"),
+    "reached.count": (
+        "{template}: {count} messages reached, or may have reached, {people} borrowers",
+        "{template}：{count} 条消息已送达或可能已送达 {people} 位借款人",
+    ),
+    "reached.borrower_id": ("Borrower", "客户号"),
+    "reached.loan_id": ("Loan", "借据"),
+    "reached.at": ("Sent at", "发送时间"),
+    "reached.state": ("State", "状态"),
+    "reached.delivery": ("Receipt", "回执"),
+    "export.done": (
+        "{path}: {told}; read through entry {through} (next time: --after {through})",
+        "{path}：{told}；已读至第 {through} 条记录（下次可用 --after {through}）",
+    ),
     "signed.first": (
         "{plan} ({digest}...), {count} messages: signed by {by}; another person has to sign, too",
         "{plan}（{digest}...），{count} 条消息：{by} 已签批，还须另一人签批",
