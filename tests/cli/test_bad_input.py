@@ -32,7 +32,7 @@ BAD_CELLS = {
 
 HELPED = (
     "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
-    "approve", "stop", "resume", "stops", "sign-plan", "who-got",
+    "approve", "stop", "resume", "stops", "sign-plan", "who-got", "take",
     "export suppressions",
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ from loansms.cli.run import BookRequest, plan, run
 from loansms.cli.session import Session
 from loansms.cli.sign_plan import sign_plan_command
 from loansms.cli.simulate_command import simulate_command
+from loansms.cli.take import take_command
 from loansms.cli.who_got import who_got_command
 from loansms.insights.wording import is_chinese
 
@@ -152,6 +153,9 @@ app.command("who-got")(who_got_command)
 
 
 app.add_typer(export)
+
+
+app.command("take")(take_command)
 
 
 app.command("stop")(stop_command)

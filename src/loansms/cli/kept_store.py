@@ -33,15 +33,15 @@ def kept_store(session: Session, path: Path) -> Generator[SqliteStore]:
         yield store
 
 
-def staff_id(text: str) -> str:
-    """Return the staff id of --by.
+def staff_id(text: str, option: str = "--by") -> str:
+    """Return the id that `option` names: of one of the staff, or of an agency.
 
     >>> staff_id("e-104")
     'e-104'
     """
     if not _STAFF_ID.fullmatch(text):
         raise CallerError(
-            "--by: expected a staff id (letters, digits, . _ - @)",
-            "--by：应为员工编号（字母、数字、. _ - @）",
+            f"{option}: expected an id (letters, digits, . _ - @)",
+            f"{option}：应为编号（字母、数字、. _ - @）",
         )
     return text

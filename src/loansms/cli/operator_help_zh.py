@@ -35,6 +35,22 @@ CHINESE: Mapping[str, str] = {
     "What was written after this entry, late news too; see `through`.": (
         "在该序号之后写入的记录，含迟到的消息；序号见 through。"
     ),
+    "Take an agency's file of a day: contacts, payments, holds, consents; each row once, by its source id.": (
+        "接收委外机构的每日文件：联系、还款、暂停、同意等；每行按 source_id 只记一次。"
+    ),
+    "A file of an agency: .csv, .parquet or .xlsx; bad rows go to FILE.rejects.csv.": (
+        "委外机构文件：.csv、.parquet 或 .xlsx；坏行写入 FILE.rejects.csv。"
+    ),
+    "Profile (TOML) of the lender whose borrowers these are.": "借款人所属机构的档案（TOML）。",
+    "Which lender of the profile file it is.": "档案文件中的哪家机构。",
+    "Id of the agency: two of them may then use the same source ids.": (
+        "委外机构编号；不同机构可使用相同的 source_id。"
+    ),
+    "Staff id of who answers for releases; without it none is taken.": (
+        "对解除暂停负责的员工编号；未指定则不接受解除。"
+    ),
+    "The moment of taking it, with its offset. Default: the clock.": "接收的时间，须带时区偏移。默认取系统时钟。",
+    "Exit 1 when the file has bad rows.": "文件有坏行时以退出码 1 结束。",
     "Sign a plan; two different people have to, and a changed file is signed by nobody.": (
         "签批计划；须由两个不同的人签批，文件有任何改动则签批失效。"
     ),

@@ -29,6 +29,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{path}: {told}; read through entry {through} (next time: --after {through})",
         "{path}：{told}；已读至第 {through} 条记录（下次可用 --after {through}）",
     ),
+    "take.done": (
+        "{path}: {new} new, {known} known before, {bad} bad rows",
+        "{path}：新增 {new} 行，已有 {known} 行，坏行 {bad} 行",
+    ),
     "signed.first": (
         "{plan} ({digest}...), {count} messages: signed by {by}; another person has to sign, too",
         "{plan}（{digest}...），{count} 条消息：{by} 已签批，还须另一人签批",
