@@ -124,6 +124,7 @@ def test_old_figures_are_named_and_not_sent(cli: Cli, make_book: MakeBook, tmp_p
     [
         (["--share", "0.1"], "--share"),
         (["--share", "101%"], "--share"),
+        (["--share", "0%"], "share"),
         (["--share", "10%", "--wait", "soon"], "--wait"),
         (["--share", "10%", "--wait", "9d"], "ramp"),
         (["--share", "10%", "--first", "0"], "ramp"),

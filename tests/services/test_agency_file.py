@@ -15,7 +15,7 @@ from tests.services.parts import NOW, Answers, book, outcomes, overdue, service
 from loansms import Lender
 from loansms.errors import BadRow, UnreadableBook
 from loansms.services import AgencyIntake, AgencyTaken
-from loansms.services.agency_file import _KNOWN, NewsKind, news_of
+from loansms.services.agency_file import KNOWN, NewsKind, news_of
 from loansms.stores import MemoryStore
 
 AT = (NOW - timedelta(hours=1)).isoformat()
@@ -132,13 +132,13 @@ def test_a_file_of_other_columns_is_refused_as_a_whole(tmp_path: Path, text: str
 
 @given(
     st.sampled_from(sorted(NewsKind)),
-    st.dictionaries(st.sampled_from(sorted(_KNOWN)), st.text(max_size=8), max_size=4),
+    st.dictionaries(st.sampled_from(sorted(KNOWN)), st.text(max_size=8), max_size=4),
 )
 def test_any_row_is_news_or_a_bad_row(kind: NewsKind, garbage: dict[str, str]) -> None:
     """Whatever stands in the cells, nothing else comes out, and no cell is repeated in a reason."""
     changes = {name: f"zq{cell}" if cell else "" for name, cell in garbage.items()}
     wrong = _wrong(row(kind.value) | changes)
-    assert wrong is None or wrong.column in {*_KNOWN, "row"}
+    assert wrong is None or wrong.column in {*KNOWN, "row"}
     assert wrong is None or "zq" not in f"{wrong}{wrong.zh}"
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.services.parts import NOW, Answers, book, outcomes, service
+from tests.services.parts import NOW, Answers, book, outcomes, overdue, service
 
+from loansms.cli.output import write_rows
 from loansms.errors import CallerError
 from loansms.model import Account, DeliveryReceipt, DeliveryStatus
 from loansms.model.examples import account, borrower
 from loansms.planning import PlanDecision
+from loansms.policy import Policy
 from loansms.services import RunReport
 from loansms.services.fact_age import are_stale
+from loansms.services.plan_file import PlanFile
 from loansms.services.ramp import Ramp
+from loansms.services.reached import reached
 from loansms.services.signed_plan import GOOD_FOR, PlannedStep, SignedPlan
 from loansms.stores import MemoryStore
 
@@ -86,7 +91,9 @@ class Ramped:
 
     def __init__(self, ramp: Ramp = SMALL, rows: int = 40) -> None:
         self.store, self.provider, self.ramp = MemoryStore(), Answers(), ramp
-        self.rows = book(*({} for _ in range(rows)))
+        # The seeds hear of another step than the borrowers.
+        plain: dict[str, str] = {}
+        self.rows = book(plain, plain, *({"next_due_on": "2026-09-27"} for _ in range(rows - 2)))
         self.outreach = service(self.provider, self.store)
 
     def run(self, minutes: int) -> list[str | None]:
@@ -141,12 +148,22 @@ def test_a_ramp_whose_readers_refuse_goes_no_further() -> None:
     assert ramped.run(60) == []
 
 
+def test_the_next_day_s_ramp_starts_anew() -> None:
+    """What yesterday's run delivered says nothing of today's words."""
+    ramped = Ramped(rows=6)
+    assert len(service(ramped.provider, ramped.store).run(ramped.rows, now=NOW).rows) == 6
+    ramped.receipts(DeliveryStatus.DELIVERED, 1)
+    ramped.rows = book(*({"next_due_on": "2026-09-25"} for _ in range(6)))
+    day = 24 * 60
+    assert (ramped.run(day), ramped.run(day + 40)) == (["L-1"], [])
+
+
 def test_seeds_of_which_none_is_due_let_nobody_through() -> None:
     assert Ramped(Ramp(seeds={"S-9"}), rows=3).run(0) == []
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"share": 1.5}, {"failing": -0.1}, {"first": 0}, {"wait": timedelta(days=2)}]
+    "wrong", [{"share": 1.5}, {"share": 0.0}, {"failing": -0.1}, {"first": 0}, {"wait": timedelta(days=2)}]
 )
 def test_a_ramp_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(CallerError):
@@ -188,3 +205,30 @@ def test_age_is_counted_from_the_start_of_the_day_there() -> None:
     start = datetime(2026, 9, 22, 16, tzinfo=UTC)  # midnight in Shanghai
     assert not are_stale(told, start + timedelta(hours=36), timedelta(hours=36))
     assert are_stale(told, start + timedelta(hours=36, seconds=1), timedelta(hours=36))
+
+
+JOINED = Policy.preset("cn-consumer", options=("joined",))
+ONE = {"borrower_id": "B-1", "phone": "17400000001"}
+
+
+def test_a_signed_message_speaks_for_the_loans_it_was_signed_with(tmp_path: Path) -> None:
+    """Three loans in one message: all three signed. A fourth that joins later makes it a message nobody has signed."""
+    three = book({**ONE, **overdue(31)}, {**ONE, **overdue(3)}, {**ONE, **overdue(8)})
+    four = book({**ONE, **overdue(31)}, {**ONE, **overdue(3)}, {**ONE, **overdue(8)}, {**ONE, **overdue(5)})
+    store = MemoryStore()
+    outreach = service(Answers(), store, policy=JOINED)
+    path = tmp_path / "plan.jsonl"
+    write_rows(path, outreach.plan(three, now=NOW).rows)
+    (tmp_path / "plan.signed.toml").write_text(
+        PlanFile.read(path).signatures().with_one_more("e-1", NOW).with_one_more("e-2", NOW).text,
+        encoding="utf-8",
+    )
+    only = PlanFile.read(path).signed()
+    assert reasons(outreach.run(four, now=NOW, only=only))[0] == "not_in_plan"
+    assert outcomes(outreach.run(three, now=NOW, only=only)) == ["submitted", "none", "none"]
+    told = reached(store.attempts(), next(one.template for one in store.attempts()))
+    assert {(one.loan_id, one.state) for one in told} == {
+        ("L-1", "accepted"),
+        ("L-2", "joined"),
+        ("L-3", "joined"),
+    }

@@ -100,7 +100,7 @@ COLUMNS: Final[Mapping[NewsKind, tuple[tuple[str, ...], tuple[str, ...]]]] = Map
         NewsKind.DISPOSITION: (("result",), ("purpose", "loan_id", "promise_on")),
     }
 )
-_KNOWN: Final = frozenset(ALWAYS).union(*(columns for pair in COLUMNS.values() for columns in pair))
+KNOWN: Final = frozenset(ALWAYS).union(*(columns for pair in COLUMNS.values() for columns in pair))
 
 _ELSEWHERE = Expected("expected nothing here in a row of this kind", "该类行的此列应为空")
 _MOMENT = Expected(
@@ -118,7 +118,7 @@ def read_news(path: Path, now: datetime, encoding: str = "utf-8") -> Iterator[tu
     table = read_table(path, encoding)
     header = [one.removeprefix("\ufeff").strip() for one in table.header]
     missing = [one for one in ALWAYS if one not in header]
-    unknown = [str(place) for place, one in enumerate(header, 1) if one not in _KNOWN]
+    unknown = [str(place) for place, one in enumerate(header, 1) if one not in KNOWN]
     if missing or unknown or len(set(header)) < len(header):
         raise _header(f"{table.where} line {table.header_line}", missing, unknown)
     for line, cells in table.rows:
@@ -282,6 +282,6 @@ def _header(where: str, missing: list[str], unknown: list[str]) -> UnreadableBoo
         + [f"第 {'、'.join(unknown)} 列的列名未知"] * bool(unknown)
     )
     return UnreadableBook(
-        f"{where}: {told}; expected of {', '.join(sorted(_KNOWN))}",
-        f"{where}：{zh or '列名重复'}；列名应取自 {'、'.join(sorted(_KNOWN))}",
+        f"{where}: {told}; expected of {', '.join(sorted(KNOWN))}",
+        f"{where}：{zh or '列名重复'}；列名应取自 {'、'.join(sorted(KNOWN))}",
     )

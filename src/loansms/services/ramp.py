@@ -76,8 +76,9 @@ class Ramp:
 
     ``seeds`` are borrower ids of the book that are the lender's own people: the `first` of them with a step due are
     written to first. ``share`` (0 to 1) of the borrowers come next, always the same. The rest follows once `wait` has
-    passed since the last of them and at most `failing` of them (0 to 1) were not delivered or refused. What was sent
-    longer than `within` ago is of another ramp. Raise CallerError for a share or a count that is none.
+    passed since the last of them and at most `failing` of them (0 to 1) were not delivered or refused. What the same policy
+    sent within the last `within` is of this ramp: shorter than from one day's last run to the next day's first. Raise
+    CallerError for a share or a count that is none, and for neither seeds nor a share.
     """
 
     seeds: frozenset[str] = field(default=frozenset[str](), converter=_ids, repr=False)
@@ -85,12 +86,14 @@ class Ramp:
     share: float = 0.1
     failing: float = 0.1
     wait: timedelta = timedelta(minutes=30)
-    within: timedelta = timedelta(hours=24)
+    within: timedelta = timedelta(hours=12)
 
     def __attrs_post_init__(self) -> None:
         for name in ("share", "failing"):
             if not 0 <= getattr(self, name) <= 1:
                 raise CallerError(f"{name}: expected a share from 0 to 1", f"{name}：应为 0 到 1 之间的比例")
+        if not self.seeds and not self.share:
+            raise CallerError("ramp: expected seeds or a share", "ramp：须给出 seeds 或大于 0 的 share")
         if self.first < 1 or self.wait < timedelta(0) or self.within <= self.wait:
             raise CallerError(
                 "ramp: expected first of 1 or more, and within longer than wait",
@@ -102,7 +105,7 @@ class Ramp:
     ) -> Chosen:
         """Return who may be written to now of the borrowers `due`, in the order of the book.
 
-        `tried` are the attempts of the same messages, `refused` the borrowers who have opted out.
+        `tried` are the attempts of the same policy, `refused` the borrowers who have opted out.
         """
         past = [one for one in tried if now - self.within <= one.at]
         seen = {one.borrower_id for one in past}

@@ -358,11 +358,11 @@ class OutreachService:
             return held
         rows = [passed(self._of_this_age(row, at), at, held) for row in rows]
         due = [row.borrower_id for row in rows if row.decision is PlanDecision.SEND]
-        templates = {row.template for row in rows if row.template}
+        version = self.setup.versions.get("policy")
         tried = [
             one
             for one in self._store.attempts(since=at - ramp.within)
-            if one.template in templates and one.code != JOINED
+            if one.due_on and one.code != JOINED and one.versions.get("policy") == version
         ]
         known = self._store.histories(sorted({one.debtor for one in tried}), at)
         refused = {one.borrower_id for one in tried if known.get(one.debtor, History()).opted_out}
