@@ -33,6 +33,8 @@ BAD_CELLS = {
 HELPED = (
     "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
     "approve", "evidence", "evidence verify", "evidence new-key", "evidence seal", "evidence show", "evidence export",
+    "approve", "stop", "resume", "stops", "sign-plan", "who-got", "take",
+    "export suppressions",
 )  # fmt: skip
 
 MINE = """
@@ -164,6 +166,10 @@ def test_an_unusable_option_is_one_line_in_the_users_language(
             "loansms run --help",
         ),
         (["no-such-command"], "no such command; expected one of"),
+        (
+            ["no-such-command"],
+            "expected one of approve, check-pack, check-policy, check-templates, check-text, ",
+        ),
         (["run", "book.csv", "--lang", "fr", "--policy", "p", "--store", "s", "--out", "o.jsonl"], "--lang"),
     ],
 )

@@ -12,17 +12,23 @@ import typer
 from loansms.cli import check, choices, options
 from loansms.cli.approve import ApproveRequest, approve
 from loansms.cli.bill import bill_command
+from loansms.cli.brakes import resume_command, stop_command, stops_command
 from loansms.cli.check_pack import PackRequest, check_pack
 from loansms.cli.check_templates import TemplatesRequest, check_templates
 from loansms.cli.check_text import TextRequest, check_text
 from loansms.cli.evidence import evidence
+from loansms.cli.export import export
 from loansms.cli.help_zh import speak_chinese
 from loansms.cli.invocation import end, session_of
 from loansms.cli.notify import NotifyRequest, notify
 from loansms.cli.obligations_command import obligations_command
+from loansms.cli.ramp import RampRequest
 from loansms.cli.run import BookRequest, plan, run
 from loansms.cli.session import Session
+from loansms.cli.sign_plan import sign_plan_command
 from loansms.cli.simulate_command import simulate_command
+from loansms.cli.take import take_command
+from loansms.cli.who_got import who_got_command
 from loansms.insights.wording import is_chinese
 
 app = typer.Typer(
@@ -81,6 +87,13 @@ def run_command(
     calendar: options.Calendar = None,
     columns: options.Columns = None,
     encoding: options.Encoding = None,
+    signed: options.SignedPlanFile = None,
+    seeds: options.Seeds = None,
+    first: options.First = 5,
+    share: options.Share = None,
+    failing: options.Failing = "10%",
+    wait: options.Wait = "30m",
+    max_age: options.MaxAge = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -89,6 +102,8 @@ def run_command(
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         provider=provider, packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet,
+        signed=signed, max_age=max_age,
+        ramp=RampRequest(seeds=seeds, first=first, share=share, failing=failing, wait=wait),
     )  # fmt: skip
     rejected = run(session_of(context, lang), asked)
     end(bad=strict and rejected > 0)
@@ -114,6 +129,7 @@ def plan_command(
     show_text: Annotated[
         bool, typer.Option("--show-text", help="Show the texts on the screen; they name amounts and people.")
     ] = False,
+    max_age: options.MaxAge = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -122,6 +138,7 @@ def plan_command(
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
+        max_age=max_age,
     )  # fmt: skip
     rejected = plan(session_of(context, lang), asked)
     end(bad=strict and rejected > 0)
@@ -134,6 +151,27 @@ app.command("simulate")(simulate_command)
 
 
 app.command("bill")(bill_command)
+
+
+app.command("sign-plan")(sign_plan_command)
+
+
+app.command("who-got")(who_got_command)
+
+
+app.add_typer(export)
+
+
+app.command("take")(take_command)
+
+
+app.command("stop")(stop_command)
+
+
+app.command("resume")(resume_command)
+
+
+app.command("stops")(stops_command)
 
 
 @app.command("notify")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -62,6 +63,35 @@ def day(text: str | None, clock: Clock, option: str = "--on") -> date:
         raise CallerError(
             f"{option}: expected a date such as 2026-11-22", f"{option}：应为日期，例如 2026-11-22"
         ) from None
+
+
+def duration(text: str, option: str) -> timedelta:
+    """Return the time `option` names: whole days, hours or minutes.
+
+    >>> duration("36h", "--max-age").total_seconds() / 3600
+    36.0
+    """
+    found = re.fullmatch(r"(\d{1,5})([dhm])", text)
+    if found is None:
+        raise CallerError(
+            f"{option}: expected days, hours or minutes such as 2d, 36h or 30m",
+            f"{option}：应为天、小时或分钟数，例如 2d、36h、30m",
+        )
+    return (
+        int(found[1]) * {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}[found[2]]
+    )
+
+
+def share(text: str, option: str) -> float:
+    """Return the share `option` names, as a number from 0 to 1.
+
+    >>> share("10%", "--share")
+    0.1
+    """
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,2})?)%", text)
+    if found is None or float(found[1]) > 100:
+        raise CallerError(f"{option}: expected a share such as 10%", f"{option}：应为比例，例如 10%")
+    return float(found[1]) / 100
 
 
 def names(given: Sequence[str] | None) -> list[str]:

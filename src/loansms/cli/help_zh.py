@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from loansms.cli.operator_help_zh import CHINESE as OPERATOR_CHINESE
+
 CHINESE: Mapping[str, str] = {
     "Messages between lenders and borrowers: the right words at a lawful hour, once, with proof.": (
         "放贷机构与借款人之间的消息：措辞得当、时间合法、只发一次、有据可查。"
@@ -189,6 +191,7 @@ CHINESE: Mapping[str, str] = {
     "The public line of a key that sealed, or its file; repeatable.": "签署封印的公钥行或其文件；可重复。",
     "The export, .jsonl.": "导出文件（.jsonl）。",
     "And the page of it.": "同时写出网页。",
+    **OPERATOR_CHINESE,
 }
 
 

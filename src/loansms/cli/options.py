@@ -89,6 +89,40 @@ Lang = Annotated[
         "--lang", metavar="zh-CN|en", help="Language of what is printed. Default: LOANSMS_LANG, then LANG."
     ),
 ]
+SignedPlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan", help="Send only what stands in this plan, signed by two people (sign-plan); all else waits."
+    ),
+]
+Seeds = Annotated[
+    Path | None,
+    typer.Option(
+        "--seeds", help="File of borrower ids, one a line: your own people in the book, written to first."
+    ),
+]
+First = Annotated[
+    int, typer.Option("--first", help="How many of the seeds with a step due are written to first.")
+]
+Share = Annotated[
+    str | None,
+    typer.Option(
+        "--share", help="Then this share of the borrowers, such as 10%; the rest follows in a later run."
+    ),
+]
+Failing = Annotated[
+    str,
+    typer.Option(
+        "--failing", help="At most this share of them may be undelivered or refuse before the rest is sent."
+    ),
+]
+Wait = Annotated[
+    str, typer.Option("--wait", help="How long their receipts and refusals are awaited, such as 30m.")
+]
+MaxAge = Annotated[
+    str | None,
+    typer.Option("--max-age", help="Send nothing on figures older than this by their as_of, such as 36h."),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object on stdout and nothing else, for programs.")
 ]

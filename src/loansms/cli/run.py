@@ -13,6 +13,7 @@ from attrs import frozen
 from loansms.calendars import calendar_for
 from loansms.cli import choices
 from loansms.cli.output import Outputs, write_rows, written
+from loansms.cli.ramp import RampRequest
 from loansms.cli.session import Session
 from loansms.cli.summary import named, show_plan, show_summary
 from loansms.clock import Clock, RunningClock
@@ -21,6 +22,7 @@ from loansms.model import Lender
 from loansms.policy import Policy
 from loansms.portfolio import Book, dialled_in, read_book, with_known_lenders, write_rejects
 from loansms.services import OutreachService, RunReport
+from loansms.services.plan_file import PlanFile
 from loansms.services.setup import Setup
 from loansms.stores import ContactLedger, MemoryStore, SqliteStore
 
@@ -45,16 +47,22 @@ class BookRequest:
     report: Path | None = None
     quiet: bool = False
     show_text: bool = False
+    signed: Path | None = None
+    ramp: RampRequest | None = None
+    max_age: str | None = None
 
 
 def run(session: Session, asked: BookRequest) -> int:
     """Send what the book calls for; return how many rows were bad."""
     at, outputs = _prepared(session, asked)
     lenders, policy, book = _inputs(asked)
+    only = PlanFile.read(asked.signed).signed() if asked.signed else None
+    ramp = asked.ramp.read() if asked.ramp else None
     with ledger(session, asked.store) as store:
         service = _service(asked, lenders, policy, store, RunningClock(at, session.clock))
         with session.progress(quiet=asked.quiet) as moved:
-            done = named(service.run(book, now=at, on_progress=moved), lenders.values(), session.lang)
+            told = service.run(book, now=at, on_progress=moved, only=only, ramp=ramp)
+        done = named(told, lenders.values(), session.lang)
         _write(session, asked, outputs, done, book, service.setup, sent=True)
     _tell(session, asked, outputs, done, book, service.setup, sent=True)
     return len(book.rejects)
@@ -87,6 +95,7 @@ def ledger(session: Session, path: Path | None, *, create: bool = True) -> Gener
 def _prepared(session: Session, asked: BookRequest) -> tuple[datetime, Outputs]:
     columns = Path(asked.columns) if asked.columns else None
     inputs = [asked.book, asked.lender, asked.store, Path(asked.policy), columns, asked.calendar]
+    inputs += [asked.signed, asked.ramp.seeds if asked.ramp else None]
     outputs = Outputs.beside(asked.out, asked.report, inputs)
     return choices.moment(asked.now, session.clock), outputs
 
@@ -116,6 +125,7 @@ def _service(
         provider=choices.provider(asked.provider, clock),
         clock=clock,
         overrides=choices.overrides(asked.calendar),
+        max_age=choices.duration(asked.max_age, "--max-age") if asked.max_age else None,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from loansms.cli.operator_words import WORDS as OPERATOR_WORDS
 from loansms.insights.wording import is_chinese
 
 # key: (English, Chinese)
@@ -216,6 +217,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "diff.field": ("Field", "字段"),
     "diff.before": ("Before", "原为"),
     "diff.after": ("After", "改为"),
+    **OPERATOR_WORDS,
 }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from loansms.portfolio import Reject
+
 
 @frozen(kw_only=True)
 class Taken:
@@ -28,3 +30,12 @@ class Disposed:
 
     counted: bool
     stopped: bool
+
+
+@frozen(kw_only=True)
+class AgencyTaken:
+    """What an agency's file brought: rows that were `new`, rows `known` before, and bad rows with line and reason."""
+
+    new: int
+    known: int
+    rejects: tuple[Reject, ...] = field(default=(), repr=False)

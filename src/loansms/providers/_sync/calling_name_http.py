@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NoReturn, Self, TypeVar
 
 from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy, require_aware
@@ -99,7 +100,7 @@ class HttpCallingNames:
         found: list[NumberMark] = []
         for number in numbers:
             request = codec.build_marks(number, now=self._clock.now(), nonce=self._nonce())
-            found += self._fetch(request, deadline, lambda told, of=number: codec.parse_marks(of, told))
+            found += self._fetch(request, deadline, partial(codec.parse_marks, number))
         return found
 
     def _nonce(self) -> str:

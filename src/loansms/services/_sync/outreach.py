@@ -16,11 +16,10 @@ from typing import Any, Literal, cast
 from attrs import evolve
 
 from loansms.calendars import Overrides
-from loansms.calendars.localtime import start_of_local_day
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
-from loansms.model import Account, Borrower, Channel, History, Lender, Purpose, Reason
-from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, decide, tenant_of
+from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason
+from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, tenant_of
 from loansms.policy import Outcome as WhatHappened
 from loansms.policy import Policy
 from loansms.portfolio import Book, dialled_in, plan_rows, read_book, with_known_lenders
@@ -30,16 +29,20 @@ from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.queueing import Queueing
+from loansms.services._sync.rounds import Rounds
 from loansms.services.budget import Budget, Spending
-from loansms.services.claims import debtor_of, deferrals, settled, unsent
+from loansms.services.claims import unsent
 from loansms.services.decided import decisions
 from loansms.services.facts import FactSource, checked_facts
+from loansms.services.held_back import passed
 from loansms.services.moved import in_turn_of, lost, moved_on
-from loansms.services.recheck import recheck, same_loan, with_refusal
+from loansms.services.ramp import Ramp
+from loansms.services.recheck import same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
-from loansms.services.report import Outcome, RunReport, RunRow
+from loansms.services.report import RunReport, RunRow
 from loansms.services.setup import Setup, keeps_journal
 from loansms.services.signals import QUIET, Signals
+from loansms.services.signed_plan import SignedPlan
 from loansms.services.stale import calendar_warnings
 from loansms.services.turns import Turns
 from loansms.stores import AttemptRecord, ContactLedger, Journal
@@ -51,7 +54,7 @@ _RECORDS = 1_000  # records written in one transaction
 Progress = Callable[[int, int], None]
 
 
-class OutreachService(Queueing):
+class OutreachService(Rounds, Queueing):
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
@@ -61,7 +64,8 @@ class OutreachService(Queueing):
     what cannot be written down is not sent, because the record is part of the claim. `budget` is what a day may cost:
     what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
-    provider at one time (the synchronous face: one). Raise ConfigurationError or
+    provider at one time (the synchronous face: one). Figures older than `max_age`, by the ``as_of`` of the account,
+    send nothing. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -84,9 +88,11 @@ class OutreachService(Queueing):
         at_once: int = 1,
         signals: Signals = QUIET,
         budget: Budget | None = None,
+        max_age: timedelta | None = None,
     ) -> None:
         self._budget = budget
         self._spending: Spending | None = None
+        self._max_age = max_age
         self._clock = clock or SystemClock()
         self._store = store
         kept = keeps_journal(store.guarantees(), audit)
@@ -120,6 +126,7 @@ class OutreachService(Queueing):
         at = require_aware(now or self._clock.now())
         read, setup = self._read(book, reading), self.setup.in_force(at.date())
         planned, _ = self._planned(read, at, setup)
+        planned = [(line, self._of_this_age(row, at)) for line, row in planned]
         return self._report(read, at, [unsent(row, line) for line, row in planned])
 
     def run(
@@ -128,18 +135,23 @@ class OutreachService(Queueing):
         *,
         now: datetime | None = None,
         on_progress: Progress | None = None,
+        only: SignedPlan | None = None,
+        ramp: Ramp | None = None,
         **reading: Any,
     ) -> RunReport:
         """Plan the whole book at `now` and send what may be said now; run again, it sends nothing twice.
 
         `book` is a path (.csv, .parquet, .xlsx), a frame, rows or a Book; `reading` goes to `read_book`
-        (columns, encoding). `on_progress(done, total)` counts rows to send. Raise UnreadableBook for a book
-        that cannot be read at all; a bad row is an outcome.
+        (columns, encoding). `on_progress(done, total)` counts rows to send. `only` keeps back what two people did not
+        sign, `ramp` whoever's turn has not come; both wait as deferred. Raise UnreadableBook for a book that cannot be
+        read at all; a bad row is an outcome.
         """
         at = require_aware(now or self._clock.now())
         clock = RunningClock(at, self._clock)
         read, setup = self._read(book, reading), self.setup.in_force(at.date())
         planned, histories = self._planned(read, at, setup)
+        held = self._held_back([row for _, row in planned], at, only, ramp)
+        planned = [(line, passed(self._of_this_age(row, at), at, held)) for line, row in planned]
         # Before anything is sent: a run that dies half-way must not forget who has to wait.
         self._remember_deferred([row for _, row in planned])
         ended: dict[int, RunRow] = {}
@@ -148,7 +160,8 @@ class OutreachService(Queueing):
         to_send.sort(key=lambda place: (-planned[place][1].priority, place))
         for first in range(0, len(to_send), self._window):
             places = to_send[first : first + self._window]
-            window = self._send_window([planned[place][1] for place in places], histories, clock, setup)
+            going = [planned[place][1] for place in places]
+            window = self._send_window(going, histories, clock, setup, held=held)
             ended.update(zip(places, window, strict=True))
             if on_progress:
                 on_progress(min(first + self._window, len(to_send)), len(to_send))
@@ -307,78 +320,6 @@ class OutreachService(Queueing):
             debtor_key(tenant, borrower) for tenant in sorted(tenants) for borrower in book.borrower_ids
         ]
         return self._store.histories(debtors, at - HISTORY_FOR)
-
-    def _send_window(
-        self,
-        rows: Sequence[PlanRow],
-        histories: Mapping[str, History],
-        clock: Clock,
-        setup: Setup,
-        *,
-        facts_at: datetime | None = None,
-    ) -> list[RunRow]:
-        """Send rows window by window; `facts_at` is when their facts were asked for, None where they are to be."""
-        ended: dict[int, RunRow] = {}
-        # More than one round only where the provider is so slow that a lease ends before the window does.
-        while places := [place for place in range(len(rows)) if place not in ended]:
-            told = self._send_round([rows[place] for place in places], histories, clock, setup, facts_at)
-            ended.update(
-                (place, one)
-                for place, one in zip(places, told, strict=True)
-                if one.outcome is not Outcome.PLANNED
-            )
-        self._remember_deferred([one.row for one in ended.values()])
-        return [ended[place] for place in range(len(rows))]
-
-    def _send_round(
-        self,
-        rows: Sequence[PlanRow],
-        histories: Mapping[str, History],
-        clock: Clock,
-        setup: Setup,
-        facts_at: datetime | None,
-    ) -> list[RunRow]:
-        asked_at = facts_at or clock.now()
-        current = self._current(rows) if facts_at is None else None
-        at = clock.now()
-        again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
-        again = self._within_budget(again, at)
-        still = [row for row in again if row.decision is PlanDecision.SEND]
-        sent = iter(
-            self._dispatch.send(
-                still,
-                clock,
-                lambda row, moment: decide(row, setup.packs, moment, words_read=True),
-                asked_at if self._facts else None,
-            )
-        )
-        return [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in again]
-
-    def _within_budget(self, rows: list[PlanRow], at: datetime) -> list[PlanRow]:
-        budget, route = self._budget, self._dispatch.provider.name
-        if budget is None:
-            return rows
-        if self._spending is None or self._spending.is_stale(at):
-            since = start_of_local_day(at, budget.zone)
-            today = [one for one in self._store.attempts(since=since)]
-            self._spending = Spending(budget, budget.spent(today, at), at)
-        return [self._spending.take(row, route, at) for row in rows]
-
-    def _current(self, rows: Sequence[PlanRow]) -> Mapping[str, Account] | None:
-        loans = [one.loan_id for row in rows if row.account is not None for one in (row, *row.joined)]
-        return checked_facts(self._facts.current(loans)) if self._facts and loans else None
-
-    def _settled(self, rows: Sequence[RunRow], at: datetime) -> list[RunRow]:
-        """Look once more at what nobody knew: another process may have finished its step meanwhile."""
-        open_still = [done.row for done in rows if done.outcome is Outcome.UNKNOWN]
-        if not open_still:
-            return list(rows)
-        histories = self._store.histories(sorted({debtor_of(row) for row in open_still}), at)
-        return [settled(done, histories.get(debtor_of(done.row), History())) for done in rows]
-
-    def _remember_deferred(self, rows: Iterable[PlanRow]) -> None:
-        if waiting := list(deferrals(rows)):
-            self._store.defer(waiting)
 
     def _report(self, book: Book, at: datetime, rows: Sequence[RunRow]) -> RunReport:
         return RunReport(
