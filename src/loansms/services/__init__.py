@@ -11,21 +11,25 @@ from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.number_change import AsyncNumberChangeService
 from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
+from loansms.services._async.replies import AsyncReplyService
 from loansms.services._sync.desk import Desk
 from loansms.services._sync.intake import IntakeService
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
+from loansms.services._sync.replies import ReplyService
 from loansms.services.access import Actor, Role
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
+from loansms.services.reply_taken import ReplyTaken
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.taken import Taken
 from loansms.services.timeline import TimelineLine
+from loansms.services.wishes import Wishes
 
 __all__ = [
     "Actor",
@@ -37,6 +41,7 @@ __all__ = [
     "AsyncNumberChangeService",
     "AsyncOtpService",
     "AsyncOutreachService",
+    "AsyncReplyService",
     "AuditSink",
     "CodeQueue",
     "Desk",
@@ -53,9 +58,12 @@ __all__ = [
     "Outcome",
     "OutreachService",
     "Plain",
+    "ReplyService",
+    "ReplyTaken",
     "Role",
     "RunReport",
     "RunRow",
     "Taken",
     "TimelineLine",
+    "Wishes",
 ]

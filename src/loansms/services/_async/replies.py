@@ -1,0 +1,403 @@
+"""What borrowers write back, taken in end to end: obeyed first, then held, recorded, handed over and answered.
+
+The order is the promise: an opt-out, a wrong number and a hold are in the ledger before anything that may fail is
+asked, and the same reply told again does nothing twice and finishes what was cut short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from loansms.clock import Clock, SystemClock, require_aware
+from loansms.errors import StoreError
+from loansms.model import (
+    Account,
+    Channel,
+    Contact,
+    ContactKind,
+    Hold,
+    HoldKind,
+    InboundMessage,
+    Lender,
+    Purpose,
+    Revocation,
+)
+from loansms.planning import debtor_key, tenant_of
+from loansms.planning.gate import calendar_of
+from loansms.providers import AsyncSupportsInbound
+from loansms.providers.cases import AsyncCaseQueue, Case
+from loansms.replies import CaseKind, Intent, Reader
+from loansms.services._async.keeper import AsyncKeeper
+from loansms.services._async.outreach import AsyncOutreachService
+from loansms.services.facts import AsyncFactSource, checked_facts
+from loansms.services.reply_reading import AccessCodes, Reading, ReadingRoom, stops_asked
+from loansms.services.reply_record import case_id, case_record, reply_record
+from loansms.services.reply_rules import WRONG_PERSON, ReplyRules, StopReach, reply_rules, stops_of
+from loansms.services.reply_taken import ReplyTaken, reply_id
+from loansms.services.reply_trail import REPLY_STEP, Trail
+from loansms.services.reply_values import Known, facts_for, values_for
+from loansms.services.report import Outcome
+from loansms.stores import AsyncFullLedger
+
+# What the gate says of an answer that went, or may have gone: nobody has to give another.
+_ANSWERED = frozenset({Outcome.SUBMITTED, Outcome.ALREADY_DONE, Outcome.UNKNOWN})
+# After these the gate lets nothing through, and nothing more is owed.
+_ENDS = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON})
+
+
+class AsyncReplyService:
+    """Takes in replies of one lender group.
+
+    `outreach` sends the answers through the same gate as everything else, and its catalogue knows the menus; `keeper` is
+    that of the service that sent: it finds the borrower of a number, and keeps the words sealed. `cases` is the desk's
+    queue, `facts` the host's core system, without which no answer speaks of a loan. `access_codes` say which purposes are
+    sent from which access number. Raise StoreError for a store without a journal.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: AsyncFullLedger,
+        lender: Lender,
+        outreach: AsyncOutreachService,
+        keeper: AsyncKeeper | None = None,
+        cases: AsyncCaseQueue | None = None,
+        facts: AsyncFactSource | None = None,
+        access_codes: AccessCodes | None = None,
+        rules: ReplyRules | None = None,
+        reader: Reader | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        if not store.guarantees().journal:
+            raise StoreError(
+                "store: replies need a store that keeps a journal (MemoryStore, SqliteStore, PostgresStore)",
+                "store：处理回复需要带有日志的存储（MemoryStore、SqliteStore、PostgresStore）",
+            )
+        self._store = store
+        self._lender = lender
+        self._tenant = tenant_of(lender)
+        self._outreach = outreach
+        self._keeper = keeper
+        self._cases = cases
+        self._facts = facts
+        self._rules = rules or reply_rules()
+        self._clock = clock or SystemClock()
+        self._room = ReadingRoom(
+            lender=lender,
+            catalogue=outreach.setup.catalogue,
+            rules=self._rules,
+            overrides=outreach.setup.overrides,
+            access_codes=access_codes or {},
+            reader=reader,
+        )
+
+    async def collect(
+        self, provider: AsyncSupportsInbound, *, now: datetime | None = None
+    ) -> list[ReplyTaken]:
+        """Fetch and take every reply the provider holds up to `now`."""
+        at = require_aware(now or self._clock.now())
+        return [await self.take(message, now=at) for message in await provider.inbound(at)]
+
+    async def take(self, message: InboundMessage, *, now: datetime | None = None) -> ReplyTaken:
+        """Take in one reply; what it stops is stopped before anything else is asked or written."""
+        at = require_aware(now or self._clock.now())
+        tags = self._keeper.tags(message.phone) if self._keeper and message.phone else ()
+        reply = reply_id(message, tags[0] if tags else "")
+        trails = {one: await self._trail(one) for one in await self._possible(message)}
+        acting = self._writer(message, trails)
+        if not trails:
+            return await self._nobodys(reply, message, at)
+        readings = {one: self._room.read(message, trail) for one, trail in trails.items()}
+        first = acting or max(readings, key=lambda one: _recency(readings[one]))
+        again = reply in trails[first].replies
+        stopped: frozenset[Purpose] = frozenset()
+        holds: tuple[Hold, ...] = ()
+        if not again:
+            stopped = await self._stop(reply, message, readings, acting)
+            holds = await self._hold(reply, message, readings[first], list(trails), acting)
+            await self._record(reply, message, readings[first], list(trails), acting)
+        reading = readings[first]
+        kinds = _cases_of(reading, one_writer=acting is not None)
+        late = at - message.received_at > self._rules.answer_within
+        opened = await self._open(reply, message, first, kinds, reading, trails[first], at)
+        template, answer, why = "", None, "several_borrowers"
+        if acting is not None:
+            template, answer, why = await self._answer(reply, message, acting, reading, late=late, at=at)
+        owed = (
+            bool(reading.plan.template)
+            and answer not in _ANSWERED
+            and reading.understanding.intent not in _ENDS
+        )
+        if owed and CaseKind.UNCLEAR not in opened:
+            opened += await self._open(reply, message, first, [CaseKind.UNCLEAR], reading, trails[first], at)
+        said = reading.understanding
+        return ReplyTaken(
+            reply_id=reply,
+            borrowers=tuple(self._borrower(one) for one in trails),
+            intent=said.intent,
+            confidence=said.confidence,
+            stopped=stopped,
+            holds=holds,
+            cases=tuple(opened),
+            promise_on=said.promise_on,
+            score=reading.score,
+            wishes=reading.wishes,
+            template=template,
+            answer=answer,
+            why=why,
+            again=again,
+            opted_out=reading.plan.suppress is not None,
+        )
+
+    # ------------------------------------------------------------------------------------------ who wrote
+
+    async def _possible(self, message: InboundMessage) -> list[str]:
+        """Return the debtors a reply may come from: the one the provider names, and those its number stands for."""
+        found: set[str] = set()
+        if message.borrower_id is not None:
+            found.add(debtor_key(self._tenant, message.borrower_id))
+        if self._keeper is not None and message.phone is not None:
+            head = debtor_key(self._tenant, "")
+            found |= {one for one in await self._keeper.find(message.phone) if one.startswith(head)}
+        return sorted(found)
+
+    async def _trail(self, debtor: str) -> Trail:
+        trail = Trail()
+        async for entry in self._store.entries(debtor=debtor):
+            trail.add(entry)
+        return trail
+
+    def _writer(self, message: InboundMessage, trails: Mapping[str, Trail]) -> str | None:
+        """Return the one debtor who wrote, None where it may be several."""
+        if message.borrower_id is not None:
+            return debtor_key(self._tenant, message.borrower_id)
+        told = message.reply_to
+        named = [one for one, trail in trails.items() if told and trail.message(told)]
+        possible = named or list(trails)
+        return possible[0] if len(possible) == 1 else None
+
+    def _borrower(self, debtor: str) -> str:
+        return debtor.removeprefix(debtor_key(self._tenant, ""))
+
+    async def _nobodys(self, reply: str, message: InboundMessage, at: datetime) -> ReplyTaken:
+        """Hand a reply of a number that is nobody's to a person: its words could not be obeyed."""
+        trail = await self._trail("")
+        reading = self._room.read(message, trail)
+        again = reply in trail.replies
+        if not again:
+            told = reply_record(reply, "", message.received_at, reading, shared=False)
+            await self._store.append([told])
+        opened = await self._open(reply, message, "", [CaseKind.UNCLEAR], reading, trail, at)
+        said = reading.understanding
+        return ReplyTaken(
+            reply_id=reply,
+            intent=said.intent,
+            confidence=said.confidence,
+            cases=tuple(opened),
+            why="unknown_number",
+            again=again,
+            opted_out=said.intent is Intent.OPT_OUT,
+        )
+
+    # ------------------------------------------------------------------------------------------ what is done at once
+
+    async def _stop(
+        self, reply: str, message: InboundMessage, readings: Mapping[str, Reading], acting: str | None
+    ) -> frozenset[Purpose]:
+        """End the messages a reply ends, for all whom its number may stand for; return their purposes."""
+        ended: frozenset[Purpose] = frozenset()
+        if asked := stops_asked(readings.values()):
+            for place, reach in enumerate(stops_of(*_by_country(asked, self._lender), self._rules)):
+                ended |= reach.purposes
+                for debtor in readings:
+                    await self._end(f"{REPLY_STEP}{reply}|{place}", debtor, reach, message.received_at)
+        if acting is not None and readings[acting].plan.marks_wrong_person:
+            await self._store.suppress(acting, WRONG_PERSON, message.received_at)
+            ended = frozenset(Purpose)
+        return ended
+
+    async def _end(self, source: str, debtor: str, reach: StopReach, at: datetime) -> None:
+        if reach.code:
+            await self._store.suppress(debtor, reach.code, at, purposes=reach.purposes)
+        else:
+            taken = Revocation(at=at, purposes=reach.purposes, channels=reach.channels)
+            await self._store.revoke_consent(debtor, taken, source)
+
+    async def _hold(
+        self,
+        reply: str,
+        message: InboundMessage,
+        reading: Reading,
+        debtors: Sequence[str],
+        acting: str | None,
+    ) -> tuple[Hold, ...]:
+        """Hold what asks for money; where several may have written, each of them, and a wrong number too."""
+        holds = reading.plan.holds
+        if acting is None and reading.plan.marks_wrong_person:
+            holds += (Hold(HoldKind.OPERATOR),)
+        for debtor in [acting] if acting else debtors:
+            for hold in holds:
+                kept = hold if acting else Hold(hold.kind, hold.until)
+                source = f"{REPLY_STEP}{reply}|{hold.kind.value}"
+                await self._store.record_hold(debtor, kept, message.received_at, source)
+        return holds
+
+    async def _record(
+        self,
+        reply: str,
+        message: InboundMessage,
+        reading: Reading,
+        debtors: Sequence[str],
+        acting: str | None,
+    ) -> None:
+        heard = Contact(channel=Channel.SMS, at=message.received_at, kind=ContactKind.INBOUND_MESSAGE)
+        for debtor in [acting] if acting else debtors:
+            digest = ""
+            if self._keeper is not None:
+                digest = await self._keeper.seal_reply(
+                    debtor, f"{REPLY_STEP}{reply}", message, self._outreach.setup.packs
+                )
+            if acting:
+                await self._store.record_contact(debtor, heard, f"{REPLY_STEP}{reply}")
+            told = reply_record(
+                reply, debtor, message.received_at, reading, shared=acting is None, digest=digest
+            )
+            await self._store.append([told])
+
+    # ------------------------------------------------------------------------------------------ what a person gets
+
+    async def _open(
+        self,
+        reply: str,
+        message: InboundMessage,
+        debtor: str,
+        kinds: Sequence[CaseKind],
+        reading: Reading,
+        trail: Trail,
+        at: datetime,
+    ) -> list[CaseKind]:
+        """Open the cases that are not open yet; return all of these kinds."""
+        for kind in kinds:
+            case = case_id(reply, kind)
+            known = trail.cases.get(case)
+            if known is not None and (self._cases is None or known.get("queued") is True):
+                continue
+            whose = self._rules.case[kind]
+            due = whose.due(
+                reading.received.date(), calendar_of(self._lender, self._outreach.setup.overrides)
+            )
+            answered, loans = reading.answered, reading.context.loan_ids
+            queued: bool | None = None
+            if self._cases is not None:
+                queued = await self._cases.open(
+                    Case(
+                        case_id=case,
+                        step_key=answered.step_key if answered else "",
+                        borrower_id=self._borrower(debtor),
+                        loan_id=loans[0] if len(loans) == 1 else None,
+                        reason=f"reply.{kind.value}",
+                        purpose=answered.purpose if answered else Purpose.TRANSACTION_NOTICE,
+                        history=message.text,
+                        opened_at=at,
+                        owner=whose.owner,
+                        answer_by=due,
+                    )
+                )
+            told = case_record(
+                case, debtor, at, kind=kind, owner=whose.owner, answer_by=due, reply=reply, queued=queued
+            )
+            await self._store.append([told])
+        return list(kinds)
+
+    # ------------------------------------------------------------------------------------------ what is answered
+
+    async def _answer(
+        self, reply: str, message: InboundMessage, debtor: str, reading: Reading, *, late: bool, at: datetime
+    ) -> tuple[str, Outcome | None, str]:
+        """Answer by template through the gate; return the template, its outcome, and why nothing went."""
+        if reading.plan.template is None or reading.says_nothing_else:
+            return "", None, "no_answer"
+        if late:
+            return reading.plan.template, None, "too_late"
+        if reading.answered is not None and not reading.answered.to_borrower:
+            return reading.plan.template, None, "not_the_borrower"
+        accounts = await self._accounts(debtor, reading)
+        if accounts:
+            reading = reading.among([one.loan_id for one in accounts])
+        plan, template = reading.plan, reading.plan.template or ""
+        if not accounts:
+            return template, None, "no_facts"
+        phones = {one.borrower.phone for one in accounts}
+        if message.phone is not None and phones != {message.phone}:
+            return template, None, "another_number"
+        catalogue = self._outreach.setup.catalogue
+        if template not in catalogue.ids():
+            return template, None, "no_template"
+        account = accounts[0] if len(accounts) == 1 else None
+        borrower = accounts[0].borrower
+        known = self._known(reply, reading, account, len(accounts), borrower.local_date(at), plan.cases)
+        slots = catalogue.get(template, catalogue.resolve_locale(template, borrower.language)).slots
+        values = values_for(slots, known)
+        if values is None:
+            return template, None, "unknown_values"
+        row = await self._outreach.notify(
+            template,
+            borrower=borrower,
+            values=values,
+            event_id=f"{REPLY_STEP}{reply}",
+            loan_id=account.loan_id if account else None,
+            lender_id=accounts[0].lender_id,
+            facts={**facts_for(known), "reply_to": message.received_at},
+            now=at,
+        )
+        return template, row.outcome, "" if row.outcome in _ANSWERED else row.row.reason
+
+    def _known(
+        self,
+        reply: str,
+        reading: Reading,
+        account: Account | None,
+        loans: int,
+        on: Any,
+        cases: Sequence[CaseKind],
+    ) -> Known:
+        due = None
+        if cases:
+            calendar = calendar_of(self._lender, self._outreach.setup.overrides)
+            due = self._rules.case[cases[0]].due(reading.received.date(), calendar)
+        return Known(
+            on=on,
+            account=account,
+            loans=loans,
+            promise_on=reading.understanding.promise_on,
+            received_on=reading.received.date(),
+            case_id=case_id(reply, cases[0]) if cases else "",
+            reply_by=due,
+        )
+
+    async def _accounts(self, debtor: str, reading: Reading) -> list[Account]:
+        """Return today's accounts of the loans a reply may be about, of this borrower alone."""
+        loans = list(reading.context.loan_ids)
+        if self._facts is None or not loans:
+            return []
+        current = checked_facts(await self._facts.current(loans))
+        mine = [current[one] for one in loans if one in current]
+        return [one for one in mine if one.borrower.borrower_id == self._borrower(debtor)]
+
+
+def _recency(reading: Reading) -> tuple[bool, float]:
+    return (reading.answered is not None, reading.answered.at.timestamp() if reading.answered else 0.0)
+
+
+def _by_country(asked: tuple[Any, frozenset[Purpose]], lender: Lender) -> tuple[Any, str, frozenset[Purpose]]:
+    return asked[0], lender.jurisdiction, asked[1]
+
+
+def _cases_of(reading: Reading, *, one_writer: bool) -> list[CaseKind]:
+    """Return the cases a reply opens, the gravest first."""
+    kinds = [one for one in reading.plan.cases if not (reading.says_nothing_else and one is CaseKind.UNCLEAR)]
+    if not one_writer and reading.understanding.intent not in (Intent.OPT_OUT, Intent.ACKNOWLEDGEMENT):
+        kinds.append(CaseKind.UNCLEAR)
+    return list(dict.fromkeys(kinds))
