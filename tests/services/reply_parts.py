@@ -26,7 +26,9 @@ class Core:
     """The lender's core system over a book."""
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
-        self.accounts = {one.account.loan_id: one.account for one in told_accounts(read_book(rows))}
+        self.accounts = {
+            one.account.loan_id: one.account for one in told_accounts(read_book(rows, default_country="CN"))
+        }
         self.down = False
 
     def current(self, loan_ids: Sequence[str]) -> Mapping[str, Account]:

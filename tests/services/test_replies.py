@@ -38,9 +38,13 @@ def test_a_stop_to_a_reminder_ends_that_purpose_by_text_and_nothing_else() -> No
 def test_a_stop_to_marketing_ends_marketing_of_the_group_on_every_channel() -> None:
     made = bench({}, sent=False)
     willing = borrower(borrower_id="B-1", consent_marketing=True, consent_sms=True)
-    assert outcomes(made.outreach.notify_many([event("E-1", willing, "care.birthday")], now=NOW)) == ["submitted"]
+    assert outcomes(made.outreach.notify_many([event("E-1", willing, "care.birthday")], now=NOW)) == [
+        "submitted"
+    ]
     assert made.says("拒收").stopped == {Purpose.MARKETING}
-    assert outcomes(made.outreach.notify_many([event("E-2", willing, "care.birthday")], now=LATER)) == ["denied"]
+    assert outcomes(made.outreach.notify_many([event("E-2", willing, "care.birthday")], now=LATER)) == [
+        "denied"
+    ]
     assert outcomes(made.run().outreach.run(made.rows, now=NOW)) == ["already_done"], "the reminder went"
 
 
@@ -48,10 +52,12 @@ def test_a_stop_to_marketing_ends_marketing_of_the_group_on_every_channel() -> N
 def test_words_that_ask_for_all_stop_all_but_codes_alerts_and_required_notices(text: str) -> None:
     made = bench({})
     taken = made.says(text)
-    assert taken.stopped == frozenset(Purpose) - {Purpose.OTP, Purpose.SECURITY_ALERT, Purpose.CREDIT_PRENOTICE}
-    told = made.outreach.notify_many(
-        [event("E-1"), event("E-2", template="alert.security")], now=LATER
-    )
+    assert taken.stopped == frozenset(Purpose) - {
+        Purpose.OTP,
+        Purpose.SECURITY_ALERT,
+        Purpose.CREDIT_PRENOTICE,
+    }
+    told = made.outreach.notify_many([event("E-1"), event("E-2", template="alert.security")], now=LATER)
     assert outcomes(told) == ["denied", "submitted"]
     assert taken.answer is Outcome.DENIED, "a stop of all leaves no confirmation either"
 
@@ -103,6 +109,8 @@ def test_a_balance_is_told_masked_and_of_today() -> None:
 def test_of_two_loans_the_answer_asks_which_and_the_next_reply_names_it() -> None:
     one = {"borrower_id": "B-1", "phone": "17400000001"}
     made = bench({**one, "loan_id": "L-20260011"}, {**one, "loan_id": "L-20260022", "amount_due": "88.00"})
+    other = event("E-1", made.core.accounts["L-20260022"].borrower, loan_id="L-20260022")
+    assert outcomes(made.outreach.notify_many([other], now=NOW + timedelta(seconds=9))) == ["submitted"]
     asked = made.says("还欠多少")
     assert (asked.template, asked.answer) == ("reply.which_loan", Outcome.SUBMITTED)
     assert "88" not in made.last_text
@@ -136,7 +144,9 @@ def test_a_promise_holds_the_ladder_until_its_day_and_no_longer() -> None:
         ("我要投诉你们骚扰", HoldKind.OPERATOR, CaseKind.COMPLAINT),
     ],
 )
-def test_collection_stands_still_until_a_person_releases_it(text: str, kind: HoldKind, case: CaseKind) -> None:
+def test_collection_stands_still_until_a_person_releases_it(
+    text: str, kind: HoldKind, case: CaseKind
+) -> None:
     made = bench(overdue(3))
     taken = made.says(text)
     assert case in taken.cases
@@ -154,7 +164,9 @@ def test_a_complaint_is_answered_with_its_number_and_its_day() -> None:
     made = bench(overdue(3))
     assert made.says("我要投诉").answer is Outcome.SUBMITTED
     [opened] = made.queue.cases.values()
-    assert opened.answer_by == date(2026, 10, 15), "ten working days, the holiday of October and its make-up days counted"
+    assert opened.answer_by == date(2026, 10, 15), (
+        "ten working days, the holiday of October and its make-up days counted"
+    )
     assert "最迟于10月15日答复" in made.last_text
     assert tail_of(opened.case_id) in made.last_text
 
@@ -201,7 +213,9 @@ def test_one_number_of_two_borrowers_stops_both_and_tells_neither_a_balance() ->
 
 def test_a_number_finds_its_borrower_and_the_step_key_its_message() -> None:
     made = bench({}, {})
-    taken = made.says("还欠多少", None, phone=number("17400000002"), reply_to=made.provider.outbox[1].step_key)
+    taken = made.says(
+        "还欠多少", None, phone=number("17400000002"), reply_to=made.provider.outbox[1].step_key
+    )
     assert (taken.borrowers, taken.answer) == (("B-2",), Outcome.SUBMITTED)
 
 
@@ -220,13 +234,17 @@ def test_the_access_number_says_what_a_stop_is_about() -> None:
     codes = {"1069000": frozenset({Purpose.REPAYMENT_REMINDER}), "10690001": frozenset({Purpose.MARKETING})}
     heard = made.listening(access_codes=codes)
     assert heard.take(made.message("R", access_code="1069000188"), now=NOW).stopped == {Purpose.MARKETING}
-    assert made.says("R").stopped == {Purpose.MARKETING, Purpose.REPAYMENT_REMINDER}, "both came lately: both end"
+    assert made.says("R").stopped == {Purpose.MARKETING, Purpose.REPAYMENT_REMINDER}, (
+        "both came lately: both end"
+    )
 
 
 def test_a_number_means_what_the_menu_said() -> None:
     made = bench({})
     who = made.core.accounts["L-1"].borrower
-    made.outreach.notify("reply.menu", borrower=who, values={}, event_id="M-1", now=NOW + timedelta(seconds=9))
+    made.outreach.notify(
+        "reply.menu", borrower=who, values={}, event_id="M-1", now=NOW + timedelta(seconds=9)
+    )
     assert made.says("１").template == "reply.balance"
     assert CaseKind.CALL_BACK in made.says("0", reply_to=made.provider.outbox[1].step_key).cases
 

@@ -83,7 +83,9 @@ class Wishes:
             return evolve(self, hours=(first, last))
         if wish.language:
             return evolve(self, language=wish.language)
-        return evolve(self, **{name: True})
+        return evolve(
+            self, less_often=self.less_often or name == "less_often", shorter=self.shorter or name == "shorter"
+        )
 
 
 def wishes_in(text: str) -> tuple[str, ...]:
