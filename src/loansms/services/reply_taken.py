@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from loansms.model import Hold, InboundMessage, Purpose
 from loansms.replies import CaseKind, Intent
 from loansms.services.report import Outcome
 
-_LENGTH = 24  # hex digits: enough that no two replies of a lender share an id
+_LENGTH: Final = 24  # hex digits: enough that no two replies of a lender share an id
+
+# What the gate says of an answer that went, or may have gone: nobody has to give another.
+ANSWERED: Final = frozenset({Outcome.SUBMITTED, Outcome.ALREADY_DONE, Outcome.UNKNOWN})
 
 
 @frozen(kw_only=True)
@@ -37,7 +41,7 @@ class ReplyTaken:
     answer: Outcome | None = None
     why: str = ""
     again: bool = False
-    opted_out: bool = field(default=False)
+    opted_out: bool = False
 
 
 def reply_id(message: InboundMessage, tag: str = "") -> str:

@@ -84,7 +84,9 @@ class Wishes:
         if wish.language:
             return evolve(self, language=wish.language)
         return evolve(
-            self, less_often=self.less_often or name == "less_often", shorter=self.shorter or name == "shorter"
+            self,
+            less_often=self.less_often or name == "less_often",
+            shorter=self.shorter or name == "shorter",
         )
 
 

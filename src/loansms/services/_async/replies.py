@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from loansms.clock import Clock, SystemClock, require_aware
 from loansms.errors import StoreError
 from loansms.model import (
-    Account,
     Channel,
     Contact,
     ContactKind,
@@ -25,24 +23,21 @@ from loansms.model import (
     Revocation,
 )
 from loansms.planning import debtor_key, tenant_of
-from loansms.planning.gate import calendar_of
 from loansms.providers import AsyncSupportsInbound
-from loansms.providers.cases import AsyncCaseQueue, Case
+from loansms.providers.cases import AsyncCaseQueue
 from loansms.replies import CaseKind, Intent, Reader
 from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.outreach import AsyncOutreachService
-from loansms.services.facts import AsyncFactSource, checked_facts
+from loansms.services._async.reply_answers import AsyncReplyAnswers
+from loansms.services._async.reply_cases import AsyncReplyCases
+from loansms.services.facts import AsyncFactSource
 from loansms.services.reply_reading import AccessCodes, Reading, ReadingRoom, stops_asked
-from loansms.services.reply_record import case_id, case_record, reply_record
+from loansms.services.reply_record import reply_record
 from loansms.services.reply_rules import WRONG_PERSON, ReplyRules, StopReach, reply_rules, stops_of
-from loansms.services.reply_taken import ReplyTaken, reply_id
+from loansms.services.reply_taken import ANSWERED, ReplyTaken, reply_id
 from loansms.services.reply_trail import REPLY_STEP, Trail
-from loansms.services.reply_values import Known, facts_for, values_for
-from loansms.services.report import Outcome
 from loansms.stores import AsyncFullLedger
 
-# What the gate says of an answer that went, or may have gone: nobody has to give another.
-_ANSWERED = frozenset({Outcome.SUBMITTED, Outcome.ALREADY_DONE, Outcome.UNKNOWN})
 # After these the gate lets nothing through, and nothing more is owed.
 _ENDS = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON})
 
@@ -78,17 +73,20 @@ class AsyncReplyService:
         self._store = store
         self._lender = lender
         self._tenant = tenant_of(lender)
-        self._outreach = outreach
+        self._packs = outreach.setup.packs
         self._keeper = keeper
-        self._cases = cases
-        self._facts = facts
         self._rules = rules or reply_rules()
         self._clock = clock or SystemClock()
+        overrides = outreach.setup.overrides
+        self._cases = AsyncReplyCases(
+            store=store, lender=lender, queue=cases, rules=self._rules, overrides=overrides
+        )
+        self._answers = AsyncReplyAnswers(lender=lender, outreach=outreach, facts=facts, rules=self._rules)
         self._room = ReadingRoom(
             lender=lender,
             catalogue=outreach.setup.catalogue,
             rules=self._rules,
-            overrides=outreach.setup.overrides,
+            overrides=overrides,
             access_codes=access_codes or {},
             reader=reader,
         )
@@ -121,17 +119,21 @@ class AsyncReplyService:
         reading = readings[first]
         kinds = _cases_of(reading, one_writer=acting is not None)
         late = at - message.received_at > self._rules.answer_within
-        opened = await self._open(reply, message, first, kinds, reading, trails[first], at)
+        opened = await self._cases.open(reply, message, first, kinds, reading, trails[first], at)
         template, answer, why = "", None, "several_borrowers"
         if acting is not None:
-            template, answer, why = await self._answer(reply, message, acting, reading, late=late, at=at)
+            template, answer, why = await self._answers.answer(
+                reply, message, acting, reading, late=late, at=at
+            )
         owed = (
             bool(reading.plan.template)
-            and answer not in _ANSWERED
+            and answer not in ANSWERED
             and reading.understanding.intent not in _ENDS
         )
         if owed and CaseKind.UNCLEAR not in opened:
-            opened += await self._open(reply, message, first, [CaseKind.UNCLEAR], reading, trails[first], at)
+            opened += await self._cases.open(
+                reply, message, first, [CaseKind.UNCLEAR], reading, trails[first], at
+            )
         said = reading.understanding
         return ReplyTaken(
             reply_id=reply,
@@ -189,7 +191,7 @@ class AsyncReplyService:
         if not again:
             told = reply_record(reply, "", message.received_at, reading, shared=False)
             await self._store.append([told])
-        opened = await self._open(reply, message, "", [CaseKind.UNCLEAR], reading, trail, at)
+        opened = await self._cases.open(reply, message, "", [CaseKind.UNCLEAR], reading, trail, at)
         said = reading.understanding
         return ReplyTaken(
             reply_id=reply,
@@ -209,7 +211,9 @@ class AsyncReplyService:
         """End the messages a reply ends, for all whom its number may stand for; return their purposes."""
         ended: frozenset[Purpose] = frozenset()
         if asked := stops_asked(readings.values()):
-            for place, reach in enumerate(stops_of(*_by_country(asked, self._lender), self._rules)):
+            scope, purposes = asked
+            reaches = stops_of(scope, self._lender.jurisdiction, purposes, self._rules)
+            for place, reach in enumerate(reaches):
                 ended |= reach.purposes
                 for debtor in readings:
                     await self._end(f"{REPLY_STEP}{reply}|{place}", debtor, reach, message.received_at)
@@ -256,9 +260,7 @@ class AsyncReplyService:
         for debtor in [acting] if acting else debtors:
             digest = ""
             if self._keeper is not None:
-                digest = await self._keeper.seal_reply(
-                    debtor, f"{REPLY_STEP}{reply}", message, self._outreach.setup.packs
-                )
+                digest = await self._keeper.seal_reply(debtor, f"{REPLY_STEP}{reply}", message, self._packs)
             if acting:
                 await self._store.record_contact(debtor, heard, f"{REPLY_STEP}{reply}")
             told = reply_record(
@@ -266,133 +268,9 @@ class AsyncReplyService:
             )
             await self._store.append([told])
 
-    # ------------------------------------------------------------------------------------------ what a person gets
-
-    async def _open(
-        self,
-        reply: str,
-        message: InboundMessage,
-        debtor: str,
-        kinds: Sequence[CaseKind],
-        reading: Reading,
-        trail: Trail,
-        at: datetime,
-    ) -> list[CaseKind]:
-        """Open the cases that are not open yet; return all of these kinds."""
-        for kind in kinds:
-            case = case_id(reply, kind)
-            known = trail.cases.get(case)
-            if known is not None and (self._cases is None or known.get("queued") is True):
-                continue
-            whose = self._rules.case[kind]
-            due = whose.due(
-                reading.received.date(), calendar_of(self._lender, self._outreach.setup.overrides)
-            )
-            answered, loans = reading.answered, reading.context.loan_ids
-            queued: bool | None = None
-            if self._cases is not None:
-                queued = await self._cases.open(
-                    Case(
-                        case_id=case,
-                        step_key=answered.step_key if answered else "",
-                        borrower_id=self._borrower(debtor),
-                        loan_id=loans[0] if len(loans) == 1 else None,
-                        reason=f"reply.{kind.value}",
-                        purpose=answered.purpose if answered else Purpose.TRANSACTION_NOTICE,
-                        history=message.text,
-                        opened_at=at,
-                        owner=whose.owner,
-                        answer_by=due,
-                    )
-                )
-            told = case_record(
-                case, debtor, at, kind=kind, owner=whose.owner, answer_by=due, reply=reply, queued=queued
-            )
-            await self._store.append([told])
-        return list(kinds)
-
-    # ------------------------------------------------------------------------------------------ what is answered
-
-    async def _answer(
-        self, reply: str, message: InboundMessage, debtor: str, reading: Reading, *, late: bool, at: datetime
-    ) -> tuple[str, Outcome | None, str]:
-        """Answer by template through the gate; return the template, its outcome, and why nothing went."""
-        if reading.plan.template is None or reading.says_nothing_else:
-            return "", None, "no_answer"
-        if late:
-            return reading.plan.template, None, "too_late"
-        if reading.answered is not None and not reading.answered.to_borrower:
-            return reading.plan.template, None, "not_the_borrower"
-        accounts = await self._accounts(debtor, reading)
-        if accounts:
-            reading = reading.among([one.loan_id for one in accounts])
-        plan, template = reading.plan, reading.plan.template or ""
-        if not accounts:
-            return template, None, "no_facts"
-        phones = {one.borrower.phone for one in accounts}
-        if message.phone is not None and phones != {message.phone}:
-            return template, None, "another_number"
-        catalogue = self._outreach.setup.catalogue
-        if template not in catalogue.ids():
-            return template, None, "no_template"
-        account = accounts[0] if len(accounts) == 1 else None
-        borrower = accounts[0].borrower
-        known = self._known(reply, reading, account, len(accounts), borrower.local_date(at), plan.cases)
-        slots = catalogue.get(template, catalogue.resolve_locale(template, borrower.language)).slots
-        values = values_for(slots, known)
-        if values is None:
-            return template, None, "unknown_values"
-        row = await self._outreach.notify(
-            template,
-            borrower=borrower,
-            values=values,
-            event_id=f"{REPLY_STEP}{reply}",
-            loan_id=account.loan_id if account else None,
-            lender_id=accounts[0].lender_id,
-            facts={**facts_for(known), "reply_to": message.received_at},
-            now=at,
-        )
-        return template, row.outcome, "" if row.outcome in _ANSWERED else row.row.reason
-
-    def _known(
-        self,
-        reply: str,
-        reading: Reading,
-        account: Account | None,
-        loans: int,
-        on: Any,
-        cases: Sequence[CaseKind],
-    ) -> Known:
-        due = None
-        if cases:
-            calendar = calendar_of(self._lender, self._outreach.setup.overrides)
-            due = self._rules.case[cases[0]].due(reading.received.date(), calendar)
-        return Known(
-            on=on,
-            account=account,
-            loans=loans,
-            promise_on=reading.understanding.promise_on,
-            received_on=reading.received.date(),
-            case_id=case_id(reply, cases[0]) if cases else "",
-            reply_by=due,
-        )
-
-    async def _accounts(self, debtor: str, reading: Reading) -> list[Account]:
-        """Return today's accounts of the loans a reply may be about, of this borrower alone."""
-        loans = list(reading.context.loan_ids)
-        if self._facts is None or not loans:
-            return []
-        current = checked_facts(await self._facts.current(loans))
-        mine = [current[one] for one in loans if one in current]
-        return [one for one in mine if one.borrower.borrower_id == self._borrower(debtor)]
-
 
 def _recency(reading: Reading) -> tuple[bool, float]:
     return (reading.answered is not None, reading.answered.at.timestamp() if reading.answered else 0.0)
-
-
-def _by_country(asked: tuple[Any, frozenset[Purpose]], lender: Lender) -> tuple[Any, str, frozenset[Purpose]]:
-    return asked[0], lender.jurisdiction, asked[1]
 
 
 def _cases_of(reading: Reading, *, one_writer: bool) -> list[CaseKind]:
