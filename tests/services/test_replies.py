@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.services.parts import NOW, event, outcomes, overdue
-from tests.services.reply_parts import bench, number
+from tests.services.parts import NOW, Answers, AsyncAnswers, event, outcomes, overdue, service
+from tests.services.reply_parts import Core, bench, number
 
 from loansms import Channel, IntakeService, Lender, Purpose
-from loansms.model import HoldKind, RecordKind
+from loansms.errors import ConfigurationError, StoreError
+from loansms.model import Account, HoldKind, RecordKind
 from loansms.model.examples import borrower
 from loansms.replies import CaseKind, Intent
-from loansms.services import Actor, Desk, Outcome, ReplyTaken, Role
+from loansms.services import (
+    Actor,
+    AsyncOutreachService,
+    AsyncReplyService,
+    Desk,
+    Outcome,
+    ReplyService,
+    ReplyTaken,
+    Role,
+)
 from loansms.services.reply_values import tail_of
+from loansms.stores import AsyncMemoryStore, Claimed, MemoryStore, Suppressed
+from loansms.templates import Catalogue
+from loansms.testing.examples import claim
 
 CN = Lender.example("CN")
 LATER = NOW + timedelta(days=1)
@@ -28,6 +45,10 @@ def test_a_stop_to_a_reminder_ends_that_purpose_by_text_and_nothing_else() -> No
     assert "停止发送" in made.last_text
     [revoked] = made.records(RecordKind.REVOKED)
     assert revoked.data["channels"] == ("mms", "sms")
+    free, refused = (
+        claim(debtor=f"{CN.group}|B-1", step_key=one, channel=one) for one in (Channel.VOICE, Channel.SMS)
+    )
+    assert [type(one) for one in made.store.claim([free, refused])] == [Claimed, Suppressed]
     paid = made.outreach.notify_many([event("E-1", made.core.accounts["L-1"].borrower)], now=LATER)
     assert outcomes(paid) == ["submitted"], "a receipt for money is no reminder"
     made.rows[0]["next_due_on"] = "2026-09-25"
@@ -277,3 +298,89 @@ def test_the_intake_hands_its_replies_over() -> None:
     intake = IntakeService(store=made.store, lender=CN, replies=made.replies)
     taken = intake.collect(Mailbox(), now=NOW + timedelta(hours=1))
     assert (taken.replies, taken.opted_out, taken.unattributed) == (2, 1, 1)
+
+
+class Watched:
+    """A store that tells which acts changed it, in order, and can lose its connection after some of them."""
+
+    CHANGES = frozenset(
+        {"suppress", "revoke_consent", "record_hold", "record_contact", "append", "claim", "keep_sealed"}
+    )
+
+    def __init__(self, store: MemoryStore, most: int = 99) -> None:
+        self._store, self._most = store, most
+        self.acts: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the verb, watched."""
+        verb = getattr(self._store, name)
+        if name not in self.CHANGES:
+            return verb
+
+        def watched(*given: Any, **more: Any) -> Any:
+            if len(self.acts) >= self._most:
+                raise StoreError("gone", "断开")
+            self.acts.append(name)
+            return verb(*given, **more)
+
+        return watched
+
+
+@pytest.mark.parametrize("most", range(1, 6))
+def test_whatever_fails_after_it_the_stop_comes_first_and_the_rest_is_made_up_for(most: int) -> None:
+    made = bench({})
+    message = made.message("别再发了，我要投诉你们")
+    cut = Watched(made.store, most)
+    with pytest.raises(StoreError):
+        made.listening(store=cut).take(message, now=NOW)
+    assert cut.acts[:2] == ["revoke_consent", "record_hold"][:most]
+    assert CaseKind.COMPLAINT in made.replies.take(message, now=NOW).cases
+    kinds = (RecordKind.REVOKED, RecordKind.HELD, RecordKind.REPLY, RecordKind.CASE)
+    assert [len(made.records(one)) for one in kinds] == [1, 1, 1, 2], "a complaint, and the doubt"
+
+
+def test_in_the_united_states_a_stop_ends_every_purpose() -> None:
+    made = bench({}, sent=False)
+    us = Lender.example("US")
+    outreach = service(made.provider, made.store, lender=us, policy=None)
+    replies = made.listening(lender=us, outreach=outreach)
+    taken = replies.take(made.message("stop texting me"), now=NOW)
+    assert Purpose.TRANSACTION_NOTICE in taken.stopped
+    assert Purpose.OTP not in taken.stopped
+
+
+def test_the_awaited_face_does_the_same() -> None:
+    made = bench({})
+
+    async def told() -> ReplyTaken:
+        store = AsyncMemoryStore()
+        outreach = AsyncOutreachService(lender=CN, store=store, provider=AsyncAnswers(), policy="cn-consumer")
+        await outreach.run(made.rows, now=NOW)
+        facts = AsyncCore(made.core)
+        replies = AsyncReplyService(store=store, lender=CN, outreach=outreach, facts=facts)
+        message = made.message("还欠多少")
+        return await replies.take(message, now=message.received_at)
+
+    assert asyncio.run(told()).answer is Outcome.SUBMITTED
+
+
+class AsyncCore:
+    """The core system, awaited."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def current(self, loan_ids: Sequence[str]) -> Mapping[str, Account]:
+        """Return the accounts."""
+        return self._core.current(loan_ids)
+
+
+def test_a_menu_of_unknown_meanings_and_a_store_without_a_journal_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "templates.toml").write_text(
+        '[reply.mine]\npurpose = "transaction_notice"\nmenu = { 1 = "balance" }\n', encoding="utf-8"
+    )
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "mine.toml").write_text('[reply]\nmine = "Reply 1."\n', encoding="utf-8")
+    outreach = service(Answers(), catalogue=Catalogue.load(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"reply.mine \[en\]: menu: expected"):
+        ReplyService(store=MemoryStore(), lender=CN, outreach=outreach)

@@ -20,6 +20,7 @@ from loansms.model import (
     InboundMessage,
     Lender,
     Purpose,
+    Record,
     Revocation,
 )
 from loansms.planning import debtor_key, tenant_of
@@ -257,16 +258,18 @@ class AsyncReplyService:
         acting: str | None,
     ) -> None:
         heard = Contact(channel=Channel.SMS, at=message.received_at, kind=ContactKind.INBOUND_MESSAGE)
+        step, told = f"{REPLY_STEP}{reply}", list[Record]()
         for debtor in [acting] if acting else debtors:
             digest = ""
             if self._keeper is not None:
-                digest = await self._keeper.seal_reply(debtor, f"{REPLY_STEP}{reply}", message, self._packs)
-            if acting:
-                await self._store.record_contact(debtor, heard, f"{REPLY_STEP}{reply}")
-            told = reply_record(
-                reply, debtor, message.received_at, reading, shared=acting is None, digest=digest
+                digest = await self._keeper.seal_reply(debtor, step, message, self._packs)
+            shared = acting is None
+            told.append(
+                reply_record(reply, debtor, message.received_at, reading, shared=shared, digest=digest)
             )
-            await self._store.append([told])
+        if acting:
+            await self._store.record_contact(acting, heard, step)
+        await self._store.append(told)
 
 
 def _recency(reading: Reading) -> tuple[bool, float]:
