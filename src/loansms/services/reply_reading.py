@@ -44,9 +44,13 @@ AccessCodes = Mapping[str, frozenset[Purpose]]
 
 @frozen(kw_only=True)
 class Reading:
-    """One reply of one debtor: ``answered`` is the message it answers, ``purposes`` those a refusal is about."""
+    """One reply of one debtor: ``answered`` is the message it answers, ``purposes`` those a refusal is about.
+
+    ``about`` is what a complaint is counted against: of texts known by recency alone, the latest that was no answer of ours.
+    """
 
     answered: Answered | None
+    about: Answered | None
     purposes: frozenset[Purpose]
     context: ReplyContext
     understanding: Understanding
@@ -100,7 +104,7 @@ class ReadingRoom:
     def read(self, message: InboundMessage, trail: Trail) -> Reading:
         """Return what `message` means to the debtor of `trail`."""
         text, received = message.text.reveal(), self.local(message.received_at)
-        answered, purposes, sure = self._answers(message, trail)
+        answered, about, purposes, sure = self._answers(message, trail)
         template = self.catalogue.templates.get((answered.template, answered.locale)) if answered else None
         context = ReplyContext(
             purpose=answered.purpose if answered else _only(purposes),
@@ -120,6 +124,7 @@ class ReadingRoom:
             meant = understand(text, context=context, received_at=received, reader=self.reader)
         return Reading(
             answered=answered,
+            about=about,
             purposes=purposes,
             context=context,
             understanding=meant,
@@ -131,11 +136,11 @@ class ReadingRoom:
 
     def _answers(
         self, message: InboundMessage, trail: Trail
-    ) -> tuple[Answered | None, frozenset[Purpose], bool]:
-        """Return the message answered, the purposes a refusal is about, and whether it is known and not guessed."""
+    ) -> tuple[Answered | None, Answered | None, frozenset[Purpose], bool]:
+        """Return the message answered, the one it is about, a refusal's purposes, and whether it is known."""
         named = trail.message(message.reply_to) if message.reply_to else None
         if named is not None:
-            return named, frozenset({named.purpose}), True
+            return named, named, frozenset({named.purpose}), True
         sent_there = self._of_access_code(message.access_code)
         told = [
             one
@@ -143,10 +148,10 @@ class ReadingRoom:
             if one.purpose not in CONSENT_FREE and (not sent_there or one.purpose in sent_there)
         ]
         if not told:
-            return None, sent_there, False
+            return None, None, sent_there, False
         subject = [one for one in told if not one.template.startswith(_ANSWERS)] or told
         recent = [one for one in subject if message.received_at - one.at <= self.rules.recent]
-        return told[0], frozenset(one.purpose for one in (subject[0], *recent)), False
+        return told[0], subject[0], frozenset(one.purpose for one in (subject[0], *recent)), False
 
     def _of_access_code(self, code: str) -> frozenset[Purpose]:
         found = [prefix for prefix in self.access_codes if prefix and code.startswith(prefix)]

@@ -21,6 +21,7 @@ def reply_record(
         "purpose": answered.purpose.value if answered else None,
         "template": answered.template if answered else "",
         "answers": answered.step_key if answered else "",
+        "about": reading.about.step_key if reading.about else "",
         "intent": said.intent.value,
         "confidence": f"{said.confidence:.2f}",
         "meant": tuple(dict.fromkeys(one.intent.value for one in said.all)),

@@ -67,10 +67,10 @@ class AsyncGuardrails:
         resumed: dict[tuple[StopScope, str], datetime] = {}
         async for entry in self._store.entries():
             record = entry.record
-            if record.kind is RecordKind.REPLY and (answers := str(record.data.get("answers", ""))):
+            if record.kind is RecordKind.REPLY and (about := str(record.data.get("about", ""))):
                 told = record.data.get("meant", ())
                 words = told if isinstance(told, tuple) else ()
-                meant.setdefault(answers, set()).update(MEANT[str(one)] for one in words if str(one) in MEANT)
+                meant.setdefault(about, set()).update(MEANT[str(one)] for one in words if str(one) in MEANT)
             elif record.kind is RecordKind.RESUMED:
                 key, when = resumed_at(str(record.data["scope"]), str(record.data["value"]), record.at)
                 resumed[key] = when
