@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.replies.opt_outs import opt_outs
 from tests.services.parts import NOW, Answers, AsyncAnswers, event, outcomes, overdue, service
 from tests.services.reply_parts import Core, bench, number
 
@@ -384,3 +386,39 @@ def test_a_menu_of_unknown_meanings_and_a_store_without_a_journal_are_refused(tm
     outreach = service(Answers(), catalogue=Catalogue.load(tmp_path))
     with pytest.raises(ConfigurationError, match=r"reply.mine \[en\]: menu: expected"):
         ReplyService(store=MemoryStore(), lender=CN, outreach=outreach)
+
+
+def test_every_seventh_spelling_of_a_stop_ends_the_reminders() -> None:
+    made = bench({})
+    for text in opt_outs()[::7]:
+        taken = made.says(text)
+        assert Purpose.REPAYMENT_REMINDER in taken.stopped, text
+
+
+def test_two_replies_of_one_second_without_an_id_are_two() -> None:
+    made = bench({})
+    first, second = (made.message(one, provider_id="", received_at=NOW) for one in ("好的", "TD"))
+    assert made.replies.take(first, now=NOW).stopped == frozenset()
+    assert made.replies.take(second, now=NOW).stopped == {Purpose.REPAYMENT_REMINDER}
+    assert made.replies.take(second, now=NOW).again
+
+
+@pytest.mark.parametrize("country", ["CN", "US"])
+def test_every_answer_we_ship_passes_the_gate(country: str) -> None:
+    provider = Answers()
+    outreach = service(provider, lender=Lender.example(country), policy=None)
+    currency = {"CN": "CNY", "US": "USD"}[country]
+    catalogue = Catalogue.builtin()
+    answers = [one for one in catalogue.ids() if one.startswith("reply.")]
+    for template, language in product(answers, ("zh-CN", "en")):
+        slots = catalogue.get(template, language).slots
+        done = outreach.notify(
+            template,
+            borrower=borrower(borrower_id=template + language, language=language),
+            values={name: slot.sample(language, currency) for name, slot in slots.items()},
+            event_id=template + language,
+            loan_id="L-1",
+            facts={"days_past_due": 4, "due_date": date(2026, 9, 20)},
+            now=NOW,
+        )
+        assert done.outcome is Outcome.SUBMITTED, (template, done.row.reason)

@@ -144,7 +144,7 @@ class ReadingRoom:
         sent_there = self._of_access_code(message.access_code)
         told = [
             one
-            for one in trail.messages(message.received_at, self.rules.answers_for)
+            for one in self._messages(message, trail)
             if one.purpose not in CONSENT_FREE and (not sent_there or one.purpose in sent_there)
         ]
         if not told:
@@ -157,8 +157,11 @@ class ReadingRoom:
         found = [prefix for prefix in self.access_codes if prefix and code.startswith(prefix)]
         return self.access_codes[max(found, key=len)] if found else frozenset()
 
+    def _messages(self, message: InboundMessage, trail: Trail) -> list[Answered]:
+        return trail.messages(message.received_at, self.rules.answers_for, self.rules.skew)
+
     def _loans(self, message: InboundMessage, trail: Trail, sure: Answered | None) -> tuple[str, ...]:
-        told = [sure] if sure else trail.messages(message.received_at, self.rules.answers_for)
+        told = [sure] if sure else self._messages(message, trail)
         return tuple(dict.fromkeys(loan for one in told for loan in one.loan_ids))
 
 

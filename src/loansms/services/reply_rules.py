@@ -62,6 +62,7 @@ class ReplyRules:
     """The rules of `services/data/replies.toml`, or a host's own in their place."""
 
     answers_for_days: int
+    skew_seconds: int
     recent_hours: int
     answer_within_hours: int
     reach: Mapping[str, Mapping[Purpose, StopReach]] = field()
@@ -71,6 +72,11 @@ class ReplyRules:
     def answers_for(self) -> timedelta:
         """How long after a message a reply may answer it."""
         return timedelta(days=self.answers_for_days)
+
+    @property
+    def skew(self) -> timedelta:
+        """How much later than its reply a message may seem."""
+        return timedelta(seconds=self.skew_seconds)
 
     @property
     def recent(self) -> timedelta:
@@ -110,6 +116,7 @@ def stops_of(
     for kind in sorted(answered):
         one = named[kind]
         before = found.get((one.code, one.channels))
-        reached = (one.purposes or {kind}) | (before.purposes if before else frozenset())
-        found[one.code, one.channels] = evolve(one, purposes=frozenset(reached))
+        own = one.purposes or frozenset({kind})
+        reached = own | before.purposes if before else own
+        found[one.code, one.channels] = evolve(one, purposes=reached)
     return tuple(found.values())

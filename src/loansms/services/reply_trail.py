@@ -61,9 +61,9 @@ class Trail:
             case _:
                 pass
 
-    def messages(self, until: datetime, back: timedelta) -> list[Answered]:
-        """Return the texts of the time `back` before `until`, the latest first."""
-        found = [one for one in self._told.values() if until - back <= one.at <= until]
+    def messages(self, until: datetime, back: timedelta, skew: timedelta) -> list[Answered]:
+        """Return the texts of the time `back` before `until`, and `skew` after it, the latest first."""
+        found = [one for one in self._told.values() if until - back <= one.at <= until + skew]
         whole = [self._with_joined(one) for one in found]
         return sorted(whole, key=lambda one: (one.at, one.step_key), reverse=True)
 
