@@ -110,9 +110,9 @@ class Bench:
         return self.provider.outbox[-1].text.reveal()
 
 
-def bench(*rows: dict[str, str], sent: bool = True) -> Bench:
+def bench(*rows: dict[str, str], sent: bool = True, **parts: Any) -> Bench:
     """Return a bench over these rows; each borrower was written to at NOW."""
-    made = Bench(book(*rows))
+    made = Bench(book(*rows), **parts)
     return made.run() if sent else made
 
 

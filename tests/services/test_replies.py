@@ -16,7 +16,7 @@ from tests.services.reply_parts import Core, bench, number
 
 from loansms import Channel, IntakeService, Lender, Purpose
 from loansms.errors import ConfigurationError, StoreError
-from loansms.model import Account, HoldKind, RecordKind
+from loansms.model import Account, HoldKind, RecipientRole, RecordKind
 from loansms.model.examples import borrower
 from loansms.replies import CaseKind, Intent
 from loansms.services import (
@@ -30,7 +30,7 @@ from loansms.services import (
     Role,
 )
 from loansms.services.reply_values import tail_of
-from loansms.stores import AsyncMemoryStore, Claimed, MemoryStore, Suppressed
+from loansms.stores import AsyncMemoryStore, Claimed, MemoryStore, SqliteStore, Suppressed
 from loansms.templates import Catalogue
 from loansms.testing.examples import claim
 
@@ -129,9 +129,13 @@ def test_a_balance_is_told_masked_and_of_today() -> None:
     assert f"尾号{tail_of('L-1')}" in made.last_text
 
 
-def test_of_two_loans_the_answer_asks_which_and_the_next_reply_names_it() -> None:
+@pytest.mark.parametrize("kept", ["in memory", "in a file"])
+def test_of_two_loans_the_answer_asks_which_and_the_next_reply_names_it(kept: str, tmp_path: Path) -> None:
+    store = MemoryStore() if kept == "in memory" else SqliteStore(tmp_path / "ledger.db")
     one = {"borrower_id": "B-1", "phone": "17400000001"}
-    made = bench({**one, "loan_id": "L-20260011"}, {**one, "loan_id": "L-20260022", "amount_due": "88.00"})
+    made = bench(
+        {**one, "loan_id": "L-20260011"}, {**one, "loan_id": "L-20260022", "amount_due": "88.00"}, store=store
+    )
     other = event("E-1", made.core.accounts["L-20260022"].borrower, loan_id="L-20260022")
     assert outcomes(made.outreach.notify_many([other], now=NOW + timedelta(seconds=9))) == ["submitted"]
     asked = made.says("还欠多少")
@@ -282,6 +286,21 @@ def test_the_journal_keeps_the_meaning_and_the_vault_the_words() -> None:
     plain = desk.read("B-1", f"reply|{taken.reply_id}", by=CLERK, why="complaint 7", at=LATER)
     assert plain is not None
     assert (plain.said.text.reveal(), plain.proved) == (words, True)
+
+
+def test_a_guarantor_who_answers_is_heard_and_told_nothing() -> None:
+    made = bench({}, sent=False)
+    who = made.core.accounts["L-1"].borrower
+    stands = event("G-1", who, "notice.payment_received", recipient=RecipientRole.GUARANTOR, loan_id="L-1")
+    assert outcomes(made.outreach.notify_many([stands], now=NOW)) == ["submitted"]
+    taken = made.says("还欠多少", reply_to=made.provider.outbox[0].step_key)
+    assert (taken.answer, taken.why, taken.cases) == (None, "not_the_borrower", (CaseKind.UNCLEAR,))
+
+
+def test_a_loan_the_core_system_no_longer_lists_is_not_spoken_of() -> None:
+    made = bench({})
+    del made.core.accounts["L-1"]
+    assert made.says("还欠多少").why == "no_facts"
 
 
 def test_a_reply_fetched_days_later_is_obeyed_but_answered_by_a_person() -> None:
