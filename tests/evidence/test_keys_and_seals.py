@@ -23,8 +23,6 @@ from loansms.errors import CallerError, ConfigurationError
 from loansms.evidence import (
     Ed25519Signer,
     Ed25519Verifier,
-    body_digest,
-    body_matches,
     checkpoint_text,
     key_id,
     read_checkpoint,
@@ -150,16 +148,3 @@ def test_a_number_twice_or_nothing_new_at_the_same_moment_is_refused():
 
 def test_a_time_stamp_is_asked_for_the_text_that_leaves_the_machine():
     assert stamped(SEALS[1], stamper).stamp == stamper(sha256(TEXT.encode()).digest())
-
-
-@pytest.mark.parametrize("suite", list(SUITES))
-def test_the_digest_of_a_body_is_nobodys_without_the_subjects_key(suite):
-    one, other = bytes(range(32)), bytes(32)
-    told = body_digest(one, "一条短信", suite)
-    assert told.startswith(f"{suite}:")
-    assert body_matches(one, "一条短信", told)
-    assert not body_matches(other, "一条短信", told)
-    assert not body_matches(one, "另一条短信", told)
-    assert not body_matches(one, "一条短信", told.replace(suite, "md5"))
-    with pytest.raises(CallerError, match="at least 32"):
-        body_digest(b"short", "一条短信", suite)

@@ -2,7 +2,6 @@
 
 from loansms.evidence.canonical import entry_bytes, read_entry, read_record, record_bytes
 from loansms.evidence.checkpoint import checkpoint_text, read_checkpoint, seal_digest
-from loansms.evidence.digests import body_digest, body_matches
 from loansms.evidence.export import export_loan
 from loansms.evidence.export_check import keys_of, verify_export
 from loansms.evidence.finding import Finding, FindingCode, Verdict
@@ -28,8 +27,6 @@ __all__ = [
     "TimeStamper",
     "Verdict",
     "Verifier",
-    "body_digest",
-    "body_matches",
     "checkpoint_text",
     "entry_bytes",
     "export_loan",

@@ -128,6 +128,7 @@ class Ed25519Signer:
         key = _private(private, password)
         del private, password  # no frame of ours keeps them, whatever prints its local variables
         if key is None:
+            del self  # half built, it could not be shown
             raise ConfigurationError(
                 "private: expected 32 bytes or the PEM of an Ed25519 key, and its password where it has one",
                 "private 应为 32 字节，或 Ed25519 私钥的 PEM（加密的须给出口令）",

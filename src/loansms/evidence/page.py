@@ -26,7 +26,7 @@ from loansms.model.record import Json, Seal
 
 _TERMS = ("record", "leaf", "root", "path", "chain", "seal", "signature", "stamp", "body", "suite")
 _LIMITS = ("left_out", "before", "clock", "rewritten")
-_COMMAND = "python verify_export.py evidence.jsonl checkpoint.txt"
+_COMMAND = "python verify_export.py evidence.jsonl [checkpoint.txt]"
 
 
 def export_page(

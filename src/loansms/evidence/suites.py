@@ -13,13 +13,11 @@ loansms.errors.ConfigurationError: suite: expected one of intl, gm
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from attrs import frozen
 from cryptography.hazmat.primitives.hashes import SM3, Hash
-from cryptography.hazmat.primitives.hmac import HMAC
 
 from loansms.errors import ConfigurationError
 
@@ -29,11 +27,10 @@ DIGEST = 32
 
 @frozen
 class Suite:
-    """One suite: its name, its digest, and its keyed digest (key, said)."""
+    """One suite: its name and its digest."""
 
     name: str
     hash: Callable[[bytes], bytes]
-    mac: Callable[[bytes, bytes], bytes]
 
     @property
     def empty(self) -> bytes:
@@ -57,25 +54,13 @@ def _sha256(said: bytes) -> bytes:
     return hashlib.sha256(said).digest()
 
 
-def _hmac_sha256(key: bytes, said: bytes) -> bytes:
-    return hmac.digest(key, said, "sha256")
-
-
 def _sm3(said: bytes) -> bytes:
     digest = Hash(SM3())
     digest.update(said)
     return digest.finalize()
 
 
-def _hmac_sm3(key: bytes, said: bytes) -> bytes:
-    keyed = HMAC(key, SM3())
-    keyed.update(said)
-    return keyed.finalize()
-
-
-SUITES: Mapping[str, Suite] = MappingProxyType(
-    {"intl": Suite("intl", _sha256, _hmac_sha256), "gm": Suite("gm", _sm3, _hmac_sm3)}
-)
+SUITES: Mapping[str, Suite] = MappingProxyType({"intl": Suite("intl", _sha256), "gm": Suite("gm", _sm3)})
 
 
 def suite_named(name: str) -> Suite:

@@ -246,8 +246,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "check.digest": ("Digest (SHA-256): ", "摘要（SHA-256）："),
     "page.private": (
-        "This page holds no phone number, name or message text.",
-        "本页不含手机号、姓名和短信正文。",
+        "This page holds no phone number, name or unmasked message text.",
+        "本页不含手机号、姓名和未脱敏的短信正文。",
     ),
     "verdict.holds": (
         "{path}: holds: {records} records, {sealed} sealed in {seals} seals, the last of {until}",

@@ -16,7 +16,6 @@ from loansms.privacy.mask import mask_name, mask_phone
 from loansms.privacy.masked_words import masked
 from loansms.privacy.opening import CannotOpen, Fault
 from loansms.privacy.secret import Secret
-from loansms.privacy.signing import Ed25519Signer, Ed25519Verifier, Signer, Verifier, verifies
 
 __all__ = [
     "AsyncEnvelope",
@@ -26,17 +25,13 @@ __all__ = [
     "CannotOpen",
     "DataKey",
     "DataKeys",
-    "Ed25519Signer",
-    "Ed25519Verifier",
     "Envelope",
     "EnvironmentKeys",
     "Fault",
     "KeyProvider",
     "KeyRing",
     "Secret",
-    "Signer",
     "StaticKeys",
-    "Verifier",
     "WrappedKey",
     "body_digest",
     "mask_name",
@@ -44,5 +39,4 @@ __all__ = [
     "masked",
     "open_field",
     "seal_field",
-    "verifies",
 ]

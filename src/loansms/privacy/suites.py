@@ -73,7 +73,7 @@ class Sm4Gcm:
 class Suite:
     """One set of ciphers; ``code`` names it in the header of a sealed value, ``key_size`` is in bytes.
 
-    ``signature`` names the kind of signature that goes with it (`loansms.privacy.signing`).
+    ``signature`` names the kind of signature that goes with it (`loansms.evidence.Signer`).
     """
 
     name: str

@@ -13,6 +13,7 @@ from loansms.services._async.number_change import AsyncNumberChangeService
 from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
 from loansms.services._async.replies import AsyncReplyService
+from loansms.services._async.sealer import AsyncCheckpointSink, AsyncEventPump, AsyncSealer
 from loansms.services._sync.desk import Desk
 from loansms.services._sync.guardrails import Guardrails
 from loansms.services._sync.intake import IntakeService
@@ -21,10 +22,12 @@ from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
 from loansms.services._sync.replies import ReplyService
+from loansms.services._sync.sealer import CheckpointSink, EventPump, Sealer
 from loansms.services.access import Actor, Role
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
 from loansms.services.guardrails import Breach, Limits
+from loansms.services.happened import AsyncEventSink, EventSink, Happened, LedgerEvent
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
@@ -36,8 +39,11 @@ from loansms.services.wishes import Wishes
 
 __all__ = [
     "Actor",
+    "AsyncCheckpointSink",
     "AsyncCodeQueue",
     "AsyncDesk",
+    "AsyncEventPump",
+    "AsyncEventSink",
     "AsyncFactSource",
     "AsyncGuardrails",
     "AsyncIntakeService",
@@ -46,17 +52,23 @@ __all__ = [
     "AsyncOtpService",
     "AsyncOutreachService",
     "AsyncReplyService",
+    "AsyncSealer",
     "AuditSink",
     "Breach",
+    "CheckpointSink",
     "CodeQueue",
     "Desk",
     "Erased",
     "Event",
+    "EventPump",
+    "EventSink",
     "FactSource",
     "Guardrails",
+    "Happened",
     "IntakeService",
     "Keeper",
     "KeptUntil",
+    "LedgerEvent",
     "Limits",
     "NumberChangeService",
     "NumberChangeStep",
@@ -70,6 +82,7 @@ __all__ = [
     "Role",
     "RunReport",
     "RunRow",
+    "Sealer",
     "Taken",
     "TimelineLine",
     "Wishes",

@@ -294,6 +294,7 @@ def seal_row(seal: Seal) -> Row:
         seal.signature,
         b"".join(len(one).to_bytes(1) + one for one in seal.frontier),
         seal.stamp,
+        seal.previous,
     )
 
 
@@ -307,6 +308,7 @@ def seal_from(
     signature: bytes,
     frontier: bytes,
     stamp: bytes,
+    previous: bytes,
 ) -> Seal:
     """Return the seal of a row."""
     roots: list[bytes] = []
@@ -324,6 +326,7 @@ def seal_from(
         signature=signature,
         frontier=tuple(roots),
         stamp=stamp,
+        previous=previous,
     )
 
 

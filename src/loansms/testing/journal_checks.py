@@ -48,6 +48,7 @@ def _seal(size: int) -> Seal:
         signature=b"s",
         frontier=(b"f1", b"f" * 32),
         stamp=b"t",
+        previous=b"p",
     )
 
 

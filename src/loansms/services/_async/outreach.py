@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from attrs import evolve
 
@@ -27,18 +28,20 @@ from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
+from loansms.services.decided import decisions
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
 from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
-from loansms.services.setup import Setup
+from loansms.services.setup import Setup, keeps_journal
 from loansms.services.stale import calendar_warnings
-from loansms.stores import AsyncContactLedger, AttemptRecord
+from loansms.stores import AsyncContactLedger, AsyncJournal, AttemptRecord
 from loansms.templates import Catalogue
 
 # How far back contacts are read: longer than the longest rolling cap of any shipped pack (7 days).
 HISTORY_FOR = timedelta(days=35)
+_RECORDS = 1_000  # records written in one transaction
 Progress = Callable[[int, int], None]
 
 
@@ -48,7 +51,8 @@ class AsyncOutreachService:
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
-    was said; without one nothing of it is kept.
+    was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
+    what cannot be written down is not sent, because the record is part of the claim.
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -68,9 +72,12 @@ class AsyncOutreachService:
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
+        audit: Literal["required", "where_kept"] = "where_kept",
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
+        kept = keeps_journal(store.guarantees(), audit)
+        self._journal = cast("AsyncJournal", store) if kept else None
         self._facts = facts
         self._window = window
         self.setup = Setup.of(
@@ -133,7 +140,9 @@ class AsyncOutreachService:
             RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
             for place, (line, row) in enumerate(planned)
         ]
-        return self._report(read, at, await self._settled(rows, at))
+        settled = await self._settled(rows, at)
+        await self._written(settled, at, setup)
+        return self._report(read, at, settled)
 
     async def fall_back(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
         """Send by the policy's next channel what was not delivered, or not answered, on the one before.
@@ -252,7 +261,15 @@ class AsyncOutreachService:
             sendable = [row for row in rows if row.decision is PlanDecision.SEND]
             sent = iter(await self._send_window(sendable, histories, clock, setup))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
+        await self._written(ended, at, setup)
         return ended
+
+    async def _written(self, rows: Iterable[RunRow], at: datetime, setup: Setup) -> None:
+        """Write down what was due and kept back, where the store keeps a journal."""
+        if self._journal is not None:
+            records = decisions(rows, at, setup.versions)
+            while part := list(islice(records, _RECORDS)):
+                await self._journal.append(part)
 
     def _read(self, book: object, reading: Mapping[str, Any]) -> Book:
         if isinstance(book, Book):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from attrs import evolve
 
@@ -28,18 +29,20 @@ from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services._sync.keeper import Keeper
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
+from loansms.services.decided import decisions
 from loansms.services.facts import FactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
 from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
-from loansms.services.setup import Setup
+from loansms.services.setup import Setup, keeps_journal
 from loansms.services.stale import calendar_warnings
-from loansms.stores import AttemptRecord, ContactLedger
+from loansms.stores import AttemptRecord, ContactLedger, Journal
 from loansms.templates import Catalogue
 
 # How far back contacts are read: longer than the longest rolling cap of any shipped pack (7 days).
 HISTORY_FOR = timedelta(days=35)
+_RECORDS = 1_000  # records written in one transaction
 Progress = Callable[[int, int], None]
 
 
@@ -49,7 +52,8 @@ class OutreachService:
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
-    was said; without one nothing of it is kept.
+    was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
+    what cannot be written down is not sent, because the record is part of the claim.
     `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
@@ -69,9 +73,12 @@ class OutreachService:
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: Keeper | None = None,
+        audit: Literal["required", "where_kept"] = "where_kept",
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
+        kept = keeps_journal(store.guarantees(), audit)
+        self._journal = cast("Journal", store) if kept else None
         self._facts = facts
         self._window = window
         self.setup = Setup.of(
@@ -134,7 +141,9 @@ class OutreachService:
             RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
             for place, (line, row) in enumerate(planned)
         ]
-        return self._report(read, at, self._settled(rows, at))
+        settled = self._settled(rows, at)
+        self._written(settled, at, setup)
+        return self._report(read, at, settled)
 
     def fall_back(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
         """Send by the policy's next channel what was not delivered, or not answered, on the one before.
@@ -253,7 +262,15 @@ class OutreachService:
             sendable = [row for row in rows if row.decision is PlanDecision.SEND]
             sent = iter(self._send_window(sendable, histories, clock, setup))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
+        self._written(ended, at, setup)
         return ended
+
+    def _written(self, rows: Iterable[RunRow], at: datetime, setup: Setup) -> None:
+        """Write down what was due and kept back, where the store keeps a journal."""
+        if self._journal is not None:
+            records = decisions(rows, at, setup.versions)
+            while part := list(islice(records, _RECORDS)):
+                self._journal.append(part)
 
     def _read(self, book: object, reading: Mapping[str, Any]) -> Book:
         if isinstance(book, Book):

@@ -240,7 +240,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             key_id    TEXT NOT NULL,
             signature BLOB NOT NULL,
             frontier  BLOB NOT NULL,
-            stamp     BLOB NOT NULL
+            stamp     BLOB NOT NULL,
+            previous  BLOB NOT NULL
         )
         """,
         "CREATE TABLE ledger_cursor (reader TEXT NOT NULL PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID",
