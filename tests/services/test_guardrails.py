@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,10 +15,10 @@ from tests.services.reply_parts import bench
 
 from loansms import Lender
 from loansms.errors import AccessDenied, ConfigurationError
-from loansms.files import structure
 from loansms.model import DeliveryReceipt, DeliveryStatus
-from loansms.services import Actor, Desk, Guardrails, Limits, Role
+from loansms.services import Actor, Desk, Guardrails, Limits, ReplyRules, Role
 from loansms.services.guardrails import Count, Told, breaches, house_limits
+from loansms.services.reply_rules import reply_rules
 from loansms.stores import StopScope
 
 CN = Lender.example("CN")
@@ -88,9 +90,15 @@ def test_a_limit_is_passed_exactly_when_the_rate_is_above_it_and_the_sample_is_l
     assert breaches(told, limits, NOW + timedelta(days=8)) == []
 
 
-def test_the_limits_that_ship_are_rates_of_every_scope_and_a_wrong_one_is_refused() -> None:
+def test_limits_and_rules_of_ones_own_are_read_whole_or_refused(tmp_path: Path) -> None:
     assert set(house_limits().limits) == {StopScope.TEMPLATE, StopScope.STAGE, StopScope.ROUTE}
+    mine = tmp_path / "mine.toml"
+    mine.write_text('window_days = 7\nleast = 1\n[limits.template]\ncomplaints = "2"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="rates from"):
-        structure(
-            {"window_days": 7, "least": 1, "limits": {"template": {"complaints": "2"}}}, Limits, "mine.toml"
-        )
+        Limits.load(mine)
+    shipped = (files("loansms.services") / "data" / "replies.toml").read_text(encoding="utf-8")
+    mine.write_text(shipped, encoding="utf-8")
+    assert ReplyRules.load(mine) == reply_rules()
+    mine.write_text(shipped.replace("complaint = {", "# complaint = {"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="missing complaint"):
+        ReplyRules.load(mine)

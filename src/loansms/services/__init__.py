@@ -31,6 +31,7 @@ from loansms.services.happened import AsyncEventSink, EventSink, Happened, Ledge
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
+from loansms.services.reply_rules import ReplyRules
 from loansms.services.reply_taken import ReplyTaken
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.taken import Taken
@@ -77,6 +78,7 @@ __all__ = [
     "Outcome",
     "OutreachService",
     "Plain",
+    "ReplyRules",
     "ReplyService",
     "ReplyTaken",
     "Role",

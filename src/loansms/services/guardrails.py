@@ -20,11 +20,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from attrs import define, field, frozen
 
-from loansms.files import structure
+from loansms.files import read_toml, structure
 from loansms.model import DeliveryStatus
 from loansms.replies import Intent
 from loansms.stores import StopScope
@@ -86,6 +87,12 @@ class Limits:
     window_days: int
     least: int
     limits: Mapping[StopScope, Mapping[Count, Decimal]] = field(converter=_rates)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Limits:
+        """Read limits of your own from a TOML file; raise ConfigurationError naming file and key."""
+        source = Path(path)
+        return structure(read_toml(source), cls, source.name)
 
     @property
     def window(self) -> timedelta:

@@ -15,12 +15,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from attrs import evolve, field, frozen
 
 from loansms.calendars import WorkCalendar
-from loansms.files import structure
+from loansms.files import read_toml, structure
 from loansms.model import Channel, Purpose
 from loansms.replies import CaseKind, Scope
 from loansms.stores import OPTED_OUT
@@ -57,6 +58,12 @@ class Ownership:
         return calendar.add_workdays(opened_on, self.workdays)
 
 
+def _owned(given: Mapping[CaseKind, Ownership]) -> Mapping[CaseKind, Ownership]:
+    if missing := sorted(set(CaseKind) - given.keys()):
+        raise ValueError(f"case: expected an owner for every kind, missing {', '.join(missing)}")
+    return given
+
+
 @frozen(kw_only=True)
 class ReplyRules:
     """The rules of `services/data/replies.toml`, or a host's own in their place."""
@@ -66,7 +73,13 @@ class ReplyRules:
     recent_hours: int
     answer_within_hours: int
     reach: Mapping[str, Mapping[Purpose, StopReach]] = field()
-    case: Mapping[CaseKind, Ownership] = field()
+    case: Mapping[CaseKind, Ownership] = field(converter=_owned)
+
+    @classmethod
+    def load(cls, path: str | Path) -> ReplyRules:
+        """Read rules of your own from a TOML file; raise ConfigurationError naming file and key."""
+        source = Path(path)
+        return structure(read_toml(source), cls, source.name)
 
     @property
     def answers_for(self) -> timedelta:
