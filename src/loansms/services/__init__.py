@@ -7,6 +7,7 @@ from loansms.otp.number_change import NumberChangeStep
 from loansms.planning import Event
 from loansms.services._async.desk import AsyncDesk
 from loansms.services._async.guardrails import AsyncGuardrails
+from loansms.services._async.health import health as async_health
 from loansms.services._async.intake import AsyncIntakeService
 from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.number_change import AsyncNumberChangeService
@@ -14,8 +15,10 @@ from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
 from loansms.services._async.replies import AsyncReplyService
 from loansms.services._async.sealer import AsyncCheckpointSink, AsyncEventPump, AsyncSealer
+from loansms.services._async.worker import AsyncWorker
 from loansms.services._sync.desk import Desk
 from loansms.services._sync.guardrails import Guardrails
+from loansms.services._sync.health import health
 from loansms.services._sync.intake import IntakeService
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.number_change import NumberChangeService
@@ -23,6 +26,7 @@ from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
 from loansms.services._sync.replies import ReplyService
 from loansms.services._sync.sealer import CheckpointSink, EventPump, Sealer
+from loansms.services._sync.worker import Worker
 from loansms.services.access import Actor, Role
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
@@ -34,8 +38,10 @@ from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
 from loansms.services.reply_rules import ReplyRules
 from loansms.services.reply_taken import ReplyTaken
 from loansms.services.report import Outcome, RunReport, RunRow
+from loansms.services.signals import Signals
 from loansms.services.taken import Taken
 from loansms.services.timeline import TimelineLine
+from loansms.services.vitals import Vitals
 from loansms.services.wishes import Wishes
 
 __all__ = [
@@ -54,6 +60,7 @@ __all__ = [
     "AsyncOutreachService",
     "AsyncReplyService",
     "AsyncSealer",
+    "AsyncWorker",
     "AuditSink",
     "Breach",
     "CheckpointSink",
@@ -85,7 +92,12 @@ __all__ = [
     "RunReport",
     "RunRow",
     "Sealer",
+    "Signals",
     "Taken",
     "TimelineLine",
+    "Vitals",
     "Wishes",
+    "Worker",
+    "async_health",
+    "health",
 ]

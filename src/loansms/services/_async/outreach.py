@@ -27,6 +27,7 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
+from loansms.services._async.queueing import AsyncQueueing
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.decided import decisions
 from loansms.services.facts import AsyncFactSource, checked_facts
@@ -35,7 +36,9 @@ from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup, keeps_journal
+from loansms.services.signals import QUIET, Signals
 from loansms.services.stale import calendar_warnings
+from loansms.services.turns import AsyncTurns
 from loansms.stores import AsyncContactLedger, AsyncJournal, AttemptRecord
 from loansms.templates import Catalogue
 
@@ -45,7 +48,7 @@ _RECORDS = 1_000  # records written in one transaction
 Progress = Callable[[int, int], None]
 
 
-class AsyncOutreachService:
+class AsyncOutreachService(AsyncQueueing):
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
@@ -53,7 +56,8 @@ class AsyncOutreachService:
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
     what cannot be written down is not sent, because the record is part of the claim.
-    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
+    provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -73,6 +77,8 @@ class AsyncOutreachService:
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
         audit: Literal["required", "where_kept"] = "where_kept",
+        at_once: int = 1,
+        signals: Signals = QUIET,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -80,6 +86,7 @@ class AsyncOutreachService:
         self._journal = cast("AsyncJournal", store) if kept else None
         self._facts = facts
         self._window = window
+        self._signals = signals
         self.setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
@@ -97,6 +104,8 @@ class AsyncOutreachService:
             versions=self.setup.versions,
             packs=self.setup.packs,
             keeper=keeper,
+            turns=AsyncTurns(at_once),
+            signals=signals,
         )
 
     async def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
@@ -164,6 +173,7 @@ class AsyncOutreachService:
         for first in range(0, len(moved), self._window):
             part = moved[first : first + self._window]
             rows: list[PlanRow] = []
+            asked_at = clock.now()
             for last, outcome in await self._still_theirs(part, told):
                 history = histories.get(last.debtor, History())
                 account = told[last.loan_id or ""]
@@ -180,7 +190,7 @@ class AsyncOutreachService:
                 )
             rows = in_turn_of(rows, setup)
             going = [row for row in rows if row.decision is PlanDecision.SEND]
-            sent = iter(await self._send_window(going, histories, clock, setup, fresh=False))
+            sent = iter(await self._send_window(going, histories, clock, setup, facts_at=asked_at))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
         lines = {loan_id: one.line for loan_id, one in told.items()}
         return self._report(read, at, [RunRow(one.row, one.outcome, lines[one.row.loan_id]) for one in ended])
@@ -298,13 +308,15 @@ class AsyncOutreachService:
         clock: Clock,
         setup: Setup,
         *,
-        fresh: bool = True,
+        facts_at: datetime | None = None,
     ) -> list[RunRow]:
-        """Send rows window by window; `fresh` false where their facts were asked for just now."""
+        """Send rows window by window; `facts_at` is when their facts were asked for, None where they are to be."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = await self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
+            told = await self._send_round(
+                [rows[place] for place in places], histories, clock, setup, facts_at
+            )
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -319,10 +331,10 @@ class AsyncOutreachService:
         histories: Mapping[str, History],
         clock: Clock,
         setup: Setup,
-        fresh: bool,
+        facts_at: datetime | None,
     ) -> list[RunRow]:
-        asked_at = clock.now()
-        current = await self._current(rows) if fresh else None
+        asked_at = facts_at or clock.now()
+        current = await self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]

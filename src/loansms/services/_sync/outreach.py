@@ -28,6 +28,7 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import Provider
 from loansms.services._sync.dispatch import Dispatcher
 from loansms.services._sync.keeper import Keeper
+from loansms.services._sync.queueing import Queueing
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
 from loansms.services.decided import decisions
 from loansms.services.facts import FactSource, checked_facts
@@ -36,7 +37,9 @@ from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.setup import Setup, keeps_journal
+from loansms.services.signals import QUIET, Signals
 from loansms.services.stale import calendar_warnings
+from loansms.services.turns import Turns
 from loansms.stores import AttemptRecord, ContactLedger, Journal
 from loansms.templates import Catalogue
 
@@ -46,7 +49,7 @@ _RECORDS = 1_000  # records written in one transaction
 Progress = Callable[[int, int], None]
 
 
-class OutreachService:
+class OutreachService(Queueing):
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
@@ -54,7 +57,8 @@ class OutreachService:
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
     what cannot be written down is not sent, because the record is part of the claim.
-    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
+    provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -74,6 +78,8 @@ class OutreachService:
         overrides: Overrides | None = None,
         keeper: Keeper | None = None,
         audit: Literal["required", "where_kept"] = "where_kept",
+        at_once: int = 1,
+        signals: Signals = QUIET,
     ) -> None:
         self._clock = clock or SystemClock()
         self._store = store
@@ -81,6 +87,7 @@ class OutreachService:
         self._journal = cast("Journal", store) if kept else None
         self._facts = facts
         self._window = window
+        self._signals = signals
         self.setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
@@ -98,6 +105,8 @@ class OutreachService:
             versions=self.setup.versions,
             packs=self.setup.packs,
             keeper=keeper,
+            turns=Turns(at_once),
+            signals=signals,
         )
 
     def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
@@ -165,6 +174,7 @@ class OutreachService:
         for first in range(0, len(moved), self._window):
             part = moved[first : first + self._window]
             rows: list[PlanRow] = []
+            asked_at = clock.now()
             for last, outcome in self._still_theirs(part, told):
                 history = histories.get(last.debtor, History())
                 account = told[last.loan_id or ""]
@@ -181,7 +191,7 @@ class OutreachService:
                 )
             rows = in_turn_of(rows, setup)
             going = [row for row in rows if row.decision is PlanDecision.SEND]
-            sent = iter(self._send_window(going, histories, clock, setup, fresh=False))
+            sent = iter(self._send_window(going, histories, clock, setup, facts_at=asked_at))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
         lines = {loan_id: one.line for loan_id, one in told.items()}
         return self._report(read, at, [RunRow(one.row, one.outcome, lines[one.row.loan_id]) for one in ended])
@@ -299,13 +309,13 @@ class OutreachService:
         clock: Clock,
         setup: Setup,
         *,
-        fresh: bool = True,
+        facts_at: datetime | None = None,
     ) -> list[RunRow]:
-        """Send rows window by window; `fresh` false where their facts were asked for just now."""
+        """Send rows window by window; `facts_at` is when their facts were asked for, None where they are to be."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
+            told = self._send_round([rows[place] for place in places], histories, clock, setup, facts_at)
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -320,10 +330,10 @@ class OutreachService:
         histories: Mapping[str, History],
         clock: Clock,
         setup: Setup,
-        fresh: bool,
+        facts_at: datetime | None,
     ) -> list[RunRow]:
-        asked_at = clock.now()
-        current = self._current(rows) if fresh else None
+        asked_at = facts_at or clock.now()
+        current = self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         still = [row for row in again if row.decision is PlanDecision.SEND]

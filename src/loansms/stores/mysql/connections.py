@@ -69,18 +69,18 @@ class Connections:
 
     def __init__(self, dsn: str, *, ssl: SSLContext | None, seconds: float, most: int) -> None:
         self.place, login = login_of(dsn)
-        self._login = Secret(
-            {
-                **login,
-                "charset": "utf8mb4",
-                "autocommit": True,
-                "client_flag": CLIENT.MULTI_STATEMENTS,
-                "connect_timeout": max(1, round(seconds)),
-                "read_timeout": seconds,
-                "write_timeout": seconds,
-                **({"ssl": ssl} if ssl is not None else {}),
-            }
-        )
+        login |= {
+            "charset": "utf8mb4",
+            "autocommit": True,
+            "client_flag": CLIENT.MULTI_STATEMENTS,
+            "connect_timeout": max(1, round(seconds)),
+            # Longer than the wait for a lock, whose end the server tells itself: then nothing was recorded.
+            "read_timeout": 2 * seconds + 1,
+            "write_timeout": seconds,
+        }
+        if ssl is not None:
+            login["ssl"] = ssl
+        self._login = Secret(login)
         self._seconds = seconds
         self._room = threading.BoundedSemaphore(most)
         self._lock = threading.Lock()

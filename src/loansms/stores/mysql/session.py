@@ -108,7 +108,7 @@ class MysqlDatabase:
     @contextmanager
     def writing(self, debtors: Iterable[str] = ()) -> Generator[MysqlSession]:
         """A transaction in which nobody else decides about `debtors`; committed at its end, undone when it raises."""
-        begin = [_WRITE]
+        begin: list[Asked] = [_WRITE]
         if stripes := sorted({stripe(one) for one in debtors}):
             marks = ", ".join(map(str, stripes))
             begin.append(
