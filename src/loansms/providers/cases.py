@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -34,7 +34,10 @@ FILE_NAME = "cases.jsonl"
 
 @frozen(kw_only=True)
 class Case:
-    """One debt for a person to talk about. ``reason`` is the template of the step, ``history`` the words a person is given."""
+    """One debt for a person to talk about. ``reason`` is the template of the step, ``history`` the words a person is given.
+
+    A case that a reply opened has the ``owner`` (a role of the lender's), and ``answer_by``, the last day for it.
+    """
 
     case_id: str
     step_key: str
@@ -44,6 +47,8 @@ class Case:
     purpose: Purpose
     history: Secret[str]
     opened_at: datetime
+    owner: str = ""
+    answer_by: date | None = None
 
 
 class CaseQueue(Protocol):
@@ -54,6 +59,14 @@ class CaseQueue(Protocol):
 
         The same `case_id` twice is one case.
         """
+        ...
+
+
+class AsyncCaseQueue(Protocol):
+    """The same, awaited."""
+
+    async def open(self, case: Case) -> bool | None:
+        """Take a case."""
         ...
 
 
@@ -86,11 +99,16 @@ class CaseProvider:
             return Unknown("queue_unsure")
         return Accepted(case.case_id) if taken else Rejected("queue_refused", retryable=True)
 
+    def open(self, case: Case) -> bool | None:
+        """Hand a case that no step made, such as a complaint by reply, to the same queue."""
+        return self._queue.open(case)
+
 
 class AsyncCaseProvider:
     """The same, awaited, on a worker thread: a disk or a desk may be slow."""
 
     def __init__(self, queue: CaseQueue, name: str = "cases", clock: Clock | None = None) -> None:
+        self._queue = queue
         self._cases = CaseProvider(queue, name, clock)
         self.name = name
         self.channels = self._cases.channels
@@ -98,6 +116,10 @@ class AsyncCaseProvider:
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Open a case."""
         return await asyncio.to_thread(self._cases.submit, message, deadline)
+
+    async def open(self, case: Case) -> bool | None:
+        """Hand a case that no step made to the same queue."""
+        return await asyncio.to_thread(self._queue.open, case)
 
 
 class FileCases:
@@ -154,6 +176,7 @@ def _read(line: str) -> dict[str, Any] | None:
 
 
 def _row(case: Case) -> dict[str, str | None]:
+    owned = {"owner": case.owner, "answer_by": case.answer_by.isoformat() if case.answer_by else None}
     return {
         "case_id": case.case_id,
         "step_key": case.step_key,
@@ -163,4 +186,5 @@ def _row(case: Case) -> dict[str, str | None]:
         "purpose": case.purpose.value,
         "history": case.history.reveal(),
         "opened_at": case.opened_at.isoformat(),
+        **{name: told for name, told in owned.items() if told},
     }

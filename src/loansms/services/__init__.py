@@ -7,39 +7,47 @@ from loansms.otp.number_change import NumberChangeStep
 from loansms.planning import Event
 from loansms.services._async.agency import AsyncAgencyIntake
 from loansms.services._async.desk import AsyncDesk
+from loansms.services._async.guardrails import AsyncGuardrails
 from loansms.services._async.health import health as async_health
 from loansms.services._async.intake import AsyncIntakeService
 from loansms.services._async.keeper import AsyncKeeper
 from loansms.services._async.number_change import AsyncNumberChangeService
 from loansms.services._async.otp import AsyncOtpService
 from loansms.services._async.outreach import AsyncOutreachService
+from loansms.services._async.replies import AsyncReplyService
 from loansms.services._async.sealer import AsyncCheckpointSink, AsyncEventPump, AsyncSealer
 from loansms.services._async.worker import AsyncWorker
 from loansms.services._sync.agency import AgencyIntake
 from loansms.services._sync.desk import Desk
+from loansms.services._sync.guardrails import Guardrails
 from loansms.services._sync.health import health
 from loansms.services._sync.intake import IntakeService
 from loansms.services._sync.keeper import Keeper
 from loansms.services._sync.number_change import NumberChangeService
 from loansms.services._sync.otp import OtpService
 from loansms.services._sync.outreach import OutreachService
+from loansms.services._sync.replies import ReplyService
 from loansms.services._sync.sealer import CheckpointSink, EventPump, Sealer
 from loansms.services._sync.worker import Worker
 from loansms.services.access import Actor, Role
 from loansms.services.budget import Budget
 from loansms.services.erasure import Erased, KeptUntil
 from loansms.services.facts import AsyncFactSource, FactSource
+from loansms.services.guardrails import Breach, Limits
 from loansms.services.happened import AsyncEventSink, EventSink, Happened, LedgerEvent
 from loansms.services.kept import Plain
 from loansms.services.otp_events import AuditSink, OtpEvent
 from loansms.services.otp_jobs import AsyncCodeQueue, CodeQueue
 from loansms.services.ramp import Ramp
+from loansms.services.reply_rules import ReplyRules
+from loansms.services.reply_taken import ReplyTaken
 from loansms.services.report import Outcome, RunReport, RunRow
 from loansms.services.signals import Signals
 from loansms.services.signed_plan import SignedPlan
 from loansms.services.taken import AgencyTaken, Taken
 from loansms.services.timeline import TimelineLine
 from loansms.services.vitals import Vitals
+from loansms.services.wishes import Wishes
 
 __all__ = [
     "Actor",
@@ -52,14 +60,17 @@ __all__ = [
     "AsyncEventPump",
     "AsyncEventSink",
     "AsyncFactSource",
+    "AsyncGuardrails",
     "AsyncIntakeService",
     "AsyncKeeper",
     "AsyncNumberChangeService",
     "AsyncOtpService",
     "AsyncOutreachService",
+    "AsyncReplyService",
     "AsyncSealer",
     "AsyncWorker",
     "AuditSink",
+    "Breach",
     "Budget",
     "CheckpointSink",
     "CodeQueue",
@@ -69,11 +80,13 @@ __all__ = [
     "EventPump",
     "EventSink",
     "FactSource",
+    "Guardrails",
     "Happened",
     "IntakeService",
     "Keeper",
     "KeptUntil",
     "LedgerEvent",
+    "Limits",
     "NumberChangeService",
     "NumberChangeStep",
     "OtpEvent",
@@ -82,6 +95,9 @@ __all__ = [
     "OutreachService",
     "Plain",
     "Ramp",
+    "ReplyRules",
+    "ReplyService",
+    "ReplyTaken",
     "Role",
     "RunReport",
     "RunRow",
@@ -91,6 +107,7 @@ __all__ = [
     "Taken",
     "TimelineLine",
     "Vitals",
+    "Wishes",
     "Worker",
     "async_health",
     "health",

@@ -173,6 +173,8 @@ def _template(folder: Folder, template_id: str, locale: str, text: Text) -> Temp
         channel=declared.channel,
         facts=declared.facts,
         education=declared.education,
+        menu=declared.menu,
+        scale=declared.scale,
         opt_out=declared.opt_out,
         frame=folder.frames.get(locale, Frame()),
         source=text.source,

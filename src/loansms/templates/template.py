@@ -24,7 +24,8 @@ class Declaration:
 
     ``facts`` are the keys that the gate must know to be true before the text may claim what it claims
     (`credit_reporting`, `report_date` ...). ``education`` False keeps education lines out; ``opt_out``
-    overrides the frame's rule (None follows it).
+    overrides the frame's rule (None follows it). ``menu`` says what a number in reply stands for (a meaning of
+    `loansms.replies.Intent`), ``scale`` that 1 to so many in reply is a score (0 asks for none).
     """
 
     purpose: Purpose
@@ -33,6 +34,8 @@ class Declaration:
     facts: tuple[str, ...] = ()
     education: bool = True
     opt_out: bool | None = None
+    menu: Mapping[str, str] = field(factory=dict[str, str])
+    scale: int = 0
 
 
 @frozen(kw_only=True)
@@ -54,6 +57,8 @@ class Template:
     facts: tuple[str, ...] = ()
     education: bool = True
     opt_out: bool | None = None
+    menu: Mapping[str, str] = field(factory=dict[str, str], repr=False)
+    scale: int = 0
     frame: Frame = field(factory=Frame, repr=False)
     source: str = ""
     approval: Approval | None = field(default=None, repr=False, eq=False)

@@ -21,6 +21,9 @@ from loansms.stores import AsyncFullLedger, Stop, StopScope
 
 _DELETED: Final = "the words were never kept, or their period is over"
 
+# The records that say by which digest the words of a step, or of a reply, are known.
+_WORDS: Final = (RecordKind.CLAIMED, RecordKind.REPLY)
+
 
 class AsyncDesk:
     """A lender's people at the ledger; `keeper` is that of the service that sent."""
@@ -131,7 +134,7 @@ class AsyncDesk:
         """Return the digest the journal has of a step's words, the last one claimed; None for no such step."""
         found: str | None = None
         async for entry in self._store.entries(debtor=debtor):
-            if entry.record.step_key == step_key and entry.record.kind is RecordKind.CLAIMED:
+            if entry.record.step_key == step_key and entry.record.kind in _WORDS:
                 found = str(entry.record.data.get("digest", ""))
         return found
 

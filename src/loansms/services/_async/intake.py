@@ -18,7 +18,6 @@ from loansms.model import (
     InboundMessage,
     Lender,
     Payment,
-    Purpose,
     Revocation,
 )
 from loansms.model.disposition import EFFECTS, Disposition
@@ -26,22 +25,30 @@ from loansms.planning import debtor_key, tenant_of
 from loansms.providers import AsyncSupportsInbound, AsyncSupportsReceipts
 from loansms.replies import asks_to_stop
 from loansms.services._async.keeper import AsyncKeeper
+from loansms.services._async.replies import AsyncReplyService
+from loansms.services.reply_rules import STOPPED
 from loansms.services.taken import Disposed, Taken
 from loansms.stores import OPTED_OUT, AsyncContactLedger
 
-# A refusal leaves codes, alerts and the notice the law requires before a report to a credit bureau.
-STOPPED = frozenset(Purpose) - {Purpose.OTP, Purpose.SECURITY_ALERT, Purpose.CREDIT_PRENOTICE}
-
 
 class AsyncIntakeService:
-    """Writes what came back into the ledger of one lender group; call it as often as news arrives."""
+    """Writes what came back into the ledger of one lender group; call it as often as news arrives.
+
+    With `replies` every reply is taken in whole (`ReplyService.take`); without, a word that asks to stop is obeyed.
+    """
 
     def __init__(
-        self, *, store: AsyncContactLedger, lender: Lender, keeper: AsyncKeeper | None = None
+        self,
+        *,
+        store: AsyncContactLedger,
+        lender: Lender,
+        keeper: AsyncKeeper | None = None,
+        replies: AsyncReplyService | None = None,
     ) -> None:
         self._store = store
         self._tenant = tenant_of(lender)
         self._keeper = keeper
+        self._replies = replies
 
     async def collect(self, provider: object, *, now: datetime) -> Taken:
         """Fetch and record every receipt and reply the provider holds up to `now`, where it can be asked."""
@@ -51,8 +58,13 @@ class AsyncIntakeService:
         if isinstance(provider, AsyncSupportsInbound):
             for message in await provider.inbound(now):
                 replies += 1
-                unattributed += message.borrower_id is None
-                stops += await self.reply(message)
+                if self._replies is None:
+                    unattributed += message.borrower_id is None
+                    stops += await self.reply(message)
+                else:
+                    taken = await self._replies.take(message, now=now)
+                    unattributed += not taken.borrowers
+                    stops += taken.opted_out and bool(taken.borrowers)
         if isinstance(provider, AsyncSupportsReceipts):
             for receipt in await provider.receipts(now):
                 unmatched += not await self.receipt(receipt)
@@ -76,6 +88,8 @@ class AsyncIntakeService:
 
     async def reply(self, message: InboundMessage) -> bool:
         """Record one reply; a word that asks to stop is obeyed at once. Return whether it was one."""
+        if self._replies is not None:
+            return (await self._replies.take(message)).opted_out
         if message.borrower_id is None:
             return False
         debtor = debtor_key(self._tenant, message.borrower_id)

@@ -12,13 +12,14 @@ from typing import Final
 
 from loansms.clock import Entropy, SystemEntropy
 from loansms.compliance import RulePack
-from loansms.model import PhoneNumber, Purpose
+from loansms.model import Channel, InboundMessage, PhoneNumber, Purpose
 from loansms.planning import PlanRow
 from loansms.privacy import (
     AsyncEnvelope,
     AsyncKeyProvider,
     BlindIndex,
     DataKey,
+    Secret,
     WrappedKey,
     body_digest,
     open_field,
@@ -69,6 +70,35 @@ class AsyncKeeper:
         """Return what the claims of `rows` carry, by step key; the words of codes are never among it."""
         keys = await self._keys(sorted({debtor_of(row) for row in rows}), at)
         return {key_of(row): self._sealed(row, keys[debtor_of(row)], at, packs) for row in rows}
+
+    async def seal_reply(
+        self, subject: str, row: str, message: InboundMessage, packs: Sequence[RulePack]
+    ) -> str:
+        """Keep the words of a reply sealed under `row`, and return their keyed digest."""
+        at = message.received_at
+        key = (await self._keys([subject], at))[subject]
+        phone = message.phone.e164 if message.phone else ""
+        said = WhatWasSaid(Secret(phone), Secret(""), message.text)
+        value = seal_field(
+            key,
+            said.written(),
+            tenant=_TENANT,
+            table=TABLE,
+            subject=subject,
+            field=FIELD,
+            row=row,
+            nonce=self._entropy.token(NONCE),
+        )
+        kept = SealedField(
+            subject=subject,
+            name=FIELD,
+            row=row,
+            value=value,
+            at=at,
+            keep_until=keep_until(packs, Purpose.TRANSACTION_NOTICE, Channel.SMS, at, self._lender_type),
+        )
+        await self._store.keep_sealed([kept])
+        return body_digest(key, message.text.reveal())
 
     async def opened(self, subject: str, row: str, at: datetime) -> WhatWasSaid | None:
         """Return what was said in the message of step key `row`; None when it is gone or was never kept.

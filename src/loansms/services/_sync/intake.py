@@ -19,7 +19,6 @@ from loansms.model import (
     InboundMessage,
     Lender,
     Payment,
-    Purpose,
     Revocation,
 )
 from loansms.model.disposition import EFFECTS, Disposition
@@ -27,20 +26,30 @@ from loansms.planning import debtor_key, tenant_of
 from loansms.providers import SupportsInbound, SupportsReceipts
 from loansms.replies import asks_to_stop
 from loansms.services._sync.keeper import Keeper
+from loansms.services._sync.replies import ReplyService
+from loansms.services.reply_rules import STOPPED
 from loansms.services.taken import Disposed, Taken
 from loansms.stores import OPTED_OUT, ContactLedger
 
-# A refusal leaves codes, alerts and the notice the law requires before a report to a credit bureau.
-STOPPED = frozenset(Purpose) - {Purpose.OTP, Purpose.SECURITY_ALERT, Purpose.CREDIT_PRENOTICE}
-
 
 class IntakeService:
-    """Writes what came back into the ledger of one lender group; call it as often as news arrives."""
+    """Writes what came back into the ledger of one lender group; call it as often as news arrives.
 
-    def __init__(self, *, store: ContactLedger, lender: Lender, keeper: Keeper | None = None) -> None:
+    With `replies` every reply is taken in whole (`ReplyService.take`); without, a word that asks to stop is obeyed.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: ContactLedger,
+        lender: Lender,
+        keeper: Keeper | None = None,
+        replies: ReplyService | None = None,
+    ) -> None:
         self._store = store
         self._tenant = tenant_of(lender)
         self._keeper = keeper
+        self._replies = replies
 
     def collect(self, provider: object, *, now: datetime) -> Taken:
         """Fetch and record every receipt and reply the provider holds up to `now`, where it can be asked."""
@@ -50,8 +59,13 @@ class IntakeService:
         if isinstance(provider, SupportsInbound):
             for message in provider.inbound(now):
                 replies += 1
-                unattributed += message.borrower_id is None
-                stops += self.reply(message)
+                if self._replies is None:
+                    unattributed += message.borrower_id is None
+                    stops += self.reply(message)
+                else:
+                    taken = self._replies.take(message, now=now)
+                    unattributed += not taken.borrowers
+                    stops += taken.opted_out and bool(taken.borrowers)
         if isinstance(provider, SupportsReceipts):
             for receipt in provider.receipts(now):
                 unmatched += not self.receipt(receipt)
@@ -75,6 +89,8 @@ class IntakeService:
 
     def reply(self, message: InboundMessage) -> bool:
         """Record one reply; a word that asks to stop is obeyed at once. Return whether it was one."""
+        if self._replies is not None:
+            return (self._replies.take(message)).opted_out
         if message.borrower_id is None:
             return False
         debtor = debtor_key(self._tenant, message.borrower_id)
