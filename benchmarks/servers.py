@@ -30,3 +30,9 @@ def _launcher(name: str) -> ModuleType:
     if _ROOT not in sys.path:
         sys.path.append(_ROOT)
     return importlib.import_module(f"tests.stores.{name}")
+
+
+def fresh_mysql() -> AbstractContextManager[str]:
+    """Give the DSN of a database of nobody else's, and drop it at the end."""
+    made: AbstractContextManager[str] = _launcher("mysql_server").fresh_database()
+    return made

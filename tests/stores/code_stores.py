@@ -15,10 +15,16 @@ from tests.stores.postgres_server import fresh_schema, postgres_dsn
 from tests.stores.redis_server import redis_url
 
 from loansms.clock import Clock
-from loansms.stores import AsyncMemoryStore, AsyncSqliteStore, CodeStore, MemoryStore, SqliteStore
-from loansms.stores._async.postgres import AsyncPostgresStore
+from loansms.stores import (
+    AsyncMemoryStore,
+    AsyncPostgresStore,
+    AsyncSqliteStore,
+    CodeStore,
+    MemoryStore,
+    PostgresStore,
+    SqliteStore,
+)
 from loansms.stores._async.redis import AsyncRedisStore
-from loansms.stores._sync.postgres import PostgresStore
 from loansms.stores._sync.redis import RedisStore
 from loansms.testing import SyncCodes
 

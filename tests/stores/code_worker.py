@@ -21,8 +21,7 @@ from attrs import evolve
 
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt
-from loansms.stores import CodeStore, SqliteStore
-from loansms.stores._sync.postgres import PostgresStore
+from loansms.stores import CodeStore, PostgresStore, SqliteStore
 from loansms.stores._sync.redis import RedisStore
 from loansms.testing.code_examples import CODE, GRANT, LIMITS, MINUTE, RIGHT, WRONG, challenge
 

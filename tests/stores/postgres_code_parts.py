@@ -8,7 +8,7 @@ from loansms.otp.admission import Bucket, Guard, Limit
 from loansms.otp.budget import DAY, SECOND, FailureLimits
 from loansms.otp.challenge import Attempt, NewChallenge
 from loansms.otp.verdict import VerdictKind
-from loansms.stores._sync.postgres import PostgresStore
+from loansms.stores import PostgresStore
 
 NOW = 1_800_000_000 * SECOND
 MINUTE = 60 * SECOND

@@ -13,7 +13,7 @@ import traceback
 from loansms.otp.admission import Bucket, Limit
 from loansms.otp.budget import SECOND, FailureLimits
 from loansms.otp.challenge import Attempt, NewChallenge
-from loansms.stores._sync.postgres import PostgresStore
+from loansms.stores import PostgresStore
 
 PROCESSES = 8
 TRIES = 5

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.stores.ledger_mysql import awaited_mysql_ledger, mysql_ledger
+from tests.stores.ledger_postgres import awaited_postgres_ledger, postgres_ledger
 
 from loansms.clock import Clock
 from loansms.stores import AsyncMemoryStore, AsyncSqliteStore, ContactLedger, MemoryStore, SqliteStore
@@ -40,3 +42,28 @@ class TestSqliteStore(_OnDisk):
 class TestAsyncSqliteStore(_OnDisk):
     def make_store(self, clock: Clock) -> ContactLedger:
         return SyncLedger(AsyncSqliteStore(self.fresh(), clock=clock))
+
+
+class _OnAServer(LedgerSuite, KeptSuite):
+    def close_store(self, store: ContactLedger) -> None:
+        """It serves the next check too."""
+
+
+class TestPostgresStore(_OnAServer):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return postgres_ledger(clock)
+
+
+class TestAsyncPostgresStore(_OnAServer):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return awaited_postgres_ledger(clock)
+
+
+class TestMysqlStore(_OnAServer):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return mysql_ledger(clock)
+
+
+class TestAsyncMysqlStore(_OnAServer):
+    def make_store(self, clock: Clock) -> ContactLedger:
+        return awaited_mysql_ledger(clock)

@@ -1,4 +1,4 @@
-"""Whatever is asked in whatever order, memory and SQLite answer the same."""
+"""Whatever is asked in whatever order, memory, SQLite and PostgreSQL answer the same."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.stores.ledger_mysql import mysql_ledger
+from tests.stores.ledger_postgres import postgres_ledger
 
 from loansms.clock import FrozenClock
 from loansms.model import (
@@ -25,7 +28,7 @@ from loansms.model import (
     Revocation,
     Unknown,
 )
-from loansms.stores import Claimed, ContactLedger, MemoryStore, SqliteStore
+from loansms.stores import AttemptRecord, Claimed, ContactLedger, MemoryStore, SqliteStore
 from loansms.testing.examples import AT, claim, rolling
 
 WEEK = timedelta(days=7)
@@ -55,21 +58,34 @@ class CountingEntropy:
 class TwoLedgers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
         self.clock = FrozenClock(AT)
         self.memory = MemoryStore(clock=self.clock, entropy=CountingEntropy())
-        path = Path(self.folder.name) / "run.db"
-        self.sqlite = SqliteStore(path, clock=self.clock, entropy=CountingEntropy())
-        self.tokens: dict[str, list[str]] = {}
+        self.other = self.opened()
+        self.tokens: dict[str, list[int]] = {}
+        # What each store calls the tokens it gave, in the order of its answers: how many it draws is its own affair.
+        self.given: dict[int, list[str]] = {id(self.memory): [""], id(self.other): [""]}
 
-    def teardown(self) -> None:
-        self.sqlite.close()
-        self.folder.cleanup()
+    def opened(self) -> ContactLedger:
+        raise NotImplementedError
 
     def both(self, verb) -> object:
-        one, other = verb(self.memory), verb(self.sqlite)
+        one, other = (self.numbered(store, verb(store)) for store in (self.memory, self.other))
         assert one == other
         return one
+
+    def numbered(self, store: ContactLedger, told: object) -> object:
+        """Return an answer with each token as its number in the order of this store's answers."""
+        given = self.given[id(store)]
+        match told:
+            case list() | tuple():
+                return [self.numbered(store, one) for one in told]
+            case Claimed(token):
+                given.append(token)
+                return Claimed(str(len(given) - 1))
+            case AttemptRecord():
+                return evolve(told, token=str(given.index(told.token)))
+            case _:
+                return told
 
     @rule(
         asked=st.lists(st.tuples(KEYS, DEBTORS, LOANS, PURPOSES, HOURS, st.booleans()), max_size=4),
@@ -90,13 +106,13 @@ class TwoLedgers(RuleBasedStateMachine):
         answers = self.both(lambda store: store.claim(claims))
         for one, answer in zip(claims, answers, strict=True):
             if isinstance(answer, Claimed):
-                self.tokens.setdefault(one.step_key, []).append(answer.token)
+                self.tokens.setdefault(one.step_key, []).append(int(answer.token))
 
     @rule(key=KEYS, which=st.integers(0, 2), result=RESULTS, after=HOURS)
     def finish(self, key: str, which: int, result, after: timedelta) -> None:
         held = self.tokens.get(key, [])
-        token = held[which % len(held)] if held else "nobody's"
-        self.both(lambda store: store.finish(key, token, result, AT + after))
+        token = held[which % len(held)] if held else 0  # nobody's
+        self.both(lambda store: store.finish(key, self.given[id(store)][token], result, AT + after))
 
     @rule(
         key=st.none() | KEYS,
@@ -173,8 +189,41 @@ class TwoLedgers(RuleBasedStateMachine):
         self.both(books)
 
 
-TestTwoLedgers = TwoLedgers.TestCase
-EXAMPLES = 2_000 if os.environ.get("LOANSMS_SOAK") else 40
-TestTwoLedgers.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=25, deadline=None, derandomize=True
-)
+class SqliteLedger(TwoLedgers):
+    def opened(self) -> ContactLedger:
+        self.folder = TemporaryDirectory()
+        self.sqlite = SqliteStore(
+            Path(self.folder.name) / "run.db", clock=self.clock, entropy=CountingEntropy()
+        )
+        return self.sqlite
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        self.folder.cleanup()
+
+
+class PostgresLedger(TwoLedgers):
+    def opened(self) -> ContactLedger:
+        return postgres_ledger(self.clock, CountingEntropy())
+
+
+class MysqlLedger(TwoLedgers):
+    def opened(self) -> ContactLedger:
+        return mysql_ledger(self.clock, CountingEntropy())
+
+
+def examples(few: int) -> settings:
+    return settings(
+        max_examples=2_000 if os.environ.get("LOANSMS_SOAK") else few,
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=True,
+    )
+
+
+TestSqliteLedger = SqliteLedger.TestCase
+TestSqliteLedger.settings = examples(40)
+TestPostgresLedger = PostgresLedger.TestCase
+TestPostgresLedger.settings = examples(12)
+TestMysqlLedger = MysqlLedger.TestCase
+TestMysqlLedger.settings = examples(12)

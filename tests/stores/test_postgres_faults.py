@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import traceback
 from collections.abc import Iterator
@@ -15,9 +14,11 @@ from psycopg_pool import ConnectionPool
 from tests.stores.postgres_code_parts import GRANT, LIMITS, attempt, granted, new
 from tests.stores.postgres_server import fresh_schema, postgres_dsn
 
+from loansms import stores
 from loansms.errors import ConfigurationError, MissingExtra, StoreError
 from loansms.otp.verdict import VerdictKind
-from loansms.stores._sync.postgres import PostgresStore
+from loansms.stores import Claimed, PostgresStore, Stop, StopScope
+from loansms.testing.examples import AT, claim
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,14 @@ def test_a_dba_creates_the_tables_and_a_login_with_few_rights_uses_them() -> Non
                 granted(poor, "granted")
                 assert poor.redeem_grant("granted", GRANT)
                 assert poor.forget_codes() == 0
+                assert isinstance(poor.claim([claim()])[0], Claimed)
+                assert poor.stop(Stop(scope=StopScope.ALL, at=AT, by="desk-1"))
+                assert poor.shred("example|B-1", AT, "desk-1").keys == 0
+            maintains = (
+                "select current_setting('server_version_num')::integer < 170000 "
+                "or has_table_privilege(%s, %s, 'MAINTAIN')"
+            )
+            assert dba.execute(maintains, (role, f"{schema}.ledger_key")).fetchone() == (True,)
         finally:
             dba.execute(f"drop owned by {role}; drop role {role}".encode())
 
@@ -140,15 +149,21 @@ def test_a_closed_store_says_so_and_closing_twice_does_nothing() -> None:
 
 def test_without_psycopg_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    for module, name in (("_sync", "PostgresStore"), ("_async", "AsyncPostgresStore")):
-        monkeypatch.delitem(sys.modules, f"loansms.stores.{module}.postgres")
+    for module in ("_sync.postgres", "_async.postgres", "postgres.store", "postgres.awaited"):
+        monkeypatch.delitem(sys.modules, f"loansms.stores.{module}", raising=False)
+    for name in ("PostgresStore", "AsyncPostgresStore"):
         with pytest.raises(MissingExtra, match=rf"^{name} needs the extra 'postgres'"):
-            importlib.import_module(f"loansms.stores.{module}.postgres")
+            getattr(stores, name)
 
 
 def test_it_says_what_it_promises(store: PostgresStore) -> None:
     said = store.guarantees()
-    assert (said.codes, said.ledger, said.atomic_claims) == (True, False, False)
+    assert said.codes
+    assert said.ledger
+    assert said.atomic_claims
+    assert said.journal
+    assert said.vault
+    assert said.queue
     assert said.durable
     assert said.multi_process
     assert said.survives_process_kill

@@ -14,8 +14,7 @@ from tests.stores.postgres_server import fresh_schema, postgres_dsn
 
 from loansms.otp.admission import Bucket, Guard, Limit
 from loansms.otp.budget import DAY, SECOND, FailureLimits
-from loansms.stores import MemoryStore
-from loansms.stores._sync.postgres import PostgresStore
+from loansms.stores import MemoryStore, PostgresStore
 from loansms.stores.codes import CodeStore
 
 

@@ -1,6 +1,6 @@
 """A worker process of the race and crash tests: claim a window, submit, finish, until nothing is left.
 
-Arguments: ledger file, spool folder or "-", number of steps, number of debtors, cap, die-after or "-". With
+Arguments: ledger ("sqlite FILE", "postgres SCHEMA DSN" or "mysql DSN"), spool folder or "-", number of steps, number of debtors, cap, die-after or "-". With
 `die-after` N it sends itself SIGKILL after the Nth submission, between the provider's answer and the finish;
 negative: after the |N|th claim that was committed, before the provider is called. It prints a JSON line with
 the keys it claimed.
@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from loansms.providers import SpoolProvider
-from loansms.stores import Claim, Claimed, SqliteStore
+from loansms.stores import Claim, Claimed, MysqlStore, PostgresStore, SqliteStore
 from loansms.testing.examples import AT, claim, message, rolling
 
 WINDOW = 8
@@ -30,6 +30,17 @@ def claims_of(steps: int, debtors: int, cap: int) -> list[Claim]:
     ]
 
 
+def opened(ledger: str) -> SqliteStore | PostgresStore | MysqlStore:
+    """Open the store that `ledger` names."""
+    kind, _, where = ledger.partition(" ")
+    if kind == "sqlite":
+        return SqliteStore(where)
+    if kind == "mysql":
+        return MysqlStore(where)
+    schema, _, dsn = where.partition(" ")
+    return PostgresStore(dsn, schema=schema)
+
+
 def main(ledger: str, spool: str, *numbers: str) -> None:
     steps, debtors, cap, die_after = (None if one == "-" else int(one) for one in numbers)
     assert steps is not None
@@ -38,7 +49,7 @@ def main(ledger: str, spool: str, *numbers: str) -> None:
     provider = None if spool == "-" else SpoolProvider(Path(spool))
     won: list[str] = []
     submitted = claimed = 0
-    with SqliteStore(ledger) as store:
+    with opened(ledger) as store:
         todo = claims_of(steps, debtors, cap)
         for first in range(0, len(todo), WINDOW):
             window = todo[first : first + WINDOW]

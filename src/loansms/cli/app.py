@@ -15,6 +15,7 @@ from loansms.cli.bill import bill_command
 from loansms.cli.check_pack import PackRequest, check_pack
 from loansms.cli.check_templates import TemplatesRequest, check_templates
 from loansms.cli.check_text import TextRequest, check_text
+from loansms.cli.evidence import evidence
 from loansms.cli.help_zh import speak_chinese
 from loansms.cli.invocation import end, session_of
 from loansms.cli.notify import NotifyRequest, notify
@@ -30,6 +31,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(evidence, name="evidence")
 
 
 def run_app(args: Sequence[str], lang: str) -> int:

@@ -1,4 +1,4 @@
-"""`loansms evidence verify`: hold an export of evidence against its seals, a key and checkpoints from outside."""
+"""`loansms evidence`: seal the journal, show and export a loan, and hold what was sealed against keys and checkpoints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from attrs import frozen
 
-from loansms.cli import options
+from loansms.cli import evidence_store, options
 from loansms.cli.invocation import end, session_of
 from loansms.cli.session import Session
 from loansms.errors import CallerError
@@ -30,15 +30,12 @@ class VerifyRequest:
     json: bool = False
 
 
-@evidence.callback()
-def _root() -> None:  # pyright: ignore[reportUnusedFunction] - a single command would else lose its name
-    pass
-
-
 @evidence.command("verify")
 def verify_command(
     context: typer.Context,
-    export: Annotated[Path, typer.Argument(metavar="EXPORT", help="An export of evidence, .jsonl.")],
+    export: Annotated[
+        Path, typer.Argument(metavar="EXPORT", help="An export of evidence (.jsonl), or a ledger.")
+    ],
     *,
     checkpoint: Annotated[
         list[Path] | None,
@@ -47,24 +44,96 @@ def verify_command(
     key: Annotated[
         list[str] | None,
         typer.Option(
-            "--key", help="A public key as the lender published it; repeatable. Default: the file's own."
+            "--key",
+            help="A public key as the lender published it, or its file; repeatable. Default: the export's own.",
         ),
     ] = None,
     as_json: options.Json = False,
     lang: options.Lang = None,
 ) -> None:
-    """Check an export of evidence; exit 1 when anything in it does not hold."""
+    """Check an export of evidence, or a whole ledger; exit 1 when anything in it does not hold."""
     asked = VerifyRequest(
         export=export, checkpoints=tuple(checkpoint or ()), keys=tuple(key or ()), json=as_json
     )
     end(bad=not verify_evidence(session_of(context, lang), asked))
 
 
+Zone = Annotated[str, typer.Option("--zone", help="The zone times are shown in.")]
+Ledger = Annotated[Path, typer.Option("--store", help="SQLite file of the runs.")]
+
+
+@evidence.command("new-key")
+def new_key_command(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key is written (PEM).")],
+    *,
+    name: Annotated[str, typer.Option("--name", help="The journal's name, such as bank.example/evidence.")],
+    lang: options.Lang = None,
+) -> None:
+    """Make a key that signs seals, and say its public line: publish that one."""
+    evidence_store.new_key(session_of(context, lang), path, name)
+
+
+@evidence.command("seal")
+def seal_command(
+    context: typer.Context,
+    *,
+    store: Ledger,
+    key_file: Annotated[Path, typer.Option("--key-file", help="The private key (PEM) that signs.")],
+    name: Annotated[str, typer.Option("--name", help="The journal's name, such as bank.example/evidence.")],
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option("--checkpoints", help="A folder that leaves this machine: takes every checkpoint."),
+    ] = None,
+    lang: options.Lang = None,
+) -> None:
+    """Seal what is new in the journal; run it every few minutes."""
+    session = session_of(context, lang)
+    session.say(str(evidence_store.seal(session, store, key_file, name, checkpoints)))
+
+
+@evidence.command("show")
+def show_command(
+    context: typer.Context,
+    loan: Annotated[str, typer.Argument(metavar="LOAN", help="The loan id.")],
+    *,
+    store: Ledger,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page instead.")] = None,
+    zone: Zone = "Asia/Shanghai",
+    lang: options.Lang = None,
+) -> None:
+    """Show what happened with a loan, every value masked; exit 1 when nothing is on record."""
+    end(bad=not evidence_store.show(session_of(context, lang), store, loan, html, zone))
+
+
+@evidence.command("export")
+def export_command(
+    context: typer.Context,
+    loan: Annotated[str, typer.Argument(metavar="LOAN", help="The loan id.")],
+    *,
+    store: Ledger,
+    key: Annotated[
+        list[str],
+        typer.Option("--key", help="The public line of a key that sealed, or its file; repeatable."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The export, .jsonl.")],
+    html: Annotated[Path | None, typer.Option("--html", help="And the page of it.")] = None,
+    zone: Zone = "Asia/Shanghai",
+    lang: options.Lang = None,
+) -> None:
+    """Take a loan's evidence out: a file that anybody checks without us."""
+    evidence_store.export(session_of(context, lang), store, loan, key, out, html, zone)
+
+
 def verify_evidence(session: Session, asked: VerifyRequest) -> bool:
-    """Check an export and show what was found; return whether it is proved."""
-    keys = asked.keys or keys_of(export_lines(asked.export))
+    """Check an export, or a ledger, and show what was found; return whether it is proved."""
     outside = [checkpoint_file(path) for path in asked.checkpoints]
-    verdict = verify_export(export_lines(asked.export), [_verifier(key) for key in keys], outside)
+    if evidence_store.is_ledger(asked.export):
+        keys = asked.keys
+        verdict = evidence_store.verify_store(session, asked.export, keys, outside)
+    else:
+        keys = asked.keys or keys_of(export_lines(asked.export))
+        verdict = verify_export(export_lines(asked.export), [_verifier(key) for key in keys], outside)
     if asked.json:
         session.json(_record(session, asked, verdict, keys))
     else:
@@ -74,7 +143,7 @@ def verify_evidence(session: Session, asked: VerifyRequest) -> bool:
 
 def _verifier(key: str) -> Ed25519Verifier:
     try:
-        return Ed25519Verifier(key)
+        return Ed25519Verifier(evidence_store.public_key(key))
     except CallerError as wrong:
         raise CallerError(
             f"{wrong}; a journal of suite gm is checked by the host, with its own verifier",

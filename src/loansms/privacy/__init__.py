@@ -12,6 +12,7 @@ from loansms.privacy.fields import body_digest, open_field, seal_field
 from loansms.privacy.held_keys import DataKeys
 from loansms.privacy.key_providers import AwaitedKeys, EnvironmentKeys, StaticKeys
 from loansms.privacy.keys import KeyRing
+from loansms.privacy.log_filter import PersonalDataFilter
 from loansms.privacy.mask import mask_name, mask_phone
 from loansms.privacy.masked_words import masked
 from loansms.privacy.opening import CannotOpen, Fault
@@ -30,6 +31,7 @@ __all__ = [
     "Fault",
     "KeyProvider",
     "KeyRing",
+    "PersonalDataFilter",
     "Secret",
     "StaticKeys",
     "WrappedKey",

@@ -33,6 +33,16 @@ def real_provider(lenders: Iterable[Lender], providers: Iterable[str]) -> str | 
     return real
 
 
+def keeps_journal(guarantees: Guarantees, audit: str) -> bool:
+    """Return whether the store keeps a journal; StoreError where it does not and one is required."""
+    if not guarantees.journal and audit == "required":
+        raise StoreError(
+            "store: it keeps no journal, so what is sent could not be proved; use SqliteStore or PostgresStore",
+            "store：未提供日志，无法举证；请使用 SqliteStore 或 PostgresStore",
+        )
+    return guarantees.journal
+
+
 @frozen(kw_only=True)
 class Setup:
     """The rules a service works by; every field is what `of` made of the arguments.

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from attrs import define
 
-from loansms.model import Entry, Record, RecordKind
+from loansms.model import Entry, Json, Record, RecordKind
 
 # What says how a message went on; everything else is a line of its own.
 _FOLLOWS: Final = {
@@ -47,7 +47,7 @@ class TimelineLine:
     state: str = ""
     delivery: str = ""
     changed_at: datetime | None = None
-    told: dict[str, Any]
+    told: dict[str, Json]
 
 
 class Timeline:

@@ -45,10 +45,12 @@ from loansms.stores.sqlite import SqliteStore
 from loansms.stores.vault import AsyncVault, SealedField, Shredded, SubjectKey, Vault
 
 if TYPE_CHECKING:
-    from loansms.stores._async.postgres import AsyncPostgresStore as AsyncPostgresStore
     from loansms.stores._async.redis import AsyncRedisStore as AsyncRedisStore
-    from loansms.stores._sync.postgres import PostgresStore as PostgresStore
     from loansms.stores._sync.redis import RedisStore as RedisStore
+    from loansms.stores.mysql.store import AsyncMysqlStore as AsyncMysqlStore
+    from loansms.stores.mysql.store import MysqlStore as MysqlStore
+    from loansms.stores.postgres.awaited import AsyncPostgresStore as AsyncPostgresStore
+    from loansms.stores.postgres.store import PostgresStore as PostgresStore
 
 __all__ = [
     "LEASE_FOR",
@@ -100,9 +102,11 @@ __all__ = [
 
 # Not in __all__: a star import must not need an extra.
 _SERVERS = {
-    "AsyncPostgresStore": "loansms.stores._async.postgres",
+    "AsyncMysqlStore": "loansms.stores.mysql.store",
+    "MysqlStore": "loansms.stores.mysql.store",
+    "AsyncPostgresStore": "loansms.stores.postgres.awaited",
     "AsyncRedisStore": "loansms.stores._async.redis",
-    "PostgresStore": "loansms.stores._sync.postgres",
+    "PostgresStore": "loansms.stores.postgres.store",
     "RedisStore": "loansms.stores._sync.redis",
 }
 

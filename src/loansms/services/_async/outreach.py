@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from attrs import evolve
 
@@ -27,31 +28,38 @@ from loansms.portfolio.rules import policy_for
 from loansms.providers import AsyncProvider
 from loansms.services._async.dispatch import AsyncDispatcher
 from loansms.services._async.keeper import AsyncKeeper
+from loansms.services._async.queueing import AsyncQueueing
 from loansms.services.budget import Budget, Spending
 from loansms.services.claims import debtor_of, deferrals, settled, unsent
+from loansms.services.decided import decisions
 from loansms.services.facts import AsyncFactSource, checked_facts
 from loansms.services.moved import in_turn_of, lost, moved_on
 from loansms.services.recheck import recheck, same_loan, with_refusal
 from loansms.services.refusals import refusal_warnings
 from loansms.services.report import Outcome, RunReport, RunRow
-from loansms.services.setup import Setup
+from loansms.services.setup import Setup, keeps_journal
+from loansms.services.signals import QUIET, Signals
 from loansms.services.stale import calendar_warnings
-from loansms.stores import AsyncContactLedger, AttemptRecord
+from loansms.services.turns import AsyncTurns
+from loansms.stores import AsyncContactLedger, AsyncJournal, AttemptRecord
 from loansms.templates import Catalogue
 
 # How far back contacts are read: longer than the longest rolling cap of any shipped pack (7 days).
 HISTORY_FOR = timedelta(days=35)
+_RECORDS = 1_000  # records written in one transaction
 Progress = Callable[[int, int], None]
 
 
-class AsyncOutreachService:
+class AsyncOutreachService(AsyncQueueing):
     """Plans and sends what a book or an event calls for.
 
     `policy` is a Policy, a preset's name or a file (only `run` and `plan` need one); `lender` one profile or
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
-    was said; without one nothing of it is kept. `budget` is what a day may cost: what is over it waits (reason ``budget``).
-    `window` rows are claimed together: a kill leaves at most that many unknown. Raise ConfigurationError or
+    was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
+    what cannot be written down is not sent, because the record is part of the claim. `budget` is what a day may cost: what is over it waits (reason ``budget``).
+    `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
+    provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -71,13 +79,19 @@ class AsyncOutreachService:
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
         budget: Budget | None = None,
+        audit: Literal["required", "where_kept"] = "where_kept",
+        at_once: int = 1,
+        signals: Signals = QUIET,
     ) -> None:
         self._budget = budget
         self._spending: Spending | None = None
         self._clock = clock or SystemClock()
         self._store = store
+        kept = keeps_journal(store.guarantees(), audit)
+        self._journal = cast("AsyncJournal", store) if kept else None
         self._facts = facts
         self._window = window
+        self._signals = signals
         self.setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
@@ -95,6 +109,8 @@ class AsyncOutreachService:
             versions=self.setup.versions,
             packs=self.setup.packs,
             keeper=keeper,
+            turns=AsyncTurns(at_once),
+            signals=signals,
         )
 
     async def plan(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
@@ -138,7 +154,9 @@ class AsyncOutreachService:
             RunRow(ended[place].row, ended[place].outcome, line) if place in ended else unsent(row, line)
             for place, (line, row) in enumerate(planned)
         ]
-        return self._report(read, at, await self._settled(rows, at))
+        settled = await self._settled(rows, at)
+        await self._written(settled, at, setup)
+        return self._report(read, at, settled)
 
     async def fall_back(self, book: object, *, now: datetime | None = None, **reading: Any) -> RunReport:
         """Send by the policy's next channel what was not delivered, or not answered, on the one before.
@@ -160,6 +178,7 @@ class AsyncOutreachService:
         for first in range(0, len(moved), self._window):
             part = moved[first : first + self._window]
             rows: list[PlanRow] = []
+            asked_at = clock.now()
             for last, outcome in await self._still_theirs(part, told):
                 history = histories.get(last.debtor, History())
                 account = told[last.loan_id or ""]
@@ -176,7 +195,7 @@ class AsyncOutreachService:
                 )
             rows = in_turn_of(rows, setup)
             going = [row for row in rows if row.decision is PlanDecision.SEND]
-            sent = iter(await self._send_window(going, histories, clock, setup, fresh=False))
+            sent = iter(await self._send_window(going, histories, clock, setup, facts_at=asked_at))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
         lines = {loan_id: one.line for loan_id, one in told.items()}
         return self._report(read, at, [RunRow(one.row, one.outcome, lines[one.row.loan_id]) for one in ended])
@@ -257,7 +276,15 @@ class AsyncOutreachService:
             sendable = [row for row in rows if row.decision is PlanDecision.SEND]
             sent = iter(await self._send_window(sendable, histories, clock, setup))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
+        await self._written(ended, at, setup)
         return ended
+
+    async def _written(self, rows: Iterable[RunRow], at: datetime, setup: Setup) -> None:
+        """Write down what was due and kept back, where the store keeps a journal."""
+        if self._journal is not None:
+            records = decisions(rows, at, setup.versions)
+            while part := list(islice(records, _RECORDS)):
+                await self._journal.append(part)
 
     def _read(self, book: object, reading: Mapping[str, Any]) -> Book:
         if isinstance(book, Book):
@@ -286,13 +313,15 @@ class AsyncOutreachService:
         clock: Clock,
         setup: Setup,
         *,
-        fresh: bool = True,
+        facts_at: datetime | None = None,
     ) -> list[RunRow]:
-        """Send rows window by window; `fresh` false where their facts were asked for just now."""
+        """Send rows window by window; `facts_at` is when their facts were asked for, None where they are to be."""
         ended: dict[int, RunRow] = {}
         # More than one round only where the provider is so slow that a lease ends before the window does.
         while places := [place for place in range(len(rows)) if place not in ended]:
-            told = await self._send_round([rows[place] for place in places], histories, clock, setup, fresh)
+            told = await self._send_round(
+                [rows[place] for place in places], histories, clock, setup, facts_at
+            )
             ended.update(
                 (place, one)
                 for place, one in zip(places, told, strict=True)
@@ -307,10 +336,10 @@ class AsyncOutreachService:
         histories: Mapping[str, History],
         clock: Clock,
         setup: Setup,
-        fresh: bool,
+        facts_at: datetime | None,
     ) -> list[RunRow]:
-        asked_at = clock.now()
-        current = await self._current(rows) if fresh else None
+        asked_at = facts_at or clock.now()
+        current = await self._current(rows) if facts_at is None else None
         at = clock.now()
         again = [recheck(row, setup, histories.get(debtor_of(row), History()), at, current) for row in rows]
         again = await self._within_budget(again, at)
@@ -331,7 +360,7 @@ class AsyncOutreachService:
             return rows
         if self._spending is None or self._spending.is_stale(at):
             since = start_of_local_day(at, budget.zone)
-            today = [one async for one in self._store.attempts(since=since)]
+            today = [one async for one in self._store.attempts(since=since) if one.state.counts]
             self._spending = Spending(budget, budget.spent(today, at), at)
         return [self._spending.take(row, route, at) for row in rows]
 

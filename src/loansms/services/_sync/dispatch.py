@@ -11,11 +11,13 @@ gate, and what the lease no longer covers is given back unsent, told as PLANNED.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loansms.clock import Clock
 from loansms.compliance import RulePack
@@ -41,6 +43,8 @@ from loansms.services.claims import (
     unsent,
 )
 from loansms.services.report import RunRow
+from loansms.services.signals import QUIET, Figure, Signals, Span
+from loansms.services.turns import Turns
 from loansms.stores import Claimed, ContactLedger
 
 NOT_REACHED = Rejected("not_reached", retryable=True)
@@ -63,6 +67,8 @@ class Dispatcher:
     versions: Mapping[str, str]
     packs: Sequence[RulePack] = ()
     keeper: Keeper | None = None
+    turns: Turns = field(factory=Turns)
+    signals: Signals = QUIET
 
     def send(
         self, rows: Sequence[PlanRow], clock: Clock, gate: Gate, facts_at: datetime | None
@@ -80,9 +86,12 @@ class Dispatcher:
         for key, row, no in zip(keys, rows, refused, strict=True):
             if no is None:
                 asked.setdefault(key, row)
-        answered = self._claimed(list(asked.values()), at, facts_at)
-        held = [(row, result) for row, result in answered if not isinstance(result, RunRow)]
-        sent = iter(self._submit_all(held, at, clock, gate))
+        with self.signals.span(Span.WINDOW, provider=self.provider.name):
+            answered = self._claimed(list(asked.values()), at, facts_at)
+            held = [(row, result) for row, result in answered if not isinstance(result, RunRow)]
+            sent = iter(self._submit_all(held, at, clock, gate))
+        lasted = (clock.now() - at).total_seconds()
+        self.signals.add(Figure.WINDOW_DURATION, lasted, provider=self.provider.name)
         ended = {
             key: result if isinstance(result, RunRow) else next(sent)
             for key, (_, result) in zip(asked, answered, strict=True)
@@ -110,6 +119,8 @@ class Dispatcher:
         own = [claim_of(row, at, terms, kept.get(key_of(row), NOTHING_KEPT)) for row in rows]
         beside = [claims_joined(row, claim, terms) for row, claim in zip(rows, own, strict=True)]
         results = self.store.claim([*own, *(one for several in beside for one in several)])
+        for answer, count in Counter(type(one).__name__ for one in results).items():
+            self.signals.add(Figure.CLAIMS, count, provider=self.provider.name, answer=answer)
         rest = iter(results[len(own) :])
         answered: list[tuple[PlanRow, Held | RunRow]] = []
         for row, claim, result, several in zip(rows, own, results, beside, strict=False):
@@ -131,39 +142,58 @@ class Dispatcher:
     def _submit_all(
         self, held: Sequence[tuple[PlanRow, Held]], at: datetime, clock: Clock, gate: Gate
     ) -> list[RunRow]:
-        done: list[RunRow] = []
-        endings: dict[Held, SubmitResult] = {}
+        done: dict[int, RunRow] = {}
+        endings: dict[int, SubmitResult] = {}
+
+        def send_one(place: int) -> None:
+            row, tokens = held[place]
+            moment = clock.now()
+            now = row if moment - at < GATED_FOR else gate(row, moment)
+            # The first row always goes: a window never comes back whole.
+            covered = place == 0 or moment - at < self._held_for
+            if now.decision is not PlanDecision.SEND or not covered:
+                self._finish(tokens, NOT_REACHED, moment)
+                done[place] = unsent(now)
+                return
+            message = message_of(row)
+            endings[place] = INTERRUPTED
+            endings[place] = self._submit(message, moment)
+            self._tell(message, endings[place], clock.now() - moment)
+            self._finish(tokens, endings[place], clock.now())
+            done[place] = outcome_of_submit(row, endings[place])
+
         try:
-            for row, tokens in held:
-                moment = clock.now()
-                now = row if moment - at < GATED_FOR else gate(row, moment)
-                # The first row always goes: a window never comes back whole.
-                covered = not done or moment - at < self._held_for
-                if now.decision is not PlanDecision.SEND or not covered:
-                    self._finish(tokens, NOT_REACHED, moment)
-                    done.append(unsent(now))
-                    continue
-                message = message_of(row)
-                endings[tokens] = INTERRUPTED
-                endings[tokens] = self._submit(message, moment)
-                self._finish(tokens, endings[tokens], clock.now())
-                done.append(outcome_of_submit(row, endings[tokens]))
+            self.turns.take([partial(send_one, place) for place in range(len(held))])
         finally:
             # Only an exception or an interrupt leaves rows here. It is what the caller must hear of, and a
             # store that fails now leaves these rows attempting, which their lease turns into unknown.
             with suppress(StoreError):
-                for _, tokens in held[len(done) :]:
-                    self._finish(tokens, endings.get(tokens, NOT_REACHED), clock.now())
-        return done
+                for place, (_, tokens) in enumerate(held):
+                    if place not in done:
+                        self._finish(tokens, endings.get(place, NOT_REACHED), clock.now())
+        return [done[place] for place in range(len(held))]
 
     @property
     def _held_for(self) -> timedelta:
         """How long after the claim the last call of a window may begin."""
         return self.store.guarantees().lease_for - self.deadline_for
 
+    def _tell(self, message: Message, result: SubmitResult, lasted: timedelta) -> None:
+        how = {"provider": self.provider.name, "result": type(result).__name__}
+        self.signals.add(Figure.SUBMIT_DURATION, lasted.total_seconds(), **how)
+        self.signals.add(
+            Figure.SUBMITS, 1, channel=message.channel.value, purpose=message.purpose.value, **how
+        )
+
     def _submit(self, message: Message, at: datetime) -> SubmitResult:
         try:
-            answer = self.provider.submit(message, at + self.deadline_for)
+            with self.signals.span(
+                Span.SUBMIT,
+                provider=self.provider.name,
+                channel=message.channel.value,
+                purpose=message.purpose.value,
+            ):
+                answer = self.provider.submit(message, at + self.deadline_for)
         except UnsupportedByProvider:
             return Rejected("unsupported")
         except ProviderError:

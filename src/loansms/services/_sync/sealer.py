@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from loansms.errors import ConfigurationError
 from loansms.evidence import Signer, TimeStamper, checkpoint_text, seal_batch, stamped
 from loansms.model import Seal
-from loansms.services.happened import EventSink, event_of
+from loansms.services.happened import EventSink, LedgerEvent, event_of
 from loansms.stores import Journal
 
 _OUT: Final = "checkpoints"  # the reader of the journal that hands checkpoints out
@@ -99,7 +99,7 @@ class EventPump:
         while True:
             start = self._store.cursor(self._name)
             end = start
-            events = []
+            events: list[LedgerEvent | None] = []
             for leaf, entry in self._store.leaves(start, self._most):
                 end = leaf.place + 1
                 events.append(event_of(leaf.place, entry.record))

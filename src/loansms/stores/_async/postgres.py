@@ -4,7 +4,7 @@ Exact at READ COMMITTED between any number of processes, by the server's clock; 
 which order rows are locked. Nothing is retried: a lost answer is a StoreError, and what the server committed
 stays counted. Call `forget_codes` every hour or so. A hung server is noticed by TCP's own time limits.
 
->>> "create function codes.check_code(" in AsyncPostgresStore.schema_sql(schema="codes")
+>>> "create function codes.check_code(" in AsyncPostgresCodes.schema_sql(schema="codes")
 True
 """
 
@@ -19,8 +19,7 @@ from typing import Any, Self
 from loansms.errors import CallerError, ConfigurationError, MissingExtra, StoreError
 
 try:
-    from psycopg import AsyncConnection, ProgrammingError
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+    from psycopg import AsyncConnection
     from psycopg.pq import TransactionStatus
     from psycopg.rows import tuple_row
     from psycopg_pool import AsyncConnectionPool
@@ -30,9 +29,9 @@ except ImportError:
 from loansms.otp.admission import Bucket
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt, Challenge, Checked, Closed, NewChallenge
-from loansms.stores.claims import Guarantees
 from loansms.stores.codes import AsyncGrants, Opening
 from loansms.stores.postgres import wire
+from loansms.stores.postgres.conninfo import conninfo_of, place_of
 from loansms.stores.postgres.faults import TwinId, told
 from loansms.stores.postgres.schema import (
     VERSION,
@@ -60,8 +59,8 @@ select to_regclass('@schema@.migration') is not null, current_setting('transacti
 _VERSION = "select coalesce(max(version), 0) from @schema@.migration"
 
 
-class AsyncPostgresStore:
-    """Codes in one schema of a PostgreSQL database; share it between threads, open it anew after a fork.
+class AsyncPostgresCodes:
+    """The codes of a store in one schema of a PostgreSQL database, and its connections.
 
     ``dsn`` as libpq reads it, or ``pool``: a psycopg pool of the host's (best with ``autocommit``, else each verb
     takes three round trips), which stays the host's to close. ``migrate``: create or renew the tables at the
@@ -92,8 +91,8 @@ class AsyncPostgresStore:
         self._opening = asyncio.Lock()
         self._tries = 0
         self._fault: StoreError | None = None
-        self._conninfo = _conninfo(dsn, self._seconds) if dsn else ""
-        self._place = _place(self._conninfo)
+        self._conninfo = conninfo_of(dsn, self._seconds) if dsn else ""
+        self._place = place_of(self._conninfo)
         self._owned = pool is None
         self._pool: AsyncConnectionPool[Any] = pool or AsyncConnectionPool(
             self._conninfo,
@@ -159,18 +158,6 @@ class AsyncPostgresStore:
         """Close the pool, unless it is the host's; a second time does nothing."""
         if self._owned and os.getpid() == self._pid:
             await self._pool.close()
-
-    def guarantees(self) -> Guarantees:
-        """Say what this store promises: codes, on disk when answered, where the server flushes (fsync = on)."""
-        return Guarantees(
-            durable=True,
-            atomic_claims=False,
-            survives_process_kill=True,
-            survives_power_loss=True,
-            multi_process=True,
-            ledger=False,
-            codes=True,
-        )
 
     async def open_challenge(
         self, new: NewChallenge, buckets: Sequence[Bucket], limits: FailureLimits, now: int | None = None
@@ -245,6 +232,12 @@ class AsyncPostgresStore:
         return row
 
     async def _found(self, statement: str, arguments: Sequence[wire.Argument]) -> wire.Row | None:
+        await self._usable()
+        with told(self._place, self._seconds):
+            return await self._once(self._statement(statement), arguments)
+
+    async def _usable(self) -> None:
+        """Open the store at the first verb; refuse it in a fork."""
         if not self._ready:
             await self.open()
         if os.getpid() != self._pid:
@@ -252,8 +245,6 @@ class AsyncPostgresStore:
                 f"{self._place}: opened before a fork; open the store again in the child process",
                 f"{self._place}：在 fork 之前打开，请在子进程中重新打开",
             )
-        with told(self._place, self._seconds):
-            return await self._once(self._statement(statement), arguments)
 
     async def _once(self, statement: bytes, arguments: Sequence[wire.Argument]) -> wire.Row | None:
         async with self._pool.connection(self._seconds) as connection:
@@ -270,8 +261,8 @@ class AsyncPostgresStore:
         there, isolation, synchronous, read_only = await self._row(connection, _STATE)
         if read_only == "on":
             self._fail(
-                "is read-only (a standby?); codes need a server that can write",
-                "只读（可能是备库）；验证码需要可写的服务器",
+                "is read-only (a standby?); a store needs a server that can write",
+                "只读（可能是备库）；存储需要可写的服务器",
             )
         if isolation != "read committed" or synchronous == "off":
             self._fail(
@@ -339,29 +330,3 @@ async def _first(
     cursor = connection.cursor(row_factory=tuple_row)
     await cursor.execute(statement, arguments)
     return await cursor.fetchone()
-
-
-def _conninfo(dsn: str, seconds: float) -> str:
-    """Return `dsn` with time limits, where it sets none itself."""
-    try:
-        given = conninfo_to_dict(dsn)
-    except ProgrammingError:
-        # Its own message quotes the DSN, password and all.
-        raise ConfigurationError(
-            "dsn: expected postgresql://user@host:port/database or key=value pairs",
-            "dsn 应为 postgresql://用户@主机:端口/数据库 或 键=值 形式",
-        ) from None
-    limits: dict[str, str | int] = {
-        "connect_timeout": max(2, round(seconds)),
-        "keepalives_idle": 30,
-        "tcp_user_timeout": round(seconds * 1000),
-        "fallback_application_name": "loansms",
-    }
-    return make_conninfo(dsn, **{name: value for name, value in limits.items() if name not in given})
-
-
-def _place(conninfo: str) -> str:
-    """Return how errors name the server: host and database, never the login."""
-    given = conninfo_to_dict(conninfo)
-    parts = [str(given[name]) for name in ("host", "port", "dbname") if given.get(name)]
-    return " ".join(["PostgreSQL", *parts])

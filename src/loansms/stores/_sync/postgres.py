@@ -5,7 +5,7 @@ Exact at READ COMMITTED between any number of processes, by the server's clock; 
 which order rows are locked. Nothing is retried: a lost answer is a StoreError, and what the server committed
 stays counted. Call `forget_codes` every hour or so. A hung server is noticed by TCP's own time limits.
 
->>> "create function codes.check_code(" in PostgresStore.schema_sql(schema="codes")
+>>> "create function codes.check_code(" in PostgresCodes.schema_sql(schema="codes")
 True
 """
 
@@ -20,8 +20,7 @@ from typing import Any, Self
 from loansms.errors import CallerError, ConfigurationError, MissingExtra, StoreError
 
 try:
-    from psycopg import Connection, ProgrammingError
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+    from psycopg import Connection
     from psycopg.pq import TransactionStatus
     from psycopg.rows import tuple_row
     from psycopg_pool import ConnectionPool
@@ -31,9 +30,9 @@ except ImportError:
 from loansms.otp.admission import Bucket
 from loansms.otp.budget import FailureLimits
 from loansms.otp.challenge import Attempt, Challenge, Checked, Closed, NewChallenge
-from loansms.stores.claims import Guarantees
 from loansms.stores.codes import Grants, Opening
 from loansms.stores.postgres import wire
+from loansms.stores.postgres.conninfo import conninfo_of, place_of
 from loansms.stores.postgres.faults import TwinId, told
 from loansms.stores.postgres.schema import (
     VERSION,
@@ -61,8 +60,8 @@ select to_regclass('@schema@.migration') is not null, current_setting('transacti
 _VERSION = "select coalesce(max(version), 0) from @schema@.migration"
 
 
-class PostgresStore:
-    """Codes in one schema of a PostgreSQL database; share it between threads, open it anew after a fork.
+class PostgresCodes:
+    """The codes of a store in one schema of a PostgreSQL database, and its connections.
 
     ``dsn`` as libpq reads it, or ``pool``: a psycopg pool of the host's (best with ``autocommit``, else each verb
     takes three round trips), which stays the host's to close. ``migrate``: create or renew the tables at the
@@ -93,8 +92,8 @@ class PostgresStore:
         self._opening = threading.Lock()
         self._tries = 0
         self._fault: StoreError | None = None
-        self._conninfo = _conninfo(dsn, self._seconds) if dsn else ""
-        self._place = _place(self._conninfo)
+        self._conninfo = conninfo_of(dsn, self._seconds) if dsn else ""
+        self._place = place_of(self._conninfo)
         self._owned = pool is None
         self._pool: ConnectionPool[Any] = pool or ConnectionPool(
             self._conninfo,
@@ -160,18 +159,6 @@ class PostgresStore:
         """Close the pool, unless it is the host's; a second time does nothing."""
         if self._owned and os.getpid() == self._pid:
             self._pool.close()
-
-    def guarantees(self) -> Guarantees:
-        """Say what this store promises: codes, on disk when answered, where the server flushes (fsync = on)."""
-        return Guarantees(
-            durable=True,
-            atomic_claims=False,
-            survives_process_kill=True,
-            survives_power_loss=True,
-            multi_process=True,
-            ledger=False,
-            codes=True,
-        )
 
     def open_challenge(
         self, new: NewChallenge, buckets: Sequence[Bucket], limits: FailureLimits, now: int | None = None
@@ -246,6 +233,12 @@ class PostgresStore:
         return row
 
     def _found(self, statement: str, arguments: Sequence[wire.Argument]) -> wire.Row | None:
+        self._usable()
+        with told(self._place, self._seconds):
+            return self._once(self._statement(statement), arguments)
+
+    def _usable(self) -> None:
+        """Open the store at the first verb; refuse it in a fork."""
         if not self._ready:
             self.open()
         if os.getpid() != self._pid:
@@ -253,8 +246,6 @@ class PostgresStore:
                 f"{self._place}: opened before a fork; open the store again in the child process",
                 f"{self._place}：在 fork 之前打开，请在子进程中重新打开",
             )
-        with told(self._place, self._seconds):
-            return self._once(self._statement(statement), arguments)
 
     def _once(self, statement: bytes, arguments: Sequence[wire.Argument]) -> wire.Row | None:
         with self._pool.connection(self._seconds) as connection:
@@ -271,8 +262,8 @@ class PostgresStore:
         there, isolation, synchronous, read_only = self._row(connection, _STATE)
         if read_only == "on":
             self._fail(
-                "is read-only (a standby?); codes need a server that can write",
-                "只读（可能是备库）；验证码需要可写的服务器",
+                "is read-only (a standby?); a store needs a server that can write",
+                "只读（可能是备库）；存储需要可写的服务器",
             )
         if isolation != "read committed" or synchronous == "off":
             self._fail(
@@ -338,29 +329,3 @@ def _first(
     cursor = connection.cursor(row_factory=tuple_row)
     cursor.execute(statement, arguments)
     return cursor.fetchone()
-
-
-def _conninfo(dsn: str, seconds: float) -> str:
-    """Return `dsn` with time limits, where it sets none itself."""
-    try:
-        given = conninfo_to_dict(dsn)
-    except ProgrammingError:
-        # Its own message quotes the DSN, password and all.
-        raise ConfigurationError(
-            "dsn: expected postgresql://user@host:port/database or key=value pairs",
-            "dsn 应为 postgresql://用户@主机:端口/数据库 或 键=值 形式",
-        ) from None
-    limits: dict[str, str | int] = {
-        "connect_timeout": max(2, round(seconds)),
-        "keepalives_idle": 30,
-        "tcp_user_timeout": round(seconds * 1000),
-        "fallback_application_name": "loansms",
-    }
-    return make_conninfo(dsn, **{name: value for name, value in limits.items() if name not in given})
-
-
-def _place(conninfo: str) -> str:
-    """Return how errors name the server: host and database, never the login."""
-    given = conninfo_to_dict(conninfo)
-    parts = [str(given[name]) for name in ("host", "port", "dbname") if given.get(name)]
-    return " ".join(["PostgreSQL", *parts])

@@ -24,6 +24,10 @@ class TwinId(StoreError):
     """Another transaction opened a challenge of the same id at the same moment."""
 
 
+class NotPlain(StoreError):
+    """The claims of a batch have to be decided one by one; nothing was recorded."""
+
+
 _SLOW = (
     "no answer in {seconds:g} s; the server or another transaction is too slow, try again",
     "{seconds:g} 秒内没有应答，服务器或其他事务过慢，请重试",
@@ -43,8 +47,8 @@ _AGAIN = (
 # By SQLSTATE, the longest beginning first (PostgreSQL manual, appendix A).
 _FAULTS = {
     "25006": (
-        "is read-only (a standby?); codes need a server that can write",
-        "只读（可能是备库）；验证码需要可写的服务器",
+        "is read-only (a standby?); a store needs a server that can write",
+        "只读（可能是备库）；存储需要可写的服务器",
     ),
     "42501": (
         "the login lacks a right; have the owner run schema_sql() and grant_sql()",
@@ -80,6 +84,8 @@ def _told_of(wrong: psycopg.Error, place: str, seconds: float) -> StoreError:
     code = wrong.sqlstate or ""
     if code == "23505":
         return TwinId(f"{place}: this id is there already", f"{place}：编号已存在")
+    if code == "LS001":
+        return NotPlain(f"{place}: to be decided one by one", f"{place}：须逐条判断")
     english, chinese = _sentence(wrong, code)
     state = f" (SQLSTATE {code})" if code else ""
     return StoreError(

@@ -18,7 +18,7 @@ from importlib.resources import files
 
 from loansms.errors import ConfigurationError
 
-MIGRATIONS = ("001_budgets.sql", "002_admission.sql", "003_verbs.sql")
+MIGRATIONS = ("001_budgets.sql", "002_admission.sql", "003_verbs.sql", "004_ledger.sql")
 VERSION = len(MIGRATIONS)
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -40,6 +40,13 @@ _GRANTS = """\
 grant usage on schema @schema@ to @role@;
 grant select, insert, update, delete on all tables in schema @schema@ to @role@;
 grant execute on all functions in schema @schema@ to @role@;
+do $$
+begin
+    -- What was shredded leaves its pages by VACUUM; before 17 only the owner may run it.
+    if current_setting('server_version_num')::integer >= 170000 then
+        execute 'grant maintain on @schema@.ledger_key, @schema@.ledger_sealed, @schema@.ledger_tag to @role@';
+    end if;
+end $$;
 """
 _RECORD = "insert into @schema@.migration (version) values ({version});\n"
 

@@ -75,7 +75,6 @@ class SqlClaims:
             return []
         with self._db.writing({claim.debtor for claim in claims}) as db:
             now = self._now()
-            lease_until = micros(now + self._lease_for)
             standing, tries = self._standing(db, claims, now)
             answers = decide(claims, standing, self._token)
             taken = [
@@ -83,21 +82,33 @@ class SqlClaims:
                 for claim, answer in zip(claims, answers, strict=True)
                 if isinstance(answer, Claimed)
             ]
-            if not taken:
-                return answers
-            db.later(
-                self._write_attempt,
-                [claim_row(claim, token, lease_until, turn) for claim, token, turn in taken],
-            )
-            self._wrote(db, *(acts.claimed(claim, turn) for claim, _, turn in taken))
-            if standing.deferred:
+            if taken:
+                self._take(db, taken, micros(now + self._lease_for))
+            if taken and standing.deferred:
                 undone = [(claim.debtor, *mark_row(claim.mark)) for claim, _, _ in taken]
                 db.later(self._sql(sql.UNDEFER), undone)
-            if sealed := [sealed_row(one) for claim, _, _ in taken for one in claim.sealed]:
-                db.later(self._write_sealed, sealed)
-            if tags := sorted({(tag, claim.debtor) for claim, _, _ in taken for tag in claim.tags}):
-                db.later(self._write_tag, tags)
         return answers
+
+    def _take(
+        self,
+        db: Session,
+        taken: Sequence[tuple[Claim, str, int]],
+        lease_until: int,
+        write: str | None = None,
+    ) -> None:
+        """Write claims that are taken, as (claim, token, how many times by now), and what they carry.
+
+        ``write`` is another INSERT of an attempt than the one that writes over a refused one.
+        """
+        db.later(
+            write or self._write_attempt,
+            [claim_row(claim, token, lease_until, turn) for claim, token, turn in taken],
+        )
+        self._wrote(db, *(acts.claimed(claim, turn) for claim, _, turn in taken))
+        if sealed := [sealed_row(one) for claim, _, _ in taken for one in claim.sealed]:
+            db.later(self._write_sealed, sealed)
+        if tags := sorted({(tag, claim.debtor) for claim, _, _ in taken for tag in claim.tags}):
+            db.later(self._write_tag, tags)
 
     def finish(self, step_key: str, token: str, result: SubmitResult, at: datetime) -> bool:
         """Record how a claimed attempt ended; False when `token` no longer holds it or it was settled."""

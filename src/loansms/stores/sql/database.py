@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -11,6 +12,14 @@ from loansms.stores.sql.dialect import Dialect
 Row = tuple[Any, ...]
 Asked = tuple[str, Sequence[Any]]
 """A statement of the dialect and its values."""
+
+STRIPES = 1024
+"""How many locks a server has for debtors: a batch of any size fits, and they are always taken in one order."""
+
+
+def stripe(debtor: str) -> int:
+    """Return the number of the lock under which a debtor is decided about."""
+    return zlib.crc32(debtor.encode("utf-8", "surrogatepass")) % STRIPES
 
 
 class Session(Protocol):

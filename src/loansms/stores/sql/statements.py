@@ -88,9 +88,7 @@ LEAVES = (
     "SELECT place, number, hash, chain, number, at, kind, debtor, loan_id, step_key, data FROM {ledger_entry} "
     "WHERE place >= ? AND place < ? ORDER BY place"
 )
-SEALS = (
-    "SELECT size, root, chain, at, suite, key_id, signature, frontier, stamp, previous FROM {ledger_seal} ORDER BY size"
-)
+SEALS = "SELECT size, root, chain, at, suite, key_id, signature, frontier, stamp, previous FROM {ledger_seal} ORDER BY size"
 CURSOR = "SELECT place FROM {ledger_cursor} WHERE reader = ?"
 MOVE_CURSOR = "UPDATE {ledger_cursor} SET place = ? WHERE reader = ? AND place = ?"
 

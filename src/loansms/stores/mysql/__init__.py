@@ -1,0 +1,1 @@
+"""The contact ledger in MySQL or MariaDB (extra `mysql`)."""
