@@ -57,7 +57,8 @@ class AsyncOutreachService(AsyncQueueing):
     several by id; `packs` default to the lenders' jurisdictions. `facts` is asked again before each window;
     `overrides` correct the calendars (`loansms.calendars.load_overrides`). `keeper` seals who was written to and what
     was said; without one nothing of it is kept. ``audit="required"`` refuses a store without a journal; with one,
-    what cannot be written down is not sent, because the record is part of the claim. `budget` is what a day may cost: what is over it waits (reason ``budget``).
+    what cannot be written down is not sent, because the record is part of the claim. `budget` is what a day may cost:
+    what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
     provider at one time (the synchronous face: one). Raise ConfigurationError or
     StoreError when the parts do not fit together.
@@ -78,10 +79,10 @@ class AsyncOutreachService(AsyncQueueing):
         deadline_for: timedelta = timedelta(seconds=30),
         overrides: Overrides | None = None,
         keeper: AsyncKeeper | None = None,
-        budget: Budget | None = None,
         audit: Literal["required", "where_kept"] = "where_kept",
         at_once: int = 1,
         signals: Signals = QUIET,
+        budget: Budget | None = None,
     ) -> None:
         self._budget = budget
         self._spending: Spending | None = None
