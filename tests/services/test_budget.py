@@ -16,11 +16,12 @@ from loansms import Lender
 from loansms.errors import ConfigurationError
 from loansms.model import Channel, Money, Purpose, Reason
 from loansms.planning import PlanDecision, PlanRow
-from loansms.services import AsyncOutreachService
+from loansms.services import AsyncOutreachService, Worker
 from loansms.services.budget import SHARES, Budget, Spending
 from loansms.stores import AsyncMemoryStore, MemoryStore
 
 from .parts import NOW, Answers, AsyncAnswers, book, event, outcomes, service
+from .test_worker import Core
 
 NEVER = frozenset(Purpose) - frozenset(SHARES)
 LENGTH = 2  # segments of a reminder
@@ -132,3 +133,16 @@ def test_the_awaited_service_keeps_the_same_budget() -> None:
         return outcomes(await worker.run(book({}), now=NOW))
 
     assert asyncio.run(run()) == ["deferred"]
+
+
+def test_a_job_over_the_budget_waits_in_its_queue_and_goes_the_next_day() -> None:
+    rows = book({"next_due_on": "2026-09-27"})
+    store, road = MemoryStore(), Answers()
+    facts = Core(rows)
+    short = service(road, store, facts=facts, budget=budget("0"))
+    short.enqueue(rows, store, now=NOW)
+    assert outcomes(Worker(short, store).work(9, NOW)) == ["deferred"]
+    tomorrow = NOW + timedelta(days=1, seconds=1)
+    rich = service(road, store, facts=facts, budget=budget("9"))
+    assert outcomes(Worker(rich, store).work(9, tomorrow)) == ["submitted"]
+    assert len(road.outbox) == 1
