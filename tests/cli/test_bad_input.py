@@ -32,7 +32,7 @@ BAD_CELLS = {
 
 HELPED = (
     "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
-    "approve", "evidence", "evidence verify", "evidence new-key", "evidence seal", "evidence show", "evidence export",
+    "approve", "bill", "evidence", "evidence verify", "evidence new-key", "evidence seal", "evidence show", "evidence export",
     "approve", "stop", "resume", "stops", "sign-plan", "who-got", "take",
     "export suppressions",
 )  # fmt: skip
