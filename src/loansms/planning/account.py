@@ -18,6 +18,7 @@ from loansms.planning.decide import decide
 from loansms.planning.duty import decide_duty
 from loansms.planning.gate import account_context
 from loansms.planning.keys import tenant_of
+from loansms.planning.open_channel import by_open_channel
 from loansms.planning.recipient import no_basis, reader_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
 from loansms.policy import NothingDue, Policy, StepDue
@@ -112,6 +113,8 @@ def plan_loan(
             overrides=overrides,
         )
         row = evolve(_with_step(base, due, context, catalogue), borrower=reader)
+        if not due.obligatory and not due.together:
+            row = by_open_channel(row, due.channels, catalogue, now)
         refused = no_basis(account, due.recipient)
         if refused is not None:
             rows.append(evolve(row, decision=PlanDecision.DENY, reasons=(refused, *row.why)))

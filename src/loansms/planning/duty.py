@@ -36,7 +36,7 @@ def decide_duty(
     """
     tried: list[PlanRow] = []
     for place, channel in enumerate(channels):
-        if place and _taken_back(row, channel, now):
+        if place and taken_back(row, channel, now):
             continue
         told = decide(evolve(row, channel=channel), packs, now)
         if _goes_in_time(told):
@@ -50,7 +50,7 @@ def decide_duty(
     return evolve(tried[0], reasons=(*tried[0].reasons, NEEDS_PERSON))
 
 
-def _taken_back(row: PlanRow, channel: Channel, now: datetime) -> bool:
+def taken_back(row: PlanRow, channel: Channel, now: datetime) -> bool:
     """Whether the reader took back messages of this kind there: the ledger refuses them, whatever a pack allows."""
     if row.context is None or row.purpose is None:
         return False
