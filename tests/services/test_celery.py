@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import Celery, signals
 from celery.contrib.testing.worker import start_worker
 from tests.services.parts import NOW, book, overdue
 from tests.services.test_worker import Desk
@@ -16,6 +16,12 @@ from loansms.clock import FrozenClock
 from loansms.errors import CallerError
 from loansms.services import Worker
 from loansms.services.celery import OPTIONS, wake, work_task
+
+
+@signals.setup_logging.connect
+def _leave_logging_alone(**_: object) -> None:
+    """With a receiver Celery sets up no logging: its level of the root logger would end the watch of every other test."""
+
 
 ROWS = book(*({"name": "张三", **overdue(31)} for _ in range(5)))
 

@@ -183,7 +183,7 @@ def test_no_number_name_or_text_is_ever_stored(dsn: str, desk: pymysql.cursors.C
     for table in TABLES:
         desk.execute(f"SELECT * FROM loansms_{table}")
         held = repr(desk.fetchall())
-        for canary in ("17400098765", "金丝雀", "7731"):
+        for canary in ("17400098765", "金丝雀", "7,731.30", "7731.30"):
             assert canary not in held, table
 
 
