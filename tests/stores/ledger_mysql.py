@@ -1,4 +1,4 @@
-"""Empty ledgers on the test server: one store of a kind a run, its tables emptied for each check."""
+"""Empty ledgers on the test server: one store of a kind a run, emptied for each check, as making tables costs more."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import atexit
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-import pymysql
-from tests.stores.mysql_server import fresh_database
+from tests.stores.mysql_server import desk, fresh_database
 
 from loansms.clock import Clock, Entropy, SystemClock, SystemEntropy
 from loansms.stores import AsyncMysqlStore, MysqlStore
-from loansms.stores.mysql.connections import login_of
 from loansms.stores.sql.dialect import TABLES
 from loansms.testing import SyncLedger
 
@@ -32,45 +31,49 @@ class _Given:
 
 
 _GIVEN = _Given()
+_run = ExitStack()
 
 
 def mysql_ledger(clock: Clock, entropy: Entropy | None = None) -> MysqlStore:
     """Return an empty ledger; it stays open until the run ends."""
-    return _given(_over_mysql(), clock, entropy)
+    _GIVEN.clock = clock
+    _GIVEN.entropy = entropy or SystemEntropy()
+    store = _over_mysql()
+    _empty()
+    return store
 
 
 def awaited_mysql_ledger(clock: Clock) -> SyncLedger:
     """Return the same over its awaited face."""
-    _over_mysql()
-    return _given(_over_async_mysql(), clock, None)
-
-
-def _given(store, clock: Clock, entropy: Entropy | None):
     _GIVEN.clock = clock
-    _GIVEN.entropy = entropy or SystemEntropy()
-    _, login = login_of(_database())
-    with pymysql.connect(**login, autocommit=True) as connection, connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"SELECT 1 FROM loansms_{table} LIMIT 1")
-            if cursor.fetchall():
-                cursor.execute(f"DELETE FROM loansms_{table}")
-    return store
+    _over_mysql()
+    _empty()
+    return _over_async_mysql()
 
 
 @cache
 def _database() -> str:
-    held = ExitStack()
-    dsn = held.enter_context(fresh_database())
-    atexit.register(held.close)
-    return dsn
+    made = _run.enter_context(fresh_database())
+    atexit.register(_run.close)  # after the server's own: it goes first
+    return made
+
+
+def _empty() -> None:
+    told = _desk()
+    told("start transaction")
+    for table in TABLES:
+        told(f"delete from {table}")
+    told("commit")
+
+
+@cache
+def _desk() -> Any:
+    return _run.enter_context(desk(_database()))
 
 
 @cache
 def _over_mysql() -> MysqlStore:
-    store = MysqlStore(_database(), clock=_GIVEN, entropy=_GIVEN)
-    store.open()
-    atexit.register(store.close)
-    return store
+    return _run.enter_context(MysqlStore(_database(), clock=_GIVEN, entropy=_GIVEN))
 
 
 @cache

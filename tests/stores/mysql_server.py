@@ -1,13 +1,14 @@
-"""A real MariaDB or MySQL for the tests: `LOANSMS_TEST_MYSQL_DSN`, else `mariadbd` on PATH.
+"""A real MySQL for the tests: of the environment, else MariaDB's `mariadbd` of the machine.
 
-Where there is neither, the lane does not run and says so in one line; with CI set it fails. The server lives as long
-as this process, its data in a fresh folder of the system's temporary folder, on a socket there.
+`LOANSMS_TEST_MYSQL_DSN` names one, as mysql://root:password@host:port/mysql; the login must be allowed to create
+databases. Else one is started from `mariadbd` on PATH, with its data in a fresh folder of the system's temporary
+folder, on a socket in that folder. Where there is neither, these tests do not run and say so in one line; with CI set
+they fail.
 """
 
 from __future__ import annotations
 
 import atexit
-import getpass
 import os
 import shutil
 import subprocess
@@ -15,82 +16,102 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pymysql
 import pytest
 
-from loansms.stores.mysql.connections import login_of
+from loansms.stores.mysql.place import Place
 
-MISSING = "the MySQL lane does not run: set LOANSMS_TEST_MYSQL_DSN or install mariadb-server"
+_PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+ABSENT = (
+    "the tests of MySQL did not run: set LOANSMS_TEST_MYSQL_DSN, or put mariadbd on PATH (mariadb-server)"
+)
+
+
+def is_absent() -> bool:
+    """Return whether there is nothing to test with."""
+    return not os.environ.get("LOANSMS_TEST_MYSQL_DSN") and shutil.which("mariadbd", path=_PLACES) is None
 
 
 @cache
-def mysql_dsn() -> str:
-    """Return the DSN of a server whose login may create databases."""
-    given = os.environ.get("LOANSMS_TEST_MYSQL_DSN")
-    if given:
-        return given
-    server = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin")
-    if server is None:
+def server_dsn() -> str:
+    """Return the DSN of a server that lives as long as this process."""
+    if is_absent():
         if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    return _started(server)
+            pytest.fail(ABSENT)
+        pytest.skip(ABSENT)
+    given = os.environ.get("LOANSMS_TEST_MYSQL_DSN")
+    return given or _started(Path(tempfile.mkdtemp(prefix="loansms-my-")))
+
+
+def dsn_of(database: str) -> str:
+    """Return the DSN of one of its databases."""
+    head, mark, options = server_dsn().partition("?")
+    return f"{head.rpartition('/')[0]}/{database}{mark}{options}"
 
 
 @contextmanager
 def fresh_database() -> Iterator[str]:
     """Give the DSN of a database that nobody else uses; it is dropped at the end."""
     name = f"t_{uuid.uuid4().hex}"
-    head, _, query = mysql_dsn().partition("?")
-    _do(f"CREATE DATABASE {name}")
-    try:
-        yield f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
-    finally:
-        _do(f"DROP DATABASE {name}")
+    with desk() as told:
+        told(f"create database {name}")
+    yield dsn_of(name)
+    with desk() as told:
+        told(f"drop database if exists {name}")
 
 
-def _do(statement: str) -> None:
-    _, login = login_of(mysql_dsn())
-    with pymysql.connect(**login) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
+@contextmanager
+def desk(dsn: str = "") -> Iterator[Any]:
+    """Give a function that runs a statement beside the store and returns its rows."""
+    with pymysql.connect(**Place.of(dsn or server_dsn()).options, autocommit=True) as connection:
+
+        def told(statement: str) -> list[tuple[Any, ...]]:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+
+        yield told
 
 
-def _started(server: str) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="loansms-mysql-"))
-    data, socket, user = folder / "data", folder / "sock", getpass.getuser()
-    install = shutil.which("mariadb-install-db") or "/usr/bin/mariadb-install-db"
-    made = subprocess.run(
-        [install, "--no-defaults", f"--datadir={data}", f"--user={user}", "--auth-root-authentication-method=normal"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    if made.returncode:
-        pytest.fail(f"mariadb-install-db failed: {made.stdout[-500:]}{made.stderr[-500:]}")
-    running = subprocess.Popen(
-        [
-            server, "--no-defaults", f"--datadir={data}", f"--socket={socket}", f"--user={user}", "--skip-networking",
-            "--innodb-buffer-pool-size=32M", f"--log-error={folder / 'log'}", f"--pid-file={folder / 'pid'}",
-        ]
-    )  # fmt: skip
-    atexit.register(_ended, running, folder)
+def _started(folder: Path) -> str:
+    install, server = (
+        shutil.which(name, path=_PLACES) or name for name in ("mariadb-install-db", "mariadbd")
+    )
+    who = ["--user=root"] if os.geteuid() == 0 else []
+    data, socket, log = folder / "data", folder / "s", folder / "log"
+    made = [
+        install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
+        "--skip-test-db", "--skip-name-resolve", *who,
+    ]  # fmt: skip
+    with log.open("w") as told:
+        if subprocess.run(made, stdout=told, stderr=told, cwd=folder, check=False).returncode:
+            raise RuntimeError(f"mariadb-install-db failed:\n{log.read_text()}")
+        # Its own numbers are small, for a machine of two cores runs two of them beside the tests.
+        process = subprocess.Popen(
+            [
+                server, "--no-defaults", f"--datadir={data}", f"--socket={socket}", "--skip-networking",
+                f"--pid-file={folder / 'pid'}", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=32M",
+                "--max-connections=100", "--performance-schema=OFF", *who,
+            ],
+            stdout=told, stderr=told, cwd=folder,
+        )  # fmt: skip
+    atexit.register(_stop, process, folder, os.getpid())
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        # The server makes its pid file when it is ready; a connection tried before would leak its socket.
-        if (folder / "pid").exists():
-            return f"mysql://root@localhost/mysql?unix_socket={socket}"
-        if running.poll() is not None:
-            break
-        time.sleep(0.1)
-    pytest.fail(f"mariadbd did not start: {(folder / 'log').read_text(errors='replace')[-800:]}")
+    while not socket.exists():  # made when it listens
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"mariadbd did not start:\n{log.read_text()}")
+        time.sleep(0.02)
+    return f"mysql://root@/mysql?unix_socket={socket}"
 
 
-def _ended(running: subprocess.Popen[bytes], folder: Path) -> None:
-    running.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        running.wait(20)
+def _stop(server: subprocess.Popen[bytes], folder: Path, pid: int) -> None:
+    if os.getpid() != pid:  # a fork of the process that started it
+        return
+    server.kill()  # what it held goes with the folder
+    server.wait()
     shutil.rmtree(folder, ignore_errors=True)

@@ -47,7 +47,7 @@ from loansms.stores.vault import AsyncVault, SealedField, Shredded, SubjectKey, 
 if TYPE_CHECKING:
     from loansms.stores._async.redis import AsyncRedisStore as AsyncRedisStore
     from loansms.stores._sync.redis import RedisStore as RedisStore
-    from loansms.stores.mysql.store import AsyncMysqlStore as AsyncMysqlStore
+    from loansms.stores.mysql.awaited import AsyncMysqlStore as AsyncMysqlStore
     from loansms.stores.mysql.store import MysqlStore as MysqlStore
     from loansms.stores.postgres.awaited import AsyncPostgresStore as AsyncPostgresStore
     from loansms.stores.postgres.store import PostgresStore as PostgresStore
@@ -102,7 +102,7 @@ __all__ = [
 
 # Not in __all__: a star import must not need an extra.
 _SERVERS = {
-    "AsyncMysqlStore": "loansms.stores.mysql.store",
+    "AsyncMysqlStore": "loansms.stores.mysql.awaited",
     "MysqlStore": "loansms.stores.mysql.store",
     "AsyncPostgresStore": "loansms.stores.postgres.awaited",
     "AsyncRedisStore": "loansms.stores._async.redis",

@@ -1,1 +1,1 @@
-"""The contact ledger in MySQL or MariaDB (extra `mysql`)."""
+"""How the ledger is kept in MySQL and MariaDB: tables, connections, and what is said to and answered by the server."""

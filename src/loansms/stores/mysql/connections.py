@@ -1,7 +1,7 @@
-"""Connections to one MySQL or MariaDB server: set up as a ledger needs them, checked, shared by threads.
+"""Connections to one MySQL server: each set up and checked when it is made, lent to one thread at a time.
 
-A connection that lay idle is asked whether it still lives before a transaction begins on it; one that broke is thrown
-away. Nothing that may have been committed is ever tried again.
+A connection that lay idle is asked whether it lives before it is lent; one that does not is replaced. That is all that
+is ever tried twice: what fails once a transaction has begun is told.
 """
 
 from __future__ import annotations
@@ -12,158 +12,146 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from ssl import SSLContext
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any, TypeAlias
 
-import pymysql
-from pymysql.constants import CLIENT
+from loansms.errors import ConfigurationError, MissingExtra
 
-from loansms.errors import ConfigurationError, StoreError
-from loansms.privacy import Secret
-from loansms.stores.mysql.faults import told
+try:
+    import pymysql
+    from pymysql.constants import CLIENT
+except ImportError:
+    raise MissingExtra("mysql", "MysqlStore") from None
 
-if TYPE_CHECKING:
-    Connection = pymysql.Connection[Any]
+from loansms.stores.mysql.faults import crowded, fault, told
+from loansms.stores.mysql.place import Place
+from loansms.stores.mysql.server import SHOW, refusal, settings
 
-_IDLE_FOR: Final = 5.0  # seconds after which a connection is asked whether it lives
-_SETUP: Final = (
-    "SET SESSION sql_mode = 'ANSI_QUOTES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = %s",
-    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-)
+Connection: TypeAlias = "pymysql.connections.Connection[Any]"
 
-
-def login_of(dsn: str) -> tuple[str, dict[str, Any]]:
-    """Return where a DSN leads, without its login, and what PyMySQL is told.
-
-    >>> login_of("mysql://app:pw@db.internal:3306/lending")[0]
-    'mysql db.internal:3306/lending'
-    """
-    parts = urlsplit(dsn)
-    database = parts.path.lstrip("/")
-    if parts.scheme not in ("mysql", "mariadb") or not database:
-        raise ConfigurationError(
-            "MysqlStore: expected a dsn such as mysql://user:password@host:3306/database",
-            "MysqlStore：dsn 形如 mysql://user:password@host:3306/database",
-        )
-    more = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    unknown = sorted(set(more) - {"unix_socket"})
-    if unknown:
-        raise ConfigurationError(
-            f"MysqlStore: the dsn knows no {', '.join(unknown)} (unix_socket alone); give TLS as ssl=",
-            f"MysqlStore：dsn 不支持参数 {'、'.join(unknown)}（仅支持 unix_socket）；TLS 请用 ssl=",
-        )
-    login: dict[str, Any] = {
-        "host": parts.hostname or "localhost",
-        "port": parts.port or 3306,
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "database": database,
-        **more,
-    }
-    where = more.get("unix_socket") or f"{login['host']}:{login['port']}"
-    return f"mysql {where}/{database}", login
+_TRUSTED = 1.0  # seconds a connection may lie idle before it is asked; a question costs a round trip
+_FLAGS = CLIENT.MULTI_STATEMENTS | CLIENT.FOUND_ROWS
 
 
 class Connections:
-    """At most `most` connections; ``seconds`` bounds the wait for one, for an answer, and for a lock."""
+    """Up to ``most`` connections of this process; ``seconds`` bounds every wait."""
 
-    def __init__(self, dsn: str, *, ssl: SSLContext | None, seconds: float, most: int) -> None:
-        self.place, login = login_of(dsn)
-        login |= {
-            "charset": "utf8mb4",
-            "autocommit": True,
-            "client_flag": CLIENT.MULTI_STATEMENTS,
-            "connect_timeout": max(1, round(seconds)),
-            # Longer than the wait for a lock, whose end the server tells itself: then nothing was recorded.
-            "read_timeout": 2 * seconds + 1,
-            "write_timeout": seconds,
-        }
-        if ssl is not None:
-            login["ssl"] = ssl
-        self._login = Secret(login)
-        self._seconds = seconds
-        self._room = threading.BoundedSemaphore(most)
+    def __init__(
+        self, place: Place, *, seconds: float, most: int, tls: SSLContext | dict[str, Any] | None
+    ) -> None:
+        if most < 1:
+            raise ConfigurationError("pool_max: expected 1 or more", "pool_max 应为 1 或更大")
+        self.place = place
+        self.seconds = seconds
+        self._tls = tls
+        self._free = threading.BoundedSemaphore(most)
+        self._idle: list[tuple[Connection, float]] = []  # the last to come back is the first to go
         self._lock = threading.Lock()
-        self._free: list[tuple[Connection, float]] = []
         self._pid = os.getpid()
         self._closed = False
 
-    def __repr__(self) -> str:
-        return f"Connections({self.place!r})"
+    @contextmanager
+    def lent(self) -> Generator[Connection]:
+        """Lend a connection in no transaction; one that is broken or left in a transaction does not come back."""
+        self._check()
+        if not self._free.acquire(timeout=self.seconds):
+            raise crowded(str(self.place), self.seconds)
+        try:
+            connection = self._living() or self._made(self.seconds)
+            try:
+                yield connection
+            except BaseException:
+                _end(connection)
+                raise
+            self._take_back(connection)
+        finally:
+            self._free.release()
 
     @contextmanager
-    def taken(self) -> Generator[Connection]:
-        """Lend a connection outside any transaction; it comes back unless it broke."""
-        if os.getpid() != self._pid:
-            raise StoreError(
-                f"{self.place}: opened before a fork; open the store again in the child process",
-                f"{self.place}：在 fork 之前打开，请在子进程中重新打开",
-            )
-        if self._closed:
-            raise StoreError(
-                f"{self.place}: the store is closed; open it anew", f"{self.place}：存储已关闭，请重新打开"
-            )
-        if not self._room.acquire(timeout=self._seconds):
-            raise StoreError(
-                f"{self.place}: every connection is in use; raise pool_max or lower the number of workers",
-                f"{self.place}：连接均被占用，请调大 pool_max 或减少并发",
-            )
+    def apart(self, seconds: float) -> Generator[Connection]:
+        """Give a connection of its own that waits up to `seconds` for an answer, closed at the end."""
+        self._check()
+        connection = self._made(seconds)
         try:
-            with told(self.place):
-                connection = self._living()
-                sound = False
-                try:
-                    yield connection
-                    sound = True
-                finally:
-                    self._back(connection, sound=sound)
+            yield connection
         finally:
-            self._room.release()
+            _end(connection)
 
     def close(self) -> None:
-        """Close what is free; what is lent is closed when it comes back."""
-        with self._lock:
-            self._closed = True
-            free, self._free = self._free, []
-        if os.getpid() == self._pid:
-            for connection, _ in free:
-                _end(connection)
-
-    def _living(self) -> Connection:
-        while True:
-            with self._lock:
-                found = self._free.pop() if self._free else None
-            if found is None:
-                return self._made()
-            connection, since = found
-            if time.monotonic() - since < _IDLE_FOR:
-                return connection
-            try:
-                connection.ping(reconnect=False)
-            except pymysql.Error:
-                _end(connection)
-            else:
-                return connection
-
-    def _made(self) -> Connection:
-        made: Connection = pymysql.connect(**self._login.reveal())
-        with made.cursor() as cursor:
-            cursor.execute(_SETUP[0], (max(1, round(self._seconds)),))
-            cursor.execute(_SETUP[1])
-        return made
-
-    def _back(self, connection: Connection, *, sound: bool) -> None:
-        if not sound:
-            # Whatever was begun is undone; a connection in an unknown state serves nobody.
-            _end(connection)
+        """Close what is not lent; what is, is closed when it comes back."""
+        if os.getpid() != self._pid:  # the parent's
             return
         with self._lock:
-            if not self._closed:
-                self._free.append((connection, time.monotonic()))
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection, _ in idle:
+            _end(connection)
+
+    def _check(self) -> None:
+        if os.getpid() != self._pid:
+            raise fault(
+                str(self.place),
+                "opened before a fork; open the store again in the child process",
+                "在 fork 之前打开，请在子进程中重新打开",
+            )
+        if self._closed:
+            raise fault(str(self.place), "is closed; open the store anew", "已关闭，请重新打开")
+
+    def _living(self) -> Connection | None:
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                connection, since = self._idle.pop()
+            if time.monotonic() - since < _TRUSTED or _lives(connection):
+                return connection
+            _end(connection)
+
+    def _take_back(self, connection: Connection) -> None:
+        with self._lock:
+            if connection.open and not self._closed:
+                self._idle.append((connection, time.monotonic()))
                 return
         _end(connection)
 
+    def _made(self, seconds: float) -> Connection:
+        place = str(self.place)
+        limit = max(1, round(seconds))
+        with told(place, self.seconds):
+            connection = pymysql.connect(
+                **self.place.options,
+                charset="utf8mb4",
+                client_flag=_FLAGS,
+                autocommit=True,
+                connect_timeout=max(1, round(self.seconds)),
+                # Later than the server's own limit, so that it is the server who ends what takes too long.
+                read_timeout=seconds + 1,
+                write_timeout=seconds + 1,
+                ssl=self._tls,
+                program_name="loansms",
+            )
+            try:
+                cursor = connection.cursor()
+                for setting in settings(limit):
+                    cursor.execute(setting)
+                cursor.execute(SHOW)
+                wrong = refusal({str(name): str(value) for name, value in cursor.fetchall()})
+            except BaseException:
+                _end(connection)
+                raise
+        if wrong is not None:
+            _end(connection)
+            raise fault(place, *wrong)
+        return connection
+
+
+def _lives(connection: Connection) -> bool:
+    try:
+        connection.ping(reconnect=False)
+    except pymysql.MySQLError:
+        return False
+    return True
+
 
 def _end(connection: Connection) -> None:
-    with suppress(pymysql.Error, OSError):
+    with suppress(pymysql.MySQLError):
         connection.close()
