@@ -70,7 +70,7 @@ def taken(store: MysqlStore, window: list[Claim], held: dict[str, str]) -> None:
 
 
 def measured(store: MysqlStore, cursor: pymysql.cursors.Cursor, size: int) -> list[tuple[str, float, str]]:
-    update = "UPDATE attempt SET state = 'accepted', provider_message_id = 'p' WHERE step_key = %s"
+    update = "UPDATE loansms_attempt SET state = 'accepted', provider_message_id = 'p' WHERE step_key = %s"
     times: dict[str, list[float]] = {name: [] for name in ("floor", "claims", "again", "update", "finish")}
     for window in windows(size, ROUNDS[size]):
         held: dict[str, str] = {}

@@ -62,7 +62,7 @@ def _empty() -> None:
     told = _desk()
     told("start transaction")
     for table in TABLES:
-        told(f"delete from {table}")
+        told(f"delete from loansms_{table}")
     told("commit")
 
 

@@ -84,7 +84,7 @@ def test_who_waits_too_long_for_a_lock_or_a_connection_is_told(dsn: str) -> None
     with MysqlStore(dsn, timeout=timedelta(seconds=1), pool_max=1) as store, desk(dsn) as told_by:
         store.open()
         told_by("start transaction")
-        told_by("select n from ledger_stripe where n >= 0 for update")
+        told_by("select n from loansms_ledger_stripe where n >= 0 for update")
         with pytest.raises(StoreError, match=r"no answer in 1 s.*error 1205"):
             store.claim([one])
         told_by("rollback")

@@ -49,7 +49,7 @@ def store(dsn: str) -> Iterator[MysqlStore]:
 def nobody_writes_attempts(dsn: str) -> Iterator[None]:
     """Hold every claim between its reads and its commit."""
     with desk(dsn) as other:
-        other("lock tables attempt read")
+        other("lock tables loansms_attempt read")
         yield
         other("unlock tables")
 
@@ -232,12 +232,12 @@ def test_tables_half_made_are_finished_and_those_of_a_newer_release_refused() ->
         with ThreadPoolExecutor(3) as pool:
             stores = [MysqlStore(made) for _ in range(3)]
             list(pool.map(MysqlStore.open, stores))
-        assert told("select version from migration") == [(1,)]
-        told("delete from migration")
-        told("drop table ledger_job")
+        assert told("select version from loansms_migration") == [(1,)]
+        told("delete from loansms_migration")
+        told("drop table loansms_ledger_job")
         again = MysqlStore(made)
         assert again.count_jobs() == 0
-        told("insert into migration (version) values (99)")
+        told("insert into loansms_migration (version) values (99)")
         with pytest.raises(StoreError, match="newer loansms"):
             MysqlStore(made).open()
         for one in (*stores, again):
@@ -259,15 +259,15 @@ def test_what_a_claim_reads_is_found_by_index(store: MysqlStore, dsn: str) -> No
     }  # fmt: skip
     with desk(dsn) as told:
         told(
-            "insert into contact select debtor, step_key, channel, at, 'message', purpose, loan_id from attempt"
+            "insert into loansms_contact select debtor, step_key, channel, at, 'message', purpose, loan_id from loansms_attempt"
         )
-        told("insert into suppression select debtor, step_key, at, null, null from attempt")
-        told("analyze table attempt, contact, suppression")
+        told("insert into loansms_suppression select debtor, step_key, at, null, null from loansms_attempt")
+        told("analyze table loansms_attempt, loansms_contact, loansms_suppression")
         told("set session sql_mode = 'ANSI_QUOTES'")
         for statement in asked.values():
             for row in told(f"explain {statement}"):
                 table, kind, *_, extra = row[2], row[3], row[-1]
-                if table in ("a", "c", "s", "ledger_entry", "ledger_job"):
+                if table in ("a", "c", "s", "loansms_ledger_entry", "loansms_ledger_job"):
                     assert kind in ("eq_ref", "ref", "range", "index"), row
                     assert "filesort" not in str(extra), row
 
@@ -280,9 +280,9 @@ def test_a_shredded_key_is_not_in_its_file(store: MysqlStore, dsn: str) -> None:
     store.add_subject_keys(keys)
     assert store.shred("S-2", AT, "desk-1").keys == 1
     with desk(dsn) as told:
-        told("flush tables ledger_key for export")  # what is in memory goes to the file
+        told("flush tables loansms_ledger_key for export")  # what is in memory goes to the file
         folder, name = told("select @@datadir, database()")[0]
-        page = Path(folder, name, "ledger_key.ibd").read_bytes()
+        page = Path(folder, name, "loansms_ledger_key.ibd").read_bytes()
         told("unlock tables")
     assert wrapped[1] in page
     assert wrapped[2] not in page

@@ -2,17 +2,17 @@
 --
 -- Times are whole microseconds since 1970-01-01T00:00Z. No column holds a phone, a name, a text or a code in the clear:
 -- "wrapped" and "value" are sealed, "tag" and "number" are keyed. Text sorts by its bytes, as in every other store.
--- MySQL commits after every CREATE: each statement may be run again, and the version is noted at the end.
+-- Every table has a prefix, for a host may have a `contact` of its own. MySQL commits after every CREATE: each statement may be run again, and the version is noted at the end.
 
 -- Who decides about debtors first locks their stripes here (loansms.stores.mysql.session); the brakes lock them all.
-CREATE TABLE IF NOT EXISTS ledger_stripe (
+CREATE TABLE IF NOT EXISTS loansms_ledger_stripe (
     n SMALLINT NOT NULL PRIMARY KEY
 ) ENGINE = InnoDB;
-INSERT IGNORE INTO ledger_stripe (n)
+INSERT IGNORE INTO loansms_ledger_stripe (n)
     SELECT CAST(turn AS SIGNED) - 1
     FROM JSON_TABLE(CONCAT('[', REPEAT('0,', 1023), '0]'), '$[*]' COLUMNS (turn FOR ORDINALITY)) AS every_one;
 
-CREATE TABLE IF NOT EXISTS attempt (
+CREATE TABLE IF NOT EXISTS loansms_attempt (
     step_key            VARCHAR(255) NOT NULL PRIMARY KEY,
     debtor              VARCHAR(255) NOT NULL,
     borrower_id         VARCHAR(255) NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS attempt (
     KEY attempt_provider_id (provider_message_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS contact (
+CREATE TABLE IF NOT EXISTS loansms_contact (
     debtor    VARCHAR(255) NOT NULL,
     source_id VARCHAR(255) NOT NULL,
     channel   VARCHAR(64) NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS contact (
     KEY contact_debtor (debtor, at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS suppression (
+CREATE TABLE IF NOT EXISTS loansms_suppression (
     debtor   VARCHAR(255) NOT NULL,
     code     VARCHAR(255) NOT NULL,
     at       BIGINT NOT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS suppression (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- '' stands for "no due date": a NULL would make two equal marks differ. A key has at most 3,072 bytes.
-CREATE TABLE IF NOT EXISTS deferred (
+CREATE TABLE IF NOT EXISTS loansms_deferred (
     debtor  VARCHAR(255) NOT NULL,
     loan_id VARCHAR(255) NOT NULL,
     step    VARCHAR(240) NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS deferred (
     PRIMARY KEY (debtor, loan_id, step, due_on)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS audit (
+CREATE TABLE IF NOT EXISTS loansms_audit (
     id      BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     at      BIGINT NOT NULL,
     "by"    VARCHAR(255) NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE IF NOT EXISTS audit (
     detail  TEXT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_consent (
+CREATE TABLE IF NOT EXISTS loansms_ledger_consent (
     debtor       VARCHAR(255) NOT NULL,
     source_id    VARCHAR(255) NOT NULL,
     at           BIGINT NOT NULL,
@@ -101,7 +101,7 @@ CREATE TABLE IF NOT EXISTS ledger_consent (
     PRIMARY KEY (debtor, source_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_revocation (
+CREATE TABLE IF NOT EXISTS loansms_ledger_revocation (
     debtor    VARCHAR(255) NOT NULL,
     source_id VARCHAR(255) NOT NULL,
     at        BIGINT NOT NULL,
@@ -111,7 +111,7 @@ CREATE TABLE IF NOT EXISTS ledger_revocation (
     PRIMARY KEY (debtor, source_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_hold (
+CREATE TABLE IF NOT EXISTS loansms_ledger_hold (
     debtor      VARCHAR(255) NOT NULL,
     source_id   VARCHAR(255) NOT NULL,
     kind        VARCHAR(64) NOT NULL,
@@ -122,7 +122,7 @@ CREATE TABLE IF NOT EXISTS ledger_hold (
     PRIMARY KEY (debtor, source_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_payment (
+CREATE TABLE IF NOT EXISTS loansms_ledger_payment (
     debtor    VARCHAR(255) NOT NULL,
     source_id VARCHAR(255) NOT NULL,
     loan_id   VARCHAR(255) NOT NULL,
@@ -132,14 +132,14 @@ CREATE TABLE IF NOT EXISTS ledger_payment (
     PRIMARY KEY (debtor, source_id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_part (
+CREATE TABLE IF NOT EXISTS loansms_ledger_part (
     provider_id VARCHAR(255) NOT NULL PRIMARY KEY,
     step_key    VARCHAR(255) NOT NULL,
     status      VARCHAR(64),
     KEY ledger_part_step (step_key)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_stop (
+CREATE TABLE IF NOT EXISTS loansms_ledger_stop (
     scope VARCHAR(64) NOT NULL,
     named VARCHAR(255) NOT NULL,
     at    BIGINT NOT NULL,
@@ -149,7 +149,7 @@ CREATE TABLE IF NOT EXISTS ledger_stop (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- "place", "hash" and "chain" are the sealer's. Entries without a place are found by the same index, by number.
-CREATE TABLE IF NOT EXISTS ledger_entry (
+CREATE TABLE IF NOT EXISTS loansms_ledger_entry (
     number   BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     at       BIGINT NOT NULL,
     kind     VARCHAR(64) NOT NULL,
@@ -165,7 +165,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
     KEY ledger_entry_place (place, number)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_seal (
+CREATE TABLE IF NOT EXISTS loansms_ledger_seal (
     size      BIGINT NOT NULL PRIMARY KEY,
     root      VARBINARY(64) NOT NULL,
     chain     VARBINARY(64) NOT NULL,
@@ -178,19 +178,19 @@ CREATE TABLE IF NOT EXISTS ledger_seal (
     previous  BLOB NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_cursor (
+CREATE TABLE IF NOT EXISTS loansms_ledger_cursor (
     reader VARCHAR(255) NOT NULL PRIMARY KEY,
     place  BIGINT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_key (
+CREATE TABLE IF NOT EXISTS loansms_ledger_key (
     subject VARCHAR(255) NOT NULL PRIMARY KEY,
     suite   VARCHAR(64) NOT NULL,
     kek_id  VARCHAR(255) NOT NULL,
     wrapped VARBINARY(4096) NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_sealed (
+CREATE TABLE IF NOT EXISTS loansms_ledger_sealed (
     subject    VARCHAR(255) NOT NULL,
     name       VARCHAR(255) NOT NULL,
     in_row     VARCHAR(255) NOT NULL,
@@ -201,14 +201,14 @@ CREATE TABLE IF NOT EXISTS ledger_sealed (
     KEY ledger_sealed_ends (keep_until)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_tag (
+CREATE TABLE IF NOT EXISTS loansms_ledger_tag (
     tag     VARCHAR(255) NOT NULL,
     subject VARCHAR(255) NOT NULL,
     PRIMARY KEY (tag, subject),
     KEY ledger_tag_subject (subject)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE IF NOT EXISTS ledger_job (
+CREATE TABLE IF NOT EXISTS loansms_ledger_job (
     step_key    VARCHAR(255) NOT NULL PRIMARY KEY,
     tenant      VARCHAR(255) NOT NULL,
     borrower_id VARCHAR(255) NOT NULL,

@@ -78,6 +78,7 @@ class MysqlDialect(Dialect):
         return cls(
             name="MySQL",
             mark="%s",
+            table="loansms_{}",
             # A longer value is no row's key: it becomes NULL and finds nothing.
             each=(
                 "JSON_TABLE(%s, '$[*]' COLUMNS (value VARCHAR(255) CHARACTER SET utf8mb4 "

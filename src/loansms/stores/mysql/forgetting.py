@@ -10,10 +10,10 @@ from __future__ import annotations
 from loansms.stores.mysql.connections import Connection
 
 # Not in the binary log: a replica writes its own anew, or the owner does.
-_ANEW = "OPTIMIZE NO_WRITE_TO_BINLOG TABLE ledger_key"
+_ANEW = "OPTIMIZE NO_WRITE_TO_BINLOG TABLE loansms_ledger_key"
 _SIZE = (
     "SELECT COALESCE(MAX(data_length), 0) FROM information_schema.tables "
-    "WHERE table_schema = DATABASE() AND table_name = 'ledger_key'"
+    "WHERE table_schema = DATABASE() AND table_name = 'loansms_ledger_key'"
 )
 _HASTE = "SET SESSION lock_wait_timeout = 2"  # who waits for a table locks out all who come later
 _SMALL = 64 * 1024 * 1024  # bytes, some 300,000 keys

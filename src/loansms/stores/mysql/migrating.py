@@ -9,7 +9,7 @@ _LOCK = "SELECT GET_LOCK(CONCAT('loansms ', MD5(DATABASE())), %s)"
 _UNLOCK = "DO RELEASE_LOCK(CONCAT('loansms ', MD5(DATABASE())))"
 _THERE = (
     "SELECT COUNT(*) FROM information_schema.tables "
-    "WHERE table_schema = DATABASE() AND table_name = 'migration'"
+    "WHERE table_schema = DATABASE() AND table_name = 'loansms_migration'"
 )
 
 

@@ -1,11 +1,11 @@
 """The tables on MySQL and MariaDB: numbered, forward-only, printed for whoever may create them.
 
-Entry N of MIGRATIONS brings a database to version N; what was applied is recorded in its table `migration`, under a
+Entry N of MIGRATIONS brings a database to version N; what was applied is recorded in its table `loansms_migration`, under a
 named lock, so that processes that start at once apply it once. MySQL commits after every CREATE, so each statement can
 be run again: a migration that was interrupted is begun anew.
 
 >>> script().splitlines()[-1]
-'INSERT INTO migration (version) VALUES (1);'
+'INSERT INTO loansms_migration (version) VALUES (1);'
 >>> script(since=VERSION)
 ''
 """
@@ -23,13 +23,13 @@ MODE = "ANSI_QUOTES,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUB
 """The SQL mode the statements are written for: a value that does not fit is an error, never cut."""
 
 RECORDS = """\
-CREATE TABLE IF NOT EXISTS migration (
+CREATE TABLE IF NOT EXISTS loansms_migration (
     version    INT NOT NULL PRIMARY KEY,
     applied_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) ENGINE = InnoDB;
 """
-_RECORD = "INSERT INTO migration (version) VALUES ({version})"
-APPLIED = "SELECT COALESCE(MAX(version), 0) FROM migration"
+_RECORD = "INSERT INTO loansms_migration (version) VALUES ({version})"
+APPLIED = "SELECT COALESCE(MAX(version), 0) FROM loansms_migration"
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 

@@ -1,6 +1,6 @@
 """Transactions of the ledger on MySQL: locks and reads in one trip, writes and the commit in another.
 
-Nobody else decides about the debtors of a transaction: it holds a row of `ledger_stripe` for each, locked before the
+Nobody else decides about the debtors of a transaction: it holds a row of `loansms_ledger_stripe` for each, locked before the
 first read. The rows are 1,024 and are locked in one order, so nobody waits in a circle and a batch of any size holds few.
 At READ COMMITTED each statement sees what was committed before it began: what is read under the locks is the newest.
 
@@ -29,8 +29,8 @@ _READ = (
 _COMMIT = "COMMIT"
 _NOW = "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)"
 # Counted, as rows would have to be read; the primary key is walked in its order. A stop waits for all who decide.
-_LOCK = "SELECT COUNT(*) FROM ledger_stripe FORCE INDEX (PRIMARY) WHERE n IN ({}) FOR UPDATE"
-_LOCK_ALL = "SELECT COUNT(*) FROM ledger_stripe FORCE INDEX (PRIMARY) WHERE n >= 0 FOR UPDATE"
+_LOCK = "SELECT COUNT(*) FROM loansms_ledger_stripe FORCE INDEX (PRIMARY) WHERE n IN ({}) FOR UPDATE"
+_LOCK_ALL = "SELECT COUNT(*) FROM loansms_ledger_stripe FORCE INDEX (PRIMARY) WHERE n >= 0 FOR UPDATE"
 
 
 class _Told(NamedTuple):

@@ -3,7 +3,7 @@
 A batch of claims is two round trips: locks and reads, then writes and the commit, with the one rule `decide` between
 them. Nothing is retried: a connection that breaks is a StoreError, and what the server committed stays counted.
 
->>> "CREATE TABLE IF NOT EXISTS attempt (" in MysqlStore.schema_sql()
+>>> "CREATE TABLE IF NOT EXISTS loansms_attempt (" in MysqlStore.schema_sql()
 True
 >>> MysqlStore("mysql://outreach:secret@db.example/loans")
 MysqlStore('MySQL db.example:3306/loans')
@@ -36,7 +36,8 @@ _LONG = 60  # seconds to create or renew tables, or to wait for another process 
 class MysqlStore(SqlLedger):
     """A contact ledger in one database; share it between threads, open it anew after a fork.
 
-    ``dsn`` is mysql://user:password@host:port/database; the database is the ledger's own and must be there. ``migrate``:
+    ``dsn`` is mysql://user:password@host:port/database; the database must be there, its tables begin
+    with loansms_. ``migrate``:
     create or renew the tables at the first verb or ``open()``; without it they must be there (`schema_sql`).
     ``timeout`` bounds the wait for a connection and for an answer, in whole seconds. ``ssl`` as PyMySQL takes it: an
     `ssl.SSLContext`, or a mapping with "ca". Leases of ``lease_for`` end by the server's clock, or by ``clock``.
