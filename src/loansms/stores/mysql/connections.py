@@ -113,22 +113,26 @@ class Connections:
                 return
         _end(connection)
 
+    def _options(self, seconds: float) -> dict[str, Any]:
+        """Return what a connection takes whose longest answer is `seconds`, the password among it."""
+        return {
+            **self.place.options,
+            "charset": "utf8mb4",
+            "client_flag": _FLAGS,
+            "autocommit": True,
+            "connect_timeout": max(1, round(self.seconds)),
+            # Later than the server's own limit, so that it is the server who ends what takes too long.
+            "read_timeout": seconds + 1,
+            "write_timeout": seconds + 1,
+            "ssl": self._tls,
+            "program_name": "loansms",
+        }
+
     def _made(self, seconds: float) -> Connection:
         place = str(self.place)
         limit = max(1, round(seconds))
         with told(place, self.seconds):
-            connection = pymysql.connect(
-                **self.place.options,
-                charset="utf8mb4",
-                client_flag=_FLAGS,
-                autocommit=True,
-                connect_timeout=max(1, round(self.seconds)),
-                # Later than the server's own limit, so that it is the server who ends what takes too long.
-                read_timeout=seconds + 1,
-                write_timeout=seconds + 1,
-                ssl=self._tls,
-                program_name="loansms",
-            )
+            connection: Connection = pymysql.connect(**self._options(seconds))
             try:
                 cursor = connection.cursor()
                 for setting in settings(limit):
