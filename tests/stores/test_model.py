@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,6 +57,10 @@ class CountingEntropy:
 
 
 class TwoLedgers(RuleBasedStateMachine):
+    """Memory beside another store, which each machine below opens its own way."""
+
+    opened: Callable[..., ContactLedger]
+
     def __init__(self) -> None:
         super().__init__()
         self.clock = FrozenClock(AT)
@@ -64,9 +69,6 @@ class TwoLedgers(RuleBasedStateMachine):
         self.tokens: dict[str, list[int]] = {}
         # What each store calls the tokens it gave, in the order of its answers: how many it draws is its own affair.
         self.given: dict[int, list[str]] = {id(self.memory): [""], id(self.other): [""]}
-
-    def opened(self) -> ContactLedger:
-        raise NotImplementedError
 
     def both(self, verb) -> object:
         one, other = (self.numbered(store, verb(store)) for store in (self.memory, self.other))
