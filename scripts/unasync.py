@@ -53,7 +53,7 @@ def rewrite(source: str, name: str) -> str:
 
 def main(check: bool) -> int:
     stale: list[str] = []
-    for path in sorted(ROOT.glob("*/_async/*.py")):
+    for path in sorted(ROOT.glob("**/_async/*.py")):
         target = path.parent.parent / "_sync" / path.name
         text = rewrite(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT.parent.parent)))
         if not target.exists() or target.read_text(encoding="utf-8") != text:

@@ -25,7 +25,7 @@ from loansms.model.examples import account
 from loansms.planning import NO_NEXT_CHANNEL, PlanDecision, PlanRow, arbitrate, plan_hop, plan_loan
 from loansms.policy import Hop, Outcome, Policy
 from loansms.privacy import Secret
-from loansms.services.claims import key_of
+from loansms.services.sending.claims import key_of
 from loansms.templates import Catalogue
 
 NOW = datetime.fromisoformat("2026-09-21T10:00:00+08:00")  # a Monday

@@ -15,7 +15,7 @@ from tests.services.parts import NOW, Answers, book, outcomes, overdue, service
 from loansms import Lender
 from loansms.errors import BadRow, UnreadableBook
 from loansms.services import AgencyIntake, AgencyTaken
-from loansms.services.agency_file import KNOWN, NewsKind, news_of
+from loansms.services.intake.agency_file import KNOWN, NewsKind, news_of
 from loansms.stores import MemoryStore
 
 AT = (NOW - timedelta(hours=1)).isoformat()

@@ -19,7 +19,7 @@ from loansms.otp import Issued
 from loansms.planning import Event, plan_event
 from loansms.portfolio import plan_book
 from loansms.services import AsyncOutreachService
-from loansms.services.report import RunRow
+from loansms.services.sending.report import RunRow
 from loansms.stores import AsyncSqliteStore, MemoryStore, SqliteStore
 from loansms.templates import Approval, ApprovalState, Catalogue, Template, advance, standing
 

@@ -17,7 +17,7 @@ from loansms.errors import ConfigurationError
 from loansms.model import Channel, Money, Purpose, Reason
 from loansms.planning import PlanDecision, PlanRow
 from loansms.services import AsyncOutreachService, Worker
-from loansms.services.budget import SHARES, Budget, Spending
+from loansms.services.watching.budget import SHARES, Budget, Spending
 from loansms.stores import AsyncMemoryStore, MemoryStore
 
 from .parts import NOW, Answers, AsyncAnswers, book, event, outcomes, service

@@ -14,8 +14,8 @@ from attrs import define, field
 from loansms.errors import TemplateError
 from loansms.model import Lender
 from loansms.privacy import Secret
-from loansms.services.draft_brief import DraftBrief, DraftLimits, TextGenerator, masked_reply
-from loansms.services.drafting import Drafting, draft
+from loansms.services.drafting.brief import DraftBrief, DraftLimits, TextGenerator, masked_reply
+from loansms.services.drafting.generate import Drafting, draft
 from loansms.templates import Catalogue, advance, refusal
 
 LENDER = Lender.example()

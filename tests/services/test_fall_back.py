@@ -23,7 +23,7 @@ from loansms.policy import Hop, Outcome, Policy
 from loansms.portfolio import read_book
 from loansms.privacy import Secret
 from loansms.services import IntakeService
-from loansms.services.report import RunReport
+from loansms.services.sending.report import RunReport
 from loansms.stores import MemoryStore, SqliteStore
 
 MONDAY = NOW - timedelta(days=3)

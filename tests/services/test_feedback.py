@@ -13,7 +13,7 @@ from loansms.model import RecordKind
 from loansms.model.examples import borrower
 from loansms.replies import Intent
 from loansms.services import Wishes
-from loansms.services.wishes import score_in, wishes_in
+from loansms.services.replies.wishes import score_in, wishes_in
 
 CN = Lender.example("CN")
 

@@ -17,8 +17,8 @@ from loansms import Lender
 from loansms.errors import AccessDenied, ConfigurationError
 from loansms.model import DeliveryReceipt, DeliveryStatus
 from loansms.services import Actor, Desk, Guardrails, Limits, ReplyRules, Role
-from loansms.services.guardrails import Count, Told, breaches, house_limits
-from loansms.services.reply_rules import reply_rules
+from loansms.services.replies.rules import reply_rules
+from loansms.services.watching.guardrails import Count, Told, breaches, house_limits
 from loansms.stores import StopScope
 
 CN = Lender.example("CN")

@@ -17,11 +17,11 @@ from loansms.model.examples import account, borrower
 from loansms.planning import PlanDecision
 from loansms.policy import Policy
 from loansms.services import RunReport
-from loansms.services.fact_age import are_stale
-from loansms.services.plan_file import PlanFile
-from loansms.services.ramp import Ramp
-from loansms.services.reached import reached
-from loansms.services.signed_plan import GOOD_FOR, PlannedStep, SignedPlan
+from loansms.services.intake.reached import reached
+from loansms.services.sending.fact_age import are_stale
+from loansms.services.sending.plan_file import PlanFile
+from loansms.services.sending.ramp import Ramp
+from loansms.services.sending.signed_plan import GOOD_FOR, PlannedStep, SignedPlan
 from loansms.stores import MemoryStore
 
 SMALL = Ramp(seeds={"B-1", "B-2"}, first=1, share=0.01, failing=0.0, wait=timedelta(minutes=30))

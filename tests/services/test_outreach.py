@@ -30,7 +30,7 @@ from loansms.model import (
 from loansms.model.examples import account, borrower
 from loansms.privacy import Secret
 from loansms.providers import SandboxProvider, SpoolProvider
-from loansms.services.claims import Terms, claim_of
+from loansms.services.sending.claims import Terms, claim_of
 from loansms.stores import AttemptState, Claimed, MemoryStore, SqliteStore
 
 PHONE, NAME = "17400001234", "金丝雀"

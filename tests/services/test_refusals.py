@@ -11,7 +11,7 @@ from attrs import evolve
 from loansms import Lender, OutreachService
 from loansms.clock import FrozenClock
 from loansms.model import Accepted, Channel, Message, Party, Reason, SubmitResult
-from loansms.services.refusals import refusal_warnings
+from loansms.services.sending.refusals import refusal_warnings
 from loansms.stores import SqliteStore
 from loansms.templates import Catalogue
 

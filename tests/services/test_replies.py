@@ -29,7 +29,7 @@ from loansms.services import (
     ReplyTaken,
     Role,
 )
-from loansms.services.reply_values import tail_of
+from loansms.services.replies.values import tail_of
 from loansms.stores import AsyncMemoryStore, Claimed, MemoryStore, SqliteStore, Suppressed
 from loansms.templates import Catalogue
 from loansms.testing.examples import claim

@@ -21,7 +21,7 @@ from tests.services.test_worker import Desk
 from loansms.model import Rejected, Unknown
 from loansms.services import health
 from loansms.services.otel import OtelSignals
-from loansms.services.signals import SPANS, TABLE, Figure
+from loansms.services.watching.signals import SPANS, TABLE, Figure
 from loansms.stores import MemoryStore, Stop, StopScope
 from loansms.testing.examples import AT, claim
 

@@ -26,7 +26,7 @@ from loansms.evidence.page import export_page
 from loansms.insights.life import life_html
 from loansms.model import Entry, Seal
 from loansms.services import Sealer
-from loansms.services.timeline import Timeline
+from loansms.services.keeping.timeline import Timeline
 from loansms.stores import SqliteStore
 
 

@@ -17,7 +17,7 @@ from loansms.cli.session import Session
 from loansms.cli.table_file import checked_out, write_table
 from loansms.errors import CallerError
 from loansms.insights.sentences import number
-from loansms.services.agency_list import agency_lines
+from loansms.services.intake.agency_list import agency_lines
 
 export = typer.Typer(name="export", help="Files for others, out of the store.")
 _COLUMNS: Final = ("tenant", "borrower_id", "loan_id", "what", "code", "at", "until")

@@ -22,8 +22,8 @@ from loansms.model import Lender
 from loansms.policy import Policy
 from loansms.portfolio import Book, dialled_in, read_book, with_known_lenders, write_rejects
 from loansms.services import OutreachService, RunReport
-from loansms.services.plan_file import PlanFile
-from loansms.services.setup import Setup
+from loansms.services.sending.plan_file import PlanFile
+from loansms.services.sending.setup import Setup
 from loansms.stores import ContactLedger, MemoryStore, SqliteStore
 
 

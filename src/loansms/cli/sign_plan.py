@@ -13,7 +13,7 @@ from loansms.cli.invocation import session_of
 from loansms.cli.kept_store import By, staff_id
 from loansms.cli.output import written
 from loansms.insights.sentences import number
-from loansms.services.plan_file import PlanFile
+from loansms.services.sending.plan_file import PlanFile
 
 
 def sign_plan_command(

@@ -13,7 +13,7 @@ from loansms.cli.invocation import session_of
 from loansms.cli.kept_store import KeptStore, kept_store
 from loansms.cli.table_file import checked_out, write_table
 from loansms.insights.sentences import number
-from loansms.services.reached import reached
+from loansms.services.intake.reached import reached
 
 _COLUMNS: Final = (
     "tenant", "borrower_id", "loan_id", "recipient", "at", "template", "version", "channel", "state", "delivery",

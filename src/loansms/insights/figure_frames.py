@@ -14,7 +14,7 @@ from loansms.errors import CallerError
 from loansms.insights.host_frames import frame_of
 from loansms.model import DeliveryStatus
 from loansms.policy import Experiment, Policy
-from loansms.services.claims import JOINED
+from loansms.services.sending.claims import JOINED
 from loansms.stores import AttemptRecord, AttemptState
 
 if TYPE_CHECKING:

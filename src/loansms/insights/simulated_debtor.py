@@ -30,7 +30,7 @@ from loansms.model import (
 from loansms.planning import PlanDecision, PlanRow
 from loansms.policy import Policy, StepDue
 from loansms.portfolio import Book, BookRow, PlanRules, plan_rows
-from loansms.services.claims import waits_until
+from loansms.services.sending.claims import waits_until
 
 # Each look passes one window or cap; a day holds few of them.
 _LOOKS: Final = 8

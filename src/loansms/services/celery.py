@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from attrs import define, field
 
 from loansms.errors import CallerError
-from loansms.services._sync.worker import Worker
+from loansms.services.sending._sync.worker import Worker
 
 JOBS_A_TASK = 500
 """How many jobs a task works off: few enough to end soon, enough that the broker's work is nothing beside them."""

@@ -1,6 +1,6 @@
 """Signals through OpenTelemetry: its API alone; the host chooses the SDK and where all of it goes.
 
->>> from loansms.services.signals import Figure
+>>> from loansms.services.watching.signals import Figure
 >>> OtelSignals().add(Figure.ROWS, 1, outcome="submitted")      # without an SDK the API tells nobody
 >>> OtelSignals().add(Figure.ROWS, 1, borrower="B-1")
 Traceback (most recent call last):
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 from loansms.errors import MissingExtra
-from loansms.services.signals import SPANS, TABLE, Figure, Span
-from loansms.services.vitals import Vitals
+from loansms.services.watching.signals import SPANS, TABLE, Figure, Span
+from loansms.services.watching.vitals import Vitals
 
 try:
     from opentelemetry import metrics, trace
@@ -31,7 +31,7 @@ VITALS: Mapping[str, str] = {
 
 
 class OtelSignals:
-    """Figures as counters and histograms, spans as spans, under the names of `loansms.services.signals`.
+    """Figures as counters and histograms, spans as spans, under the names of `loansms.services.watching.signals`.
 
     Without providers those that the host has set for the whole process are used. An attribute that the table does not
     name is a fault of the caller's, told as ValueError: no free word gets out.

@@ -38,7 +38,7 @@ from loansms.providers.codec import (
     PullCodec,
 )
 from loansms.providers.http import HttpSettings, async_http_provider, http_provider
-from loansms.services.answers import checked_answer
+from loansms.services.sending.answers import checked_answer
 from loansms.testing.examples import AT, message
 from loansms.testing.gateway import FakeGateway, Fault
 

@@ -17,7 +17,7 @@ from loansms.errors import UnsupportedByProvider
 from loansms.model import Accepted, Channel, Message, Rejected, Unknown
 from loansms.privacy import Secret
 from loansms.providers import Provider, SupportsInbound, SupportsReceipts
-from loansms.services.answers import checked_answer
+from loansms.services.sending.answers import checked_answer
 from loansms.testing.examples import AT, message
 
 DEADLINE = AT + timedelta(seconds=30)

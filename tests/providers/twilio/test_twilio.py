@@ -37,7 +37,7 @@ from loansms.providers.callbacks import receive
 from loansms.providers.codec import Callback, CallbackRefused, Codec, Enquiry, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
 from loansms.providers.twilio import TwilioCodec
-from loansms.services.answers import checked_answer
+from loansms.services.sending.answers import checked_answer
 from loansms.testing.codec_suite import DEADLINE, CodecSuite
 from loansms.testing.examples import AT, message
 from loansms.testing.fake_twilio import FakeTwilio

@@ -1,0 +1,1 @@
+"""One-time codes: issued, sent, checked, spent; and a change of number."""

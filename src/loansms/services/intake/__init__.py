@@ -1,0 +1,1 @@
+"""What comes back: receipts, payments, holds, contacts of agencies."""

@@ -1,0 +1,1 @@
+"""What is kept of messages and who may read it: sealing, desk, timeline, erasure."""

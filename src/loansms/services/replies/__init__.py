@@ -1,0 +1,1 @@
+"""What borrowers write: read in its context, recorded, answered, handed to a person."""

@@ -1,0 +1,1 @@
+"""A planned row on its way: claimed, re-checked, sent, recorded."""

@@ -1,0 +1,1 @@
+"""The services, written once in `_async/`; `_sync/` is generated from it."""
