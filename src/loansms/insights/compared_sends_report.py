@@ -29,8 +29,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "only_here": ("not sent before, would be sent here", "旧系统未发，此处会发"),
     "rows": ("{count} messages of {borrowers} borrowers compared.", "共比较 {borrowers} 位借款人的 {count} 条消息。"),
     "faults": (
-        "{count} messages of the system before would have met a rule here",
-        "旧系统有 {count} 条消息在此处会触发规则",
+        "{count} messages of the system before would have met a rule here.",
+        "旧系统有 {count} 条消息在此处会触发规则。",
     ),
     "elsewhere": ("{count} messages were of another day: not compared.", "另有 {count} 条属于其他日期，未比较。"),
     "rejects": ("{count} rows of that file could not be read.", "该文件有 {count} 行无法读取。"),
@@ -60,11 +60,14 @@ def told_comparison(compared: ComparedSends, lang: str, rejected: int = 0) -> tu
     """Return what a person needs to know first: the counts of each kind that there is."""
     people = len({one.borrower_id for one in compared.rows})
     lines = [say("rows", lang, count=number(len(compared.rows)), borrowers=number(people))]
-    lines += [f"  {say(kind, lang)}: {number(count)}" for kind, count in compared.counts.items() if count]
+    colon = "：" if is_chinese(lang) else ": "
+    lines += [
+        f"  {say(kind, lang)}{colon}{number(count)}" for kind, count in compared.counts.items() if count
+    ]
     faulty = sum(bool(one.faults) for one in compared.rows)
     if faulty:
-        lines.append(say("faults", lang, count=number(faulty)) + ("：" if is_chinese(lang) else ":"))
-        lines += [f"  {told}: {number(count)}" for told, count in _tally(_faults(compared), lang)]
+        lines.append(say("faults", lang, count=number(faulty)))
+        lines += [f"  {told}{colon}{number(count)}" for told, count in _tally(_faults(compared), lang)]
     for key, count in (("elsewhere", compared.elsewhere), ("rejects", rejected)):
         if count:
             lines.append(say(key, lang, count=number(count)))
