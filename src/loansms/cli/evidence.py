@@ -17,7 +17,7 @@ from loansms.evidence import Ed25519Verifier, Verdict, keys_of, verify_export
 from loansms.evidence.files import checkpoint_file, export_lines
 from loansms.evidence.wording import say
 
-evidence = typer.Typer(name="evidence", help="What proves that messages went out as they did.")
+evidence: typer.Typer = typer.Typer(name="evidence", help="What proves that messages went out as they did.")
 
 
 @frozen(kw_only=True)

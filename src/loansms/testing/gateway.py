@@ -124,7 +124,7 @@ class FakeGateway(ABC):
         self.received: list[Received] = []
         self.replied: list[Reply] = []
         self.lateness = lateness
-        self.connections = 0
+        self.connections: int = 0
         self._faults: deque[Fault] = deque()
         self._lock = threading.Lock()
         self._over = threading.Event()

@@ -82,7 +82,7 @@ class AsyncCarrierLine:
     is awaited with every receipt and reply (loansms.providers.carrier.reports); without it they are fetched.
     """
 
-    channels = frozenset({Channel.SMS})
+    channels: frozenset[Channel] = frozenset({Channel.SMS})
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class AsyncCarrierLine:
         entropy: Entropy | None = None,
         on_report: OnReport | None = None,
     ) -> None:
-        self.name = name or dialect.name
+        self.name: str = name or dialect.name
         self._dialect = dialect
         self._settings = settings
         self._clock = clock or SystemClock()
