@@ -34,6 +34,7 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
 	@$(BIN)/python scripts/type_completeness.py
+	@$(BIN)/python scripts/surface.py --check
 
 bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
 	@$(BIN)/python benchmarks/run.py
