@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 BOOK ?=
 
-.PHONY: demo test check bench docs soak mutants lock clean run-env dev-env
+.PHONY: demo test check bench docs package sbom soak mutants lock clean run-env dev-env
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -42,6 +42,12 @@ bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
 docs: dev-env ## Every block of the documentation is executed
 	@$(BIN)/python -m pytest docs README.md
 
+package: dev-env ## Wheel and sdist in dist/, looked into, installed and tried with each extra (ARGS="--quick": built and looked into)
+	@$(BIN)/python scripts/package.py $(ARGS)
+
+sbom: dev-env ## What a release stands on, as CycloneDX JSON in dist/
+	@$(BIN)/python scripts/sbom.py
+
 soak: dev-env ## Long runs: crash and race tests with many more rounds
 	@LOANSMS_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=soak tests
 
@@ -57,4 +63,4 @@ lock: ## Pin the requirements again (needs uv on PATH)
 	  -q -o requirements/train.txt requirements/train.in
 
 clean: ## Remove what was made
-	rm -rf .venv demo-out .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv dist demo-out .hypothesis .mypy_cache .ruff_cache .import_linter_cache
