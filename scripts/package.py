@@ -70,10 +70,7 @@ assert len(Catalogue.builtin().templates) > 50
     "otel": "from loansms.services.otel import OtelSignals",
 }  # fmt: skip
 # Without the extra the same words end in one line that names it.
-LACKING: Final = {
-    "redis": SMOKE["redis"], "postgres": SMOKE["postgres"], "mysql": SMOKE["mysql"], "celery": SMOKE["celery"],
-    "spark": SMOKE["spark"], "http": SMOKE["http"], "otel": SMOKE["otel"],
-}  # fmt: skip
+LACKING: Final = {name: SMOKE[name] for name in ("cli", "http", "mysql", "otel", "postgres", "redis")}
 
 
 class Unfit(Exception):
@@ -219,9 +216,9 @@ def _says_what_lacks(python: Path, extra: str, code: str) -> None:
         f"try: exec({code!r})\nexcept MissingExtra as told: print(told)"
     )
     done = subprocess.run([str(python), "-I", "-c", guarded], capture_output=True, text=True, check=False)
-    if f"loansms[{extra}]" not in done.stdout:
+    if f"loansms[{extra}]" not in done.stdout + done.stderr:
         raise Unfit(
-            f"without the extra {extra}: expected a line that names it, got {done.stdout or done.stderr[-800:]}"
+            f"without the extra {extra}: expected a line that names it, got {done.stdout or done.stderr[-800:] or 'nothing'}"
         )
 
 
