@@ -65,7 +65,7 @@ assert len(Catalogue.builtin().templates) > 50
     "spark": "from loansms.portfolio.spark import plan_spark",
     "celery": "from loansms.services.celery import wake, work_task",
     "insights": "from loansms.insights.experiment import compare; assert compare(30, 100, 50, 100).p_value < 0.05; import altair",
-    "mms": "from loansms.documents import faces; assert faces()",
+    "mms": "from loansms.documents import statement, ways; assert ways(); import reportlab",
     "apprise": "from loansms.providers.alerts import AppriseAlerts",
     "otel": "from loansms.services.otel import OtelSignals",
 }  # fmt: skip
