@@ -35,6 +35,7 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/basedpyright
 	@$(BIN)/python scripts/type_completeness.py
 	@$(BIN)/python scripts/surface.py --check
+	@$(BIN)/python scripts/rule_changes.py --check
 
 bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
 	@$(BIN)/python benchmarks/run.py
