@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 BOOK ?=
 
-.PHONY: demo test check bench docs package sbom soak mutants lock clean run-env dev-env
+.PHONY: demo test check bench docs package sbom tutorials soak mutants lock clean run-env dev-env
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -45,6 +45,9 @@ docs: dev-env ## Every block of the documentation is executed
 
 package: dev-env ## Wheel and sdist in dist/, looked into, installed and tried with each extra (ARGS="--quick": built and looked into)
 	@$(BIN)/python scripts/package.py $(ARGS)
+
+tutorials: dev-env ## Every tutorial to the letter, from a fresh clone, on each Python that is there (ARGS="3.12")
+	@$(BIN)/python scripts/tutorials.py $(ARGS)
 
 sbom: dev-env ## What a release stands on, as CycloneDX JSON in dist/
 	@$(BIN)/python scripts/sbom.py
