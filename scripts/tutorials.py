@@ -79,9 +79,9 @@ def followed(base: str, folder: Path) -> bool:
     env["PATH"] = f"{places}{os.pathsep}{env['PATH']}"
     pages = sorted(tree.glob("README*.md")) + sorted(tree.glob("docs/tutorials/**/*.md"))
     python = str(places / "python")
-    return all(
-        [done([python, str(follower), str(page.relative_to(tree))], tree, env, page.name) for page in pages]
-    )
+    asked = [[python, str(follower), str(page.relative_to(tree))] for page in pages]
+    wrong = [one[-1] for one in asked if not done(one, tree, env, one[-1])]
+    return not wrong
 
 
 def main(wanted: list[str]) -> int:

@@ -28,50 +28,14 @@ INTERNAL = {"TwinId", "NotPlain"}
 EMPTY = re.compile(r"\b(invalid|illegal|incorrect|malformed|oops|went wrong|failed)\b", re.IGNORECASE)
 # What was expected, or what to do: one of the two is in every message.
 DO = [
-    "add",
-    "ask",
-    "bind",
-    "call",
-    "check",
-    "choose",
-    "create",
-    "declare",
-    "did",
-    "format",
-    "give",
-    "have",
-    "issue",
-    "keep",
-    "leave",
-    "look",
-    "lower",
-    "make",
-    "map",
-    "mend",
-    "name",
-    "open",
-    "pass",
-    "pull",
-    "put",
-    "remove",
-    "rename",
-    "route",
-    "run",
-    "save",
-    "say",
-    "seal",
-    "see",
-    "send",
-    "set",
-    "take",
-    "try",
-    "upgrade",
-    "use",
-    "verify",
-    "write",
-]
+    "add", "ask", "bind", "call", "check", "choose", "convert", "create", "declare", "did", "format",
+    "give", "have", "issue", "keep", "leave", "look", "lower", "make", "map", "mend", "name", "open",
+    "pass", "pull", "put", "remove", "rename", "route", "run", "save", "say", "seal", "see", "send",
+    "set", "take", "try", "upgrade", "use", "verify", "write",
+]  # fmt: skip
 DIRECTION = re.compile(
-    rf"\b(expected|must|needs?|only|at most|too many|it takes|pip install)\b|[;:,] (another|nothing|{'|'.join(DO)})\b"
+    rf"\b(expected|must|needs?|only|at most|too many|it takes|pip install)\b|[;:,.] (another|nothing|{'|'.join(DO)})\b",
+    re.IGNORECASE,
 )
 # A place, and what is about it; what a reader of files raises has its place put before it there.
 PLACE = re.compile(r"[^;]{1,60}: |\{\}|(a|the) |expected ")
@@ -236,7 +200,8 @@ def test_the_chinese_twin_is_written_as_chinese_is() -> None:
 
 
 def test_what_a_caller_passes_wrongly_is_told_in_both_languages() -> None:
-    """Plain ValueErrors are left for what adapters read from outside, and never reach a caller as they are."""
+    """Plain ValueErrors are left for what adapters read from outside, and never reach a caller as they
+    are."""
     rooms = ("calendars", "compliance/checks", "insights", "model", "otp", "policy", "templates", "text")
     paths = [path for room in rooms for path in sorted((SOURCE / room).rglob("*.py"))]
     raises = [

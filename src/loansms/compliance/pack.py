@@ -215,7 +215,7 @@ class RulePack:
         if self.recalled:
             told = ", ".join(self.recalled)
             raise PackError(
-                f"{self.version}: rules not checked against a source: {told}; have counsel check them and name "
+                f"{self.version}: rules not checked against a source: {told}. Have counsel check them and name "
                 "them under [confirmed] in your own pack file",
                 f"{self.version}：以下规则未经核实：{told}；请律师核实后列入自有规则包的 [confirmed]",
             )

@@ -83,8 +83,8 @@ class Money:
     def _same(self, other: Money) -> Decimal:
         if self.currency != other.currency:
             raise CallerError(
-                f"amount: expected {self.currency}, got {other.currency}: convert it first, currencies do not add or compare",
-                f"amount：应为 {self.currency}，实际为 {other.currency}；不同币种不能相加或比较，请先换算",
+                f"amount: {self.currency} and {other.currency} do not add or compare; convert one first",
+                f"amount：{self.currency} 与 {other.currency} 不能相加或比较，请先换算",
             )
         return other.amount
 

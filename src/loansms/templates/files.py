@@ -131,7 +131,7 @@ def _slots(path: Path) -> dict[str, Slot]:
     for name, slot in found.items():
         if slot.kind is SlotKind.CHOICE and not slot.choices:
             raise TemplateError(
-                f"{path.name} {name}: choice: expected its words under [{name}.choices]",
+                f"{path.name} {name}: a choice lists its words; write them under [{name}.choices]",
                 f"{path.name} {name}：choice 须在 [{name}.choices] 下列出选项",
             )
         try:
