@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from loansms.services.sending.plan_file import PlanFile
     from loansms.services.sending.ramp import Ramp
     from loansms.services.sending.report import Outcome, RunReport, RunRow
+    from loansms.services.sending.rollout import Rollout
     from loansms.services.sending.signed_plan import SignedPlan
     from loansms.services.watching._async.guardrails import AsyncGuardrails
     from loansms.services.watching._async.health import health as async_health
@@ -106,6 +107,7 @@ __all__ = [
     "ReplyService",
     "ReplyTaken",
     "Role",
+    "Rollout",
     "RunReport",
     "RunRow",
     "Sealer",
@@ -173,6 +175,7 @@ _HOMES = {
     "Outcome": "loansms.services.sending.report",
     "RunReport": "loansms.services.sending.report",
     "RunRow": "loansms.services.sending.report",
+    "Rollout": "loansms.services.sending.rollout",
     "SignedPlan": "loansms.services.sending.signed_plan",
     "AsyncGuardrails": "loansms.services.watching._async.guardrails",
     "async_health": "loansms.services.watching._async.health:health",
