@@ -15,7 +15,7 @@ from pathlib import Path
 
 FENCED = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?:^ {4}.*\n)+", re.MULTILINE)
-COMMANDS = ("loansms ", "pip ", "python ", "make ")
+COMMANDS = ("loansms ", "python ", "make ")
 SHELLS = {"shell", "console", "bash", "sh"}
 # `make demo` runs before, in an environment of its own; `make test` is the suite itself.
 LEFT_OUT = ("make ",)
