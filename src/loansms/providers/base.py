@@ -171,6 +171,6 @@ def require_channel(provider: Provider, channel: Channel) -> None:
     """Raise UnsupportedByProvider unless `provider` takes `channel`."""
     if channel not in provider.channels:
         raise UnsupportedByProvider(
-            f"provider {provider.name}: the channel {channel.value} is not supported",
-            f"通道商 {provider.name}：不支持 {channel.value} 渠道",
+            f"provider {provider.name}: the channel {channel.value} is not supported; route it to one that has it",
+            f"通道商 {provider.name}：不支持 {channel.value} 渠道，请改用支持的通道商",
         )

@@ -53,7 +53,7 @@ class EmailProvider:
     """Sends each text as one plain mail to the address the host gives; its Message-ID is the provider's id."""
 
     name = "email"
-    channels = frozenset({Channel.EMAIL})
+    channels: frozenset[Channel] = frozenset({Channel.EMAIL})
 
     def __init__(
         self,
@@ -117,8 +117,8 @@ class AsyncEmailProvider:
         clock: Clock | None = None,
     ) -> None:
         self._email = EmailProvider(settings, address_of, clock=clock)
-        self.name = self._email.name
-        self.channels = self._email.channels
+        self.name: str = self._email.name
+        self.channels: frozenset[Channel] = self._email.channels
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Send one mail."""
