@@ -1,6 +1,6 @@
 """Write the reference of the API, docs/reference/api/, from the public names; `docs/conf.py` calls it.
 
-A page a module that offers names, a section a source file: what the file says of itself (its sources, its example),
+A page a room, a section a module that offers names, under it a part a source file: what the file says of itself (its sources, its example),
 then its names. A name of several modules is documented at its home, and linked from the others. The pages are made
 at every build and never committed. `--check FOLDER` asks a built site whether it documents every public name.
 """
@@ -27,7 +27,10 @@ LONGEST_VALUE: Final = 160  # characters; a longer value says nothing in a line
 
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
-    return {f"{module}.rst": _page(module, names) for module, names in api_names.public().items()}
+    rooms: dict[str, list[str]] = {}
+    for module in api_names.public():
+        rooms.setdefault(".".join(module.split(".")[:2]), []).append(module)
+    return {f"{room}.rst": "\n".join(_module(one, one == room) for one in modules) for room, modules in rooms.items()}
 
 
 def write() -> None:
@@ -50,22 +53,22 @@ def left_out(inventory: Path) -> list[str]:
     return sorted(set(api_names.homes().values()) - objects)
 
 
-def _page(module: str, names: tuple[str, ...]) -> str:
-    homes = api_names.homes()
+def _module(module: str, is_room: bool) -> str:
+    names, homes = api_names.public()[module], api_names.homes()
     here = [name for name in names if homes[f"{module}.{name}"] == f"{module}.{name}"]
-    parts = [_heading(module, "="), *_docstring(module), "", f".. py:module:: {module}", ""]
+    parts = [_heading(module, "=" if is_room else "-"), *_docstring(module), "", f".. py:module:: {module}", ""]
     for source in sorted({api_names.written_in(module, name) for name in here}):
         parts += _section(module, source, [one for one in here if api_names.written_in(module, one) == source])
     away = [name for name in names if name not in here]
     if away:
-        parts += [_heading("Also offered here", "-")]
+        parts += ["Also offered here:", ""]
         parts += [f"- :py:obj:`{name} <{homes[f'{module}.{name}']}>`" for name in away]
     return "\n".join(parts) + "\n"
 
 
 def _section(module: str, source: str, names: list[str]) -> Iterator[str]:
     if source != module:
-        yield _heading(source.rsplit(".", 1)[1].lstrip("_").replace("_", " ").capitalize(), "-")
+        yield _heading(source.rsplit(".", 1)[1].lstrip("_").replace("_", " ").capitalize(), "^")
         yield from _docstring(source)
     for name in names:
         yield from _entry(module, name)

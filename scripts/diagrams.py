@@ -54,8 +54,8 @@ CODE_WAYS: Final[Mapping[tuple[str, str], tuple[Points, tuple[int, int], str]]] 
     ("open", "locked"): (((285, 160), (170, 160)), (228, 138), "middle"),
     ("open", "void"): (((310, 194), (310, 235), (95, 235), (95, 333)), (103, 285), "start"),
     ("open", "used"): (((345, 194), (345, 265), (275, 265), (275, 333)), (283, 300), "start"),
-    ("open", "expired"): (((375, 194), (375, 265), (455, 265), (455, 333)), (463, 300), "start"),
-    ("open", "superseded"): (((410, 194), (410, 235), (635, 235), (635, 333)), (627, 285), "end"),
+    ("open", "expired"): (((375, 194), (375, 265), (455, 265), (455, 333)), (463, 304), "start"),
+    ("open", "superseded"): (((410, 194), (410, 235), (635, 235), (635, 333)), (627, 254), "end"),
     ("used", "redeemed"): (((275, 398), (275, 473)), (283, 459), "start"),
     ("locked", "expired"): (((20, 160), (10, 160), (10, 430), (455, 430), (455, 401)), (463, 420), "start"),
 }
@@ -90,7 +90,7 @@ MESSAGE_WAYS: Final[Mapping[tuple[str, str], tuple[Points, tuple[int, int], str]
     ("unknown", "accepted"): (((485, 360), (390, 360), (390, 567)), (398, 380), "start"),
     ("unknown", "rejected_retryable"): (((485, 335), (180, 335)), (188, 354), "start"),
     ("unknown", "rejected"): (((600, 384), (600, 567)), (592, 520), "end"),
-    ("rejected", "accepted"): (((490, 600), (413, 600)), (575, 652), "middle"),
+    ("rejected", "accepted"): (((490, 600), (413, 600)), (390, 652), "start"),
     ("rejected_retryable", "accepted"): (((95, 384), (95, 600), (247, 600)), (103, 545), "start"),
 }
 REPORTS: Final = {
@@ -167,22 +167,21 @@ def _message() -> str:
     boxes.append(
         Box("barred", 610, 66, ("not claimed", *(f"{one} {CLAIM_ANSWERS[one]}" for one in barred)), "bad")
     )
-    final, failed, passing = _reports()
+    columns = ((320, "final 已定", "good"), (570, "not wholly 未全达", "bad"), (95, "no last word 未定", ""))
     boxes += [
-        Box("delivered", 330, 740, tuple(" ".join(REPORTS[one]) for one in final), "good", 160),
-        Box("passing", 95, 740, tuple(" ".join(REPORTS[one]) for one in passing), "", 150),
-        Box("failed", 570, 740, tuple(" ".join(REPORTS[one]) for one in failed), "bad", 160),
+        Box(title, x, 740, (title, *(" ".join(REPORTS[one]) for one in told)), kind, 160)
+        for (x, title, kind), told in zip(columns, _reports(), strict=True)
     ]
     ways = [
         Way(((415, 44), (535, 44)), (475, 38), ("or not",), "middle"),
-        Way(((330, 634), (330, 721)), (338, 668), ("a receipt says", "状态报告")),
-        Way(((300, 634), (300, 690), (95, 690), (95, 715)), (0, 0), ()),
-        Way(((360, 634), (360, 690), (570, 690), (570, 700)), (0, 0), ()),
-        Way(((170, 740), (250, 740)), (0, 0), ()),
-        Way(((490, 740), (410, 740)), (0, 0), ()),
+        Way(((320, 634), (320, 713)), (312, 664), ("says", "报告"), "end"),
+        Way(((265, 634), (265, 690), (95, 690), (95, 704)), (0, 0), ()),
+        Way(((378, 634), (378, 690), (570, 690), (570, 693)), (0, 0), ()),
+        Way(((175, 740), (238, 740)), (0, 0), ()),
+        Way(((490, 740), (402, 740)), (0, 0), ()),
         Way(
-            ((95, 766), (95, 800), (570, 800), (570, 780)),
-            (330, 818),
+            ((95, 775), (95, 804), (570, 804), (570, 791)),
+            (330, 820),
             ("the latest word stands, delivered is final  以最新报告为准，已送达不再改变",),
             "middle",
             both=True,
