@@ -28,7 +28,9 @@ autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 90
-toc_object_entries = False  # every page's side would hold every name of every page, and be longer than the page
+toc_object_entries = (
+    False  # every page's side would hold every name of every page, and be longer than the page
+)
 # What others document cannot be reached from here: no build asks the network.
 nitpick_ignore_regex = [(r"py:.*", r"(?!loansms).*")]
 

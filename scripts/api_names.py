@@ -109,9 +109,9 @@ def _lazy(module: str) -> Iterator[str]:
 
 def _own(module: str) -> Iterator[str]:
     for node in _tree(module).body:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if not node.name.startswith("_"):
-                yield node.name
+        name = node.name if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) else "_"
+        if not name.startswith("_"):
+            yield name
 
 
 def _assigned_in(module: str, name: str) -> str:

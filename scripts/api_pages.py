@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from enum import Enum
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,10 @@ def pages() -> dict[str, str]:
     rooms: dict[str, list[str]] = {}
     for module in api_names.public():
         rooms.setdefault(".".join(module.split(".")[:2]), []).append(module)
-    return {f"{room}.rst": "\n".join(_module(one, one == room) for one in modules) for room, modules in rooms.items()}
+    return {
+        f"{room}.rst": "\n".join(_module(one, one == room) for one in modules)
+        for room, modules in rooms.items()
+    }
 
 
 def write() -> None:
@@ -56,9 +60,16 @@ def left_out(inventory: Path) -> list[str]:
 def _module(module: str, is_room: bool) -> str:
     names, homes = api_names.public()[module], api_names.homes()
     here = [name for name in names if homes[f"{module}.{name}"] == f"{module}.{name}"]
-    parts = [_heading(module, "=" if is_room else "-"), *_docstring(module), "", f".. py:module:: {module}", ""]
+    parts = [
+        _heading(module, "=" if is_room else "-"),
+        *_docstring(module),
+        "",
+        f".. py:module:: {module}",
+        "",
+    ]
     for source in sorted({api_names.written_in(module, name) for name in here}):
-        parts += _section(module, source, [one for one in here if api_names.written_in(module, one) == source])
+        written = [one for one in here if api_names.written_in(module, one) == source]
+        parts += _section(module, source, written, "-" if is_room else "^")
     away = [name for name in names if name not in here]
     if away:
         parts += ["Also offered here:", ""]
@@ -66,9 +77,9 @@ def _module(module: str, is_room: bool) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _section(module: str, source: str, names: list[str]) -> Iterator[str]:
+def _section(module: str, source: str, names: list[str], line: str) -> Iterator[str]:
     if source != module:
-        yield _heading(source.rsplit(".", 1)[1].lstrip("_").replace("_", " ").capitalize(), "^")
+        yield _heading(source.rsplit(".", 1)[1].lstrip("_").replace("_", " ").capitalize(), line)
         yield from _docstring(source)
     for name in names:
         yield from _entry(module, name)
@@ -114,11 +125,11 @@ def said_of(module: str, name: str) -> str:
     """Return the string below the assignment of a constant, "" where there is none."""
     source = Path(inspect.getsourcefile(import_module(api_names.written_in(module, name))) or "")
     body = ast.parse(source.read_text(encoding="utf-8")).body
-    for node, after in zip(body, body[1:], strict=False):
+    for node, after in pairwise(body):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(one, ast.Name) and one.id == name for one in targets):
-            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-                return inspect.cleandoc(str(after.value.value))
+        is_it = any(isinstance(one, ast.Name) and one.id == name for one in targets)
+        if is_it and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            return inspect.cleandoc(str(after.value.value))
     return ""
 
 

@@ -3,16 +3,8 @@
 Docstrings are written to be read in an editor: one or two backticks for what is code, four spaces for a drawing,
 `>>>` for a session, nothing else. Sphinx reads more into them (`*`, a trailing `_`, `|`), so that is escaped here.
 
->>> print("\\n".join(rest("Five * a_ day.\\n\\n    a -> b\\n\\n>>> 1\\n1")))
-Five \\* a\\_ day.
-<BLANKLINE>
-::
-<BLANKLINE>
-    a -> b
-<BLANKLINE>
->>> 1
-1
-<BLANKLINE>
+>>> rest("Five * a_ day, `b_`.\\n\\n    a -> b\\n\\n>>> 1")
+['Five \\\\* a\\\\_ day, ``b_``.', '', '::', '', '    a -> b', '', '>>> 1', '']
 """
 
 from __future__ import annotations

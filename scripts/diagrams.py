@@ -16,6 +16,7 @@ from drawing import Box, Way, svg
 from lives import Move, code_life, message_life, report_life, unknown_code
 
 from loansms.model import DeliveryStatus
+from loansms.otp.profiles import LENDER
 from loansms.otp.verdict import VerdictKind
 from loansms.stores import AttemptState, Claimed, ClaimResult
 
@@ -129,9 +130,7 @@ def _challenge() -> str:
         "superseded": (635, 366, ""),
         "redeemed": (275, 506, "good"),
     }
-    boxes = [
-        Box(name, x, y, (*STANDINGS[name], said[name]), kind) for name, (x, y, kind) in places.items()
-    ]
+    boxes = [Box(name, x, y, (*STANDINGS[name], said[name]), kind) for name, (x, y, kind) in places.items()]
     boxes += [
         Box("asked", 360, 45, ("a code is asked for", "申请验证码"), width=170),
         Box("nobody", 635, 506, ("never issued", "从未发出", f"check → {unknown_code().upper()}")),
@@ -205,7 +204,8 @@ def _reports() -> tuple[list[str], list[str], list[str]]:
     empty = {
         one.value
         for one in DeliveryStatus
-        if one is DeliveryStatus.ACCEPTED or _to(message_life(), "unknown", f"receipt_{one.value}") == "unknown"
+        if one is DeliveryStatus.ACCEPTED
+        or _to(message_life(), "unknown", f"receipt_{one.value}") == "unknown"
     }
     failed = [one.value for one in DeliveryStatus if one.value not in {*final, *empty}]
     return final, failed, [one.value for one in DeliveryStatus if one.value in empty]
@@ -281,8 +281,6 @@ not sent is claimed anew. A claim that is not granted says why: {barred}.
 
 def page() -> str:
     """Return the page with its tables."""
-    from loansms.otp.profiles import LENDER
-
     barred = ", ".join(f"`{one.__name__}`" for one in get_args(ClaimResult) if one is not Claimed)
     return (
         INTRO.format(failures=LENDER.failures)
@@ -302,15 +300,21 @@ def _answers() -> str:
     for name, (en, zh) in STANDINGS.items():
         told = [f"`{_said(code_life(), name, by)}`" for by in ("right", "wrong", "resend", "redeem")]
         rows.append(f"| {en} | {zh} | {' | '.join(told)} |")
-    rows.append(f"| never issued | 从未发出 | `{unknown_code()}` | `{unknown_code()}` | `unknown` | `False` |")
+    rows.append(
+        f"| never issued | 从未发出 | `{unknown_code()}` | `{unknown_code()}` | `unknown` | `False` |"
+    )
     return "\n".join(rows) + "\n"
 
 
-def _table(moves: Sequence[Move], names: Mapping[str, tuple[str, str]], words: Mapping[str, tuple[str, str]]) -> str:
+def _table(
+    moves: Sequence[Move], names: Mapping[str, tuple[str, str]], words: Mapping[str, tuple[str, str]]
+) -> str:
     rows = ["| from | what happens | to | 从 | 发生 | 到 |", "|---|---|---|---|---|---|"]
     for (at, to), acts in _pairs(moves).items():
         for en, zh in _causes(acts, words):
-            rows.append(f"| {names[at][0]} | {en} | {names[to][0]} | {names[at][1]} | {zh} | {names[to][1]} |")
+            rows.append(
+                f"| {names[at][0]} | {en} | {names[to][0]} | {names[at][1]} | {zh} | {names[to][1]} |"
+            )
     return "\n".join(rows) + "\n"
 
 
@@ -322,7 +326,10 @@ def main(check: bool) -> int:
         print(f"scripts/lives.py never comes to: {sorted(untold)}")
         return 1
     stale = 0
-    for path, text in {PAGE: page(), **{PAGE.parent / "lives" / name: text for name, text in pictures().items()}}.items():
+    for path, text in {
+        PAGE: page(),
+        **{PAGE.parent / "lives" / name: text for name, text in pictures().items()},
+    }.items():
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         if check:

@@ -35,6 +35,8 @@ text { fill: var(--ink); }
 .way { fill: none; stroke: var(--soft); stroke-width: 1.4; }
 .head { fill: var(--soft); }
 """
+_TIP: Final = """<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"
+ orient="auto-start-reverse"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>"""
 
 
 @frozen
@@ -67,13 +69,12 @@ class Way:
 
 def svg(title: str, width: int, height: int, boxes: Sequence[Box], ways: Sequence[Way]) -> str:
     """Return the whole picture."""
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(title)}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(title)}">',
         f"<title>{escape(title)}</title>",
         f"<style>{_STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto-start-reverse"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>',
+        _TIP,
         f'<rect class="paper" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="10"/>',
         *[_arrow(way) for way in ways],
         *[_box(box) for box in boxes],

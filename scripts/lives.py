@@ -189,7 +189,9 @@ _MESSAGE_PATHS: Final[Mapping[str, Sequence[str]]] = {
 def message_life() -> tuple[Move, ...]:
     """Return every act in every state of a message's attempt."""
     return tuple(
-        Move(at, by, *_after_message([*path, by])) for at, path in _MESSAGE_PATHS.items() for by in MESSAGE_ACTS
+        Move(at, by, *_after_message([*path, by]))
+        for at, path in _MESSAGE_PATHS.items()
+        for by in MESSAGE_ACTS
     )
 
 
@@ -203,7 +205,9 @@ def report_life() -> tuple[Move, ...]:
             case.do([_claims, MESSAGE_ACTS["taken"], _reports(first)])
             said = _reports(then)(case)
             (record,) = case.store.attempts()
-            found.append(Move(first.value, then.value, said, record.delivery.value if record.delivery else ""))
+            found.append(
+                Move(first.value, then.value, said, record.delivery.value if record.delivery else "")
+            )
     return tuple(found)
 
 

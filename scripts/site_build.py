@@ -6,25 +6,29 @@ and links are also the table of contents of the site, so a page that is not link
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import api_names
 import api_pages
+import attrs
 from api_prose import rest
-from docutils import nodes
-from pygments.lexers.data import JsonLexer
-from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-LEXERS: Final = {"csv": TextLexer, "txt": TextLexer, "jsonl": JsonLexer}
+Element = Any
+"""A node of the tree; docutils tells no types."""
+
+# What the highlighter knows them as; other tools read the names the pages give.
+_LANGUAGES: Final = {"csv": "text", "txt": "text", "jsonl": "json"}
 INDEX: Final = "docs/index"
 API: Final = "docs/reference/api"
-_SECTION: Final = re.compile(r"^###? (.+)$", re.MULTILINE)
+_SECTION: Final = re.compile(r"^(###?) (.+)$", re.MULTILINE)
+_FIELD_DEFAULT: Final = re.compile(r"attr_dict\['(\w+)'\]\.default")
+_FENCE: Final = re.compile(r"^```(\w+)", re.MULTILINE)
+_EMPTY_END: Final = re.compile(r"\n\n```\n")
 _PAGE: Final = re.compile(r"\]\((?!https?:)([^)#]+)\.md(?:#[^)]*)?\)")
 
 
@@ -46,34 +50,61 @@ def contents(index: str) -> str:
     ```
     <BLANKLINE>
     """
-    titles = _SECTION.split(index)[1:]
-    return "".join(
-        _toctree(title, list(dict.fromkeys(_PAGE.findall(text))))
-        for title, text in zip(titles[::2], titles[1::2], strict=True)
-    )
+    found: list[str] = []
+    above = ""
+    marks, titles, texts = (_SECTION.split(index)[start::3] for start in (1, 2, 3))
+    for mark, title, text in zip(marks, titles, texts, strict=True):
+        above = title if mark == "##" else above
+        caption = title if mark == "##" else f"{above}: {title[0].lower()}{title[1:]}"
+        pages = "\n".join(dict.fromkeys(_PAGE.findall(text)))
+        if pages:
+            found.append(f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{pages}\n```\n")
+    return "".join(found)
 
 
-def _toctree(caption: str, pages: list[str]) -> str:
-    return f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n" if pages else ""
+def shown(text: str) -> str:
+    """Return a page as the site shows it: without the empty line that the test of a session needs at its end.
+
+    >>> shown("```csv a.csv\\na,b\\n```\\n```python\\n>>> 1\\n1\\n\\n```\\n")
+    '```text a.csv\\na,b\\n```\\n```python\\n>>> 1\\n1\\n```\\n'
+    """
+    text = _FENCE.sub(lambda found: f"```{_LANGUAGES.get(found[1], found[1])}", text)
+    return _EMPTY_END.sub("\n```\n", text)
 
 
 def _read(_app: Sphinx, name: str, source: list[str]) -> None:
+    source[0] = shown(source[0])
     if name == INDEX:
         source[0] += contents(source[0])
     if name == API:
         source[0] += "\n```{toctree}\n:glob:\n:hidden:\n\napi/*\n```\n"
 
 
-def _docstring(_app: Sphinx, _what: str, _name: str, _one: object, _options: object, lines: list[str]) -> None:
+def _signature(
+    _app: Sphinx, _what: str, _name: str, one: object, _options: object, said: str | None, returns: str | None
+) -> tuple[str | None, str | None] | None:
+    """Show the default of an attrs field as its value; one that is made anew for each is an ellipsis."""
+    if said is None or not (inspect.isclass(one) and attrs.has(one)):
+        return None
+    defaults = {field.name: _default(field.default) for field in attrs.fields(one)}
+    said = _FIELD_DEFAULT.sub(lambda found: defaults[found[1]], said)
+    return said.replace("= NOTHING", "= ..."), returns
+
+
+def _default(value: object) -> str:
+    text = repr(value)
+    return "..." if " at 0x" in text or text.startswith("Factory(") else text
+
+
+def _docstring(
+    _app: Sphinx, _what: str, _name: str, _one: object, _options: object, lines: list[str]
+) -> None:
     lines[:] = rest("\n".join(lines))
 
 
-def _found(
-    _app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: nodes.TextElement
-) -> nodes.Node | None:
-    """Lead a type in a signature to the name under which it is documented; one of ours that is not public is text."""
-    target = node.get("reftarget", "")
-    return shown if target.startswith("loansms.") else None
+def _found(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: Element) -> Element | None:
+    """Let a type of ours that is not public stand in a signature as plain text: it has no entry to lead to."""
+    return content if str(node.get("reftarget", "")).startswith("loansms.") else None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -81,7 +112,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", lambda _app: api_pages.write())
     app.connect("source-read", _read)
     app.connect("autodoc-process-docstring", _docstring)
+    app.connect("autodoc-process-signature", _signature)
     app.connect("missing-reference", _found)
-    for language, lexer in LEXERS.items():
-        app.add_lexer(language, lexer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
