@@ -66,11 +66,11 @@ def thing(module: str, name: str) -> object:
     return found
 
 
-def written_in(module: str, name: str) -> str:
-    """Return the module that defines `name`, which `module` offers; `module` where nothing tells."""
+def origin(module: str, name: str) -> tuple[str, str]:
+    """Return the module that defines `name`, which `module` offers, and what it is called there."""
     one = thing(module, name)
     if _is_written(one):
-        return str(one.__module__)
+        return str(one.__module__), name
     return _assigned_in(module, name)
 
 
@@ -114,14 +114,14 @@ def _own(module: str) -> Iterator[str]:
             yield name
 
 
-def _assigned_in(module: str, name: str) -> str:
+def _assigned_in(module: str, name: str) -> tuple[str, str]:
     """Follow a constant's imports down to the module that assigns it."""
     for node in _tree(module).body:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for one in node.names:
                 if (one.asname or one.name) == name:
                     return _assigned_in(node.module, one.name)
-    return module
+    return module, name
 
 
 def _imported_by_pages() -> Iterator[tuple[str, str]]:

@@ -67,8 +67,9 @@ def _module(module: str, is_room: bool) -> str:
         f".. py:module:: {module}",
         "",
     ]
-    for source in sorted({api_names.written_in(module, name) for name in here}):
-        written = [one for one in here if api_names.written_in(module, one) == source]
+    sources = {name: api_names.origin(module, name)[0] for name in here}
+    for source in sorted(set(sources.values())):
+        written = [one for one in here if sources[one] == source]
         parts += _section(module, source, written, "-" if is_room else "^")
     away = [name for name in names if name not in here]
     if away:
@@ -98,7 +99,10 @@ def _entry(module: str, name: str) -> Iterator[str]:
     if inspect.isclass(one):
         yield f".. autoclass:: {module}.{name}"
         yield "   :members:"
-        yield "   :undoc-members:" if issubclass(one, Enum) else f"   :inherited-members: {_outside(one)}"
+        if issubclass(one, Enum) or getattr(one, "_is_protocol", False):
+            yield "   :undoc-members:"
+        if not issubclass(one, Enum):
+            yield f"   :inherited-members: {_outside(one)}"
     elif inspect.isroutine(one):
         yield f".. autofunction:: {module}.{name}"
     else:
@@ -123,11 +127,12 @@ def _constant(module: str, name: str, one: object) -> Iterator[str]:
 
 def said_of(module: str, name: str) -> str:
     """Return the string below the assignment of a constant, "" where there is none."""
-    source = Path(inspect.getsourcefile(import_module(api_names.written_in(module, name))) or "")
+    written, called = api_names.origin(module, name)
+    source = Path(inspect.getsourcefile(import_module(written)) or "")
     body = ast.parse(source.read_text(encoding="utf-8")).body
     for node, after in pairwise(body):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        is_it = any(isinstance(one, ast.Name) and one.id == name for one in targets)
+        is_it = any(isinstance(one, ast.Name) and one.id == called for one in targets)
         if is_it and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             return inspect.cleandoc(str(after.value.value))
     return ""
