@@ -126,23 +126,35 @@ def _constant(module: str, name: str, one: object) -> Iterator[str]:
 
 
 def said_of(module: str, name: str) -> str:
-    """Return the string below the assignment of a constant, "" where there is none."""
+    """Return what `name` says of itself, "" for nothing: a docstring of its own, or the string below its assignment.
+
+    What a base class or an instance's type says is not said of it, nor is the line that a named tuple gets for free.
+    """
+    one = api_names.thing(module, name)
+    if inspect.isclass(one) or inspect.isroutine(one):
+        own = str(vars(one).get("__doc__") or "") if inspect.isclass(one) else one.__doc__ or ""
+        return "" if own.startswith(f"{one.__name__}(") else inspect.cleandoc(own)
     written, called = api_names.origin(module, name)
     source = Path(inspect.getsourcefile(import_module(written)) or "")
-    body = ast.parse(source.read_text(encoding="utf-8")).body
-    for node, after in pairwise(body):
+    for node, after in pairwise(ast.parse(source.read_text(encoding="utf-8")).body):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        is_it = any(isinstance(one, ast.Name) and one.id == called for one in targets)
+        is_it = any(isinstance(target, ast.Name) and target.id == called for target in targets)
         if is_it and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             return inspect.cleandoc(str(after.value.value))
     return ""
 
 
+def silent() -> list[str]:
+    """Return each public name that says nothing of itself."""
+    return sorted(path for path in set(api_names.homes().values()) if not said_of(*path.rsplit(".", 1)))
+
+
 def main(folder: Path) -> int:
     """Say which public names the built site in `folder` does not document."""
-    missing = left_out(folder / "objects.inv")
-    print("\n".join(f"not in the reference: {name}" for name in missing) or _counted())
-    return 1 if missing else 0
+    faults = [f"not in the reference: {name}" for name in left_out(folder / "objects.inv")]
+    faults += [f"says nothing of itself: {name}" for name in silent()]
+    print("\n".join(faults) or _counted())
+    return 1 if faults else 0
 
 
 def _counted() -> str:
