@@ -31,8 +31,6 @@ python_maximum_signature_line_length = 90
 toc_object_entries = (
     False  # every page's side would hold every name of every page, and be longer than the page
 )
-# What others document cannot be reached from here: no build asks the network.
-nitpick_ignore_regex = [(r"py:.*", r"(?!loansms).*")]
 
 html_theme = "furo"
 html_title = "loansms"

@@ -60,6 +60,17 @@ def homes() -> dict[str, str]:
     return found
 
 
+@cache
+def entries() -> dict[str, str]:
+    """Return, for each name by which code may call a public thing, the name under which it is documented."""
+    found = dict(homes())
+    for home in set(homes().values()):
+        one = thing(*home.rsplit(".", 1))
+        if _is_written(one):
+            found[f"{one.__module__}.{getattr(one, '__qualname__', '')}"] = home
+    return found
+
+
 def thing(module: str, name: str) -> object:
     """Return the object that is `name` in `module`."""
     found: object = getattr(import_module(module), name)

@@ -11,12 +11,12 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+import api_names
 import api_pages
 import attrs
 from api_prose import rest
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 Element = Any
 """A node of the tree; docutils tells no types."""
@@ -102,9 +102,23 @@ def _docstring(
     lines[:] = rest("\n".join(lines))
 
 
-def _found(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: Element) -> Element | None:
-    """Let a type of ours that is not public stand in a signature as plain text: it has no entry to lead to."""
-    return content if str(node.get("reftarget", "")).startswith("loansms.") else None
+def _lead(_app: Sphinx, tree: Element) -> None:
+    """Lead each type in a signature to its one entry; what has none, ours or another's, stands there as plain text.
+
+    Sphinx would search all names for each of them, twice as long as everything else, and nothing of others can be
+    reached from here: no build asks the network.
+    """
+    entries = api_names.entries()
+    for node in list(tree.findall(pending_xref)):
+        if node.get("refdomain") != "py":
+            continue
+        home = entries.get(node["reftarget"])
+        if home is None:
+            # Where a short and a long form lie ready, the short one, as everywhere.
+            short = [one for one in node.children if getattr(one, "tagname", "") == "pending_xref_condition"]
+            node.replace_self(short[0].children if short else node.children)
+        else:
+            node["reftarget"], node["refspecific"] = home, False
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -113,5 +127,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _read)
     app.connect("autodoc-process-docstring", _docstring)
     app.connect("autodoc-process-signature", _signature)
-    app.connect("missing-reference", _found)
+    app.connect("doctree-read", _lead)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
