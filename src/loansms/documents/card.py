@@ -15,7 +15,7 @@ from loansms.privacy import Secret
 
 @frozen
 class Button:
-    """A button and where it leads."""
+    """A button: its ``label``, and the ``link`` it opens, which no repr shows."""
 
     label: str
     link: str = field(repr=False)

@@ -62,7 +62,7 @@ class SupportsReceipts(Protocol):
 
 @runtime_checkable
 class SupportsInbound(Protocol):
-    """A provider that is asked for replies."""
+    """A provider that is asked for replies, by the host, every so often: it pushes none."""
 
     def inbound(self, now: datetime) -> Sequence[InboundMessage]:
         """Return the replies that came in up to `now`, each once."""
@@ -109,7 +109,7 @@ class SupportsCards(Protocol):
 
 @runtime_checkable
 class AsyncProvider(Protocol):
-    """A provider whose `submit` is awaited."""
+    """`Provider`, awaited: the same names, the same answers; ``deadline`` is aware."""
 
     @property
     def name(self) -> str: ...  # noqa: D102

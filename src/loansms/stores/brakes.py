@@ -20,7 +20,7 @@ from loansms.model import Reason
 
 
 class StopScope(StrEnum):
-    """What a stop is about; ALL has the value ""."""
+    """What a stop is about: everything, or one tenant, template, stage or route; a stop of ALL has the value ""."""
 
     ALL = "all"
     TENANT = "tenant"
