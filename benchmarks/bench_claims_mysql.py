@@ -21,6 +21,7 @@ from loansms.stores.sql.dialect import COLUMNS
 from loansms.testing.examples import AT
 
 TURNS = {32: 100, 1000: 15}
+ROWS = 500  # rows an INSERT, as the store writes them
 DIALECT = MysqlDialect.make()
 INSERTS = (DIALECT.insert("attempt", ATTEMPT), DIALECT.insert("ledger_entry", COLUMNS["ledger_entry"]))
 
@@ -28,7 +29,13 @@ INSERTS = (DIALECT.insert("attempt", ATTEMPT), DIALECT.insert("ledger_entry", CO
 def inserted(cursor: pymysql.cursors.Cursor, *tables: Rows) -> None:
     packet = ["START TRANSACTION"]
     for statement, rows in zip(INSERTS, tables, strict=True):
-        packet += [cursor.mogrify(*one) for one in DIALECT.many[statement].inserts(rows)]
+        many = DIALECT.many[statement]
+        for first in range(0, len(rows), ROWS):
+            some = rows[first : first + ROWS]
+            places = ", ".join([many.values] * len(some))
+            packet.append(
+                cursor.mogrify(f"{many.head}{places}{many.end}", [one for row in some for one in row])
+            )
     cursor.execute(";\n".join([*packet, "COMMIT"]))
     while cursor.nextset():
         pass

@@ -1,8 +1,8 @@
 """What the benchmarks of claims share: batches of new claims, the rows they write, and times taken in turns.
 
 Both sides of a ratio write the same rows of the same two tables in one flushed transaction: attempts, and the journal's
-entries of them. Which side goes first changes with every turn, and each is taken by the best of its rounds, for a
-machine that is busy with others slows one turn, not a whole run.
+entries of them. Which side goes first changes with every turn, and each is taken by its lower quartile, for a machine
+that is busy with others slows some turns, not a whole run.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from statistics import median
 
 from loansms.stores import Claim, Claimed, ContactLedger
 from loansms.stores.claim_rows import taken_rows
 from loansms.testing.examples import claim, rolling
 
-ROUNDS = 5
 Rows = Sequence[Sequence[object]]
 
 
@@ -67,10 +65,9 @@ class Times:
             self.add(name, act, *given)
 
     def best(self, name: str) -> float:
-        """Return the median of the best round."""
-        taken = self._taken[name]
-        long = max(1, len(taken) // ROUNDS)
-        return min(median(taken[start : start + long]) for start in range(0, len(taken), long))
+        """Return the lower quartile: what a turn takes that nobody else disturbs much."""
+        taken = sorted(self._taken[name])
+        return taken[len(taken) // 4]
 
     def ratio(self, floor: str, name: str) -> float:
         return self.best(floor) / self.best(name)
