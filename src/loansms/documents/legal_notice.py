@@ -95,10 +95,10 @@ def legal_notice(
     parts = {"principal": principal, "interest": interest, "penalty": penalty, "fee": fee}
     due = {key: amount for key, amount in parts.items() if amount is not None and amount}
     _checked(name, contract, due, (due_on, as_of, issued_on, pay_by))
-    drawn = face or Face.installed()
+    say = Written.of("legal_notice", lender, locale, Purpose.COLLECTION.value)
+    drawn = face or Face.installed(say.locale)
     if drawn.lacks(name.reveal()) or drawn.lacks(contract.reveal()):
         return _UNDRAWN
-    say = Written.of("legal_notice", lender, locale, Purpose.COLLECTION.value)
     days = {"due_on": due_on, "as_of": as_of, "pay_by": pay_by, "agreed_on": agreed_on}
     values = {key: say.day(on) for key, on in days.items()}
     values |= {"name": name.reveal(), "contract": contract.reveal(), "number": number}
