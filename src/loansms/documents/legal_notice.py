@@ -7,6 +7,7 @@ do, and claims no step at law: those need facts of their own.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from attrs import field, frozen
@@ -19,7 +20,7 @@ from loansms.documents.setting import pages
 from loansms.documents.style import checked
 from loansms.documents.written import Written
 from loansms.errors import CallerError
-from loansms.model import Deny, Lender, Money, Purpose, Reason
+from loansms.model import Attachment, Deny, Lender, Money, Purpose, Reason
 from loansms.privacy import Secret
 
 _NOT_AGREED = Deny(
@@ -61,6 +62,19 @@ class LegalNotice:
     issued_on: date
     locale: str
     words: Secret[tuple[str, ...]] = field(repr=False)
+
+    @property
+    def attachment(self) -> Attachment:
+        """The notice as it goes with a mail: only to whom the ledger says that it was agreed with, on that day."""
+        number = re.sub(r"[^A-Za-z0-9]+", "-", self.number).strip("-")[:40]
+        return Attachment(
+            name=f"notice-{number or self.issued_on.isoformat()}.pdf",
+            media_type="application/pdf",
+            content=self.pdf.content,
+            words=self.words,
+            locale=self.locale,
+            agreed_on=self.agreed_on,
+        )
 
 
 def legal_notice(
