@@ -95,7 +95,7 @@ def show(
         said = " · ".join(
             one for one in (line.what.value, line.channel, line.state, line.delivery, line.words) if one
         )
-        session.say(f"{when:%Y-%m-%d %H:%M}  {told}")
+        session.say(f"{when:%Y-%m-%d %H:%M}  {said}")
         for file in sent.get((line.step_key, line.at), ()):
             session.say(f"    {file.name}  {file.media_type}  {file.size}  SHA-256 {file.sha256}")
     return bool(lines)
