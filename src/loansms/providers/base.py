@@ -52,6 +52,16 @@ class Provider(Protocol):
 
 
 @runtime_checkable
+class SupportsAttachments(Protocol):
+    """A provider that carries files; any other is never handed a message with one."""
+
+    @property
+    def attachment_types(self) -> frozenset[str]:
+        """The media types it carries, such as application/pdf."""
+        ...
+
+
+@runtime_checkable
 class SupportsReceipts(Protocol):
     """A provider that is asked for its delivery receipts."""
 
