@@ -28,6 +28,7 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/python scripts/jurisdictions.py --check
 	@$(BIN)/python scripts/provider_acceptance.py --check
 	@$(BIN)/python scripts/provider_matrix.py --check
+	@$(BIN)/python scripts/diagrams.py --check
 	@$(BIN)/python scripts/wording_rates.py --check
 	@$(BIN)/python scripts/reply_rates.py --check
 	@$(BIN)/lint-imports
@@ -40,8 +41,11 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
 	@$(BIN)/python benchmarks/run.py
 
-docs: dev-env ## Every block of the documentation is executed
+docs: dev-env ## Every block of the documentation is executed, and the site is built into site/, strictly
 	@$(BIN)/python -m pytest docs README.md
+	@rm -rf site
+	@$(BIN)/python -m sphinx -q -W --keep-going -n -E -c docs -d build/doctrees . site
+	@$(BIN)/python scripts/api_pages.py --check site
 
 package: dev-env ## Wheel and sdist in dist/, looked into, installed and tried with each extra (ARGS="--quick": built and looked into)
 	@$(BIN)/python scripts/package.py $(ARGS)

@@ -79,6 +79,7 @@ def check_bill(session: Session, asked: BillRequest) -> bool:
             asked.file,
             terms,
             month=asked.month,
+            parts=ledger.segment_ids(since=start - AROUND),
             encoding=asked.encoding or "utf-8",
         )
     _write(bill, outputs, session.lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -20,13 +21,17 @@ from loansms.evidence import (
     Ed25519Verifier,
     Verdict,
     export_loan,
+    served,
     verify,
 )
+from loansms.evidence.canonical import canonical
+from loansms.evidence.export_lines import RecordLine, read_line
+from loansms.evidence.files import export_lines
 from loansms.evidence.page import export_page
 from loansms.insights.life import life_html
 from loansms.model import Entry, Seal
 from loansms.services import Sealer
-from loansms.services.keeping.timeline import Timeline
+from loansms.services.keeping.timeline import Timeline, TimelineLine
 from loansms.stores import SqliteStore
 
 
@@ -63,28 +68,56 @@ def new_key(session: Session, path: Path, name: str) -> None:
 
 def seal(session: Session, store: Path, key: Path, name: str, checkpoints: Path | None) -> int:
     """Seal what is new in the journal; return how many entries."""
-    signer = Ed25519Signer(name, _read(key, "--key-file"))
+    signer = Ed25519Signer(name, read(key, "--key-file"))
     with opened(session, store) as ledger:
         outside = Folder(checkpoints) if checkpoints else None
         return Sealer(store=ledger, signer=signer, outside=outside).seal(session.clock.now())
 
 
-def show(session: Session, store: Path, loan_id: str, html: Path | None, zone: str) -> bool:
+def show(
+    session: Session, store: Path, loan_id: str, html: Path | None, zone: str, *, as_json: bool = False
+) -> bool:
     """Show a loan's life, or write it as a page; return whether anything is on record."""
     with opened(session, store) as ledger:
-        lines = Timeline(ledger.entries(loan_id=loan_id)).lines
+        entries = list(ledger.entries(loan_id=loan_id))
+    lines = Timeline(entries).lines
+    sent = {(one.claim.record.step_key, one.claim.record.at): one.files for one in served(entries)}
     where = ZoneInfo(zone)
     if html is not None:
         with written("--html", html) as part:
             part.write_text(life_html(lines, loan_id, where, session.lang), encoding="utf-8")
+    if as_json:
+        told = [_line(one, where) for one in lines]
+        session.json({"command": "evidence show", "loan": loan_id, "lines": told})
+    if html is not None or as_json:
         return bool(lines)
     for line in lines:
         when = line.at.astimezone(where)
-        told = " · ".join(
+        said = " · ".join(
             one for one in (line.what.value, line.channel, line.state, line.delivery, line.words) if one
         )
-        session.say(f"{when:%Y-%m-%d %H:%M}  {told}")
+        session.say(f"{when:%Y-%m-%d %H:%M}  {said}")
+        for file in sent.get((line.step_key, line.at), ()):
+            session.say(f"    {file.name}  {file.media_type}  {file.size}  SHA-256 {file.sha256}")
     return bool(lines)
+
+
+def _line(line: TimelineLine, where: ZoneInfo) -> dict[str, object]:
+    """Return a line of a loan's life as a record; nothing in it is plain."""
+    changed = line.changed_at.astimezone(where).isoformat() if line.changed_at else None
+    return {
+        "at": line.at.astimezone(where).isoformat(),
+        "what": line.what.value,
+        "step_key": line.step_key,
+        "channel": line.channel,
+        "purpose": line.purpose,
+        "template": line.template,
+        "words": line.words,
+        "state": line.state,
+        "delivery": line.delivery,
+        "changed_at": changed,
+        "record": json.loads(canonical(line.told)),
+    }
 
 
 def export(
@@ -119,6 +152,22 @@ def public_key(given: str) -> str:
         return path.read_text(encoding="utf-8").strip() if path.is_file() else given
     except (OSError, UnicodeDecodeError):
         return given
+
+
+def entries_of(session: Session, path: Path) -> list[Entry]:
+    """Return the entries of a ledger, or of an export."""
+    if is_ledger(path):
+        with opened(session, path) as ledger:
+            return list(ledger.entries())
+    return [line.entry for text in export_lines(path) if (line := _record_line(text)) is not None]
+
+
+def _record_line(text: str) -> RecordLine | None:
+    try:
+        line = read_line(text.removesuffix("\n"))
+    except CallerError:  # told as a finding of its own
+        return None
+    return line if isinstance(line, RecordLine) else None
 
 
 def is_ledger(path: Path) -> bool:
@@ -173,7 +222,8 @@ def _others(entries: Iterable[Entry], sealed: set[int]) -> Iterator[Entry]:
             yield entry
 
 
-def _read(path: Path, option: str) -> bytes:
+def read(path: Path, option: str) -> bytes:
+    """Return what a file holds; CallerError naming `option` where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as wrong:

@@ -44,5 +44,5 @@ def carrier_limits() -> Mapping[str, Mapping[str, Any]]:
     return MappingProxyType(_content("limits"))
 
 
-LOCALES = ("zh-CN", "en")
+LOCALES = ("zh-CN", "zh-Hant", "en")
 """The languages documents are written in."""

@@ -69,7 +69,7 @@ def guide(
         caption=Secret(say.say("caption", **values)),
         fallback=Secret(say.say("fallback", **values)),
         footer=str(say.common["footer"]),
-        face=face or Face.installed(),
+        face=face or Face.installed(say.locale),
         accent=checked(accent) if accent else "",
     )
 

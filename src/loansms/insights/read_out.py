@@ -100,7 +100,7 @@ class Harm:
 
 @frozen(kw_only=True)
 class Comparison:
-    """One arm beside the control."""
+    """One arm beside the control: ``effect`` on what was hoped for, ``harms`` beside it, and the ``verdict`` of both."""
 
     arm: Arm
     control: Arm

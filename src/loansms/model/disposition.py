@@ -20,7 +20,12 @@ from loansms.model.message import Purpose
 
 
 class CallResult(StrEnum):
-    """What came of a case that a person took on."""
+    """What came of a case that a person took on.
+
+    REACHED: spoken with, nothing agreed. NOT_REACHED: nobody answered. PROMISE: a dated word to pay. HARDSHIP: cannot
+    pay now. DISPUTE: denies the debt or the sum. WRONG_PERSON: the number is somebody else's. REFUSED: spoken with, will
+    not pay; it stops nothing. COMPLAINT: about how they were treated. What each stops is in `EFFECTS`.
+    """
 
     REACHED = "reached"
     NOT_REACHED = "not_reached"

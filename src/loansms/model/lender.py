@@ -30,7 +30,11 @@ class Party(StrEnum):
 
 
 class FilingState(StrEnum):
-    """Where a 【signature】 stands with one carrier."""
+    """Where a 【signature】 stands with one carrier.
+
+    FILED: on record, may be used. PENDING: handed in, not answered. EXPIRED: was on record, has to be renewed.
+    UNFILED: never handed in.
+    """
 
     FILED = "filed"
     PENDING = "pending"

@@ -1,4 +1,4 @@
-"""The brakes: a stop of everything, or of one tenant, template, stage or route, asked inside every claim.
+"""The brakes: a stop of everything, or of one tenant, template, stage, step or route, asked inside every claim.
 
 >>> from datetime import UTC, datetime
 >>> halt = Stop(scope=StopScope.TEMPLATE, value="collection.early", at=datetime(2026, 9, 24, tzinfo=UTC), by="desk-1", why="wrong date")
@@ -20,12 +20,13 @@ from loansms.model import Reason
 
 
 class StopScope(StrEnum):
-    """What a stop is about; ALL has the value ""."""
+    """What a stop is about; ALL has the value "", STEP the id of a policy's step."""
 
     ALL = "all"
     TENANT = "tenant"
     TEMPLATE = "template"
     STAGE = "stage"
+    STEP = "step"
     ROUTE = "route"
 
 
@@ -47,7 +48,7 @@ class Stop:
             )
 
     def halts(self, named: Mapping[StopScope, str]) -> bool:
-        """Return whether a claim of these tenant, template, stage and route is halted."""
+        """Return whether a claim of these tenant, template, stage, step and route is halted."""
         return self.scope is StopScope.ALL or named.get(self.scope) == self.value
 
     @property

@@ -35,7 +35,10 @@ from loansms.errors import CallerError
 from loansms.text.gsm7 import EXTENSION, is_gsm7
 
 Billing: TypeAlias = Literal["gsm", "cn"]
+"""How segments are billed: "gsm" by the seven-bit alphabet where it fits (3GPP TS 23.038), "cn" by characters as mainland operators do."""
+
 Encoding: TypeAlias = Literal["GSM-7", "UCS-2"]
+"""What a text is sent in: seven bits a character, or sixteen."""
 
 # (units of a text that fits one segment, units of each part of a longer one)
 LIMITS: Final[dict[Encoding, tuple[int, int]]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}

@@ -19,6 +19,7 @@ from loansms.compliance.files import lexicon_file
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.required import signed
 from loansms.errors import CallerError
+from loansms.text import traditional
 
 _BRACKETS: Final = 2  # 【 and 】 around the signature
 
@@ -27,7 +28,7 @@ def _kinds() -> Mapping[str, re.Pattern[str]]:
     symbols = lexicon_file("symbols")
     sets = {
         **symbols["characters"],
-        "traditional_characters": lexicon_file("characters")["traditional"]["shown"],
+        "traditional_characters": traditional(),
     }
     made = {name: re.compile(f"[{re.escape(shown)}]") for name, shown in sets.items()}
     return made | {name: re.compile("|".join(some)) for name, some in symbols["patterns"].items()}

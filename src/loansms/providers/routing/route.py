@@ -92,7 +92,7 @@ class Route:
 
 @frozen
 class RouteTable:
-    """All routes of a sender."""
+    """All routes of a sender, at least one; `ConfigurationError` for none."""
 
     routes: tuple[Route, ...]
 

@@ -17,6 +17,7 @@ from loansms.providers.signing.digests import hex_sha256
 
 # A field that is repeated has a list of its values.
 Fields: TypeAlias = Mapping[str, str | Sequence[str]]
+"""Query or form fields: a name has one value, or several in order."""
 
 
 @frozen

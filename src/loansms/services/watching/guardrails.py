@@ -62,6 +62,7 @@ class Told:
     at: datetime
     template: str
     stage: str = ""
+    step: str = ""
     route: str = ""
     bad: frozenset[Count] = field(default=frozenset[Count](), converter=_counts)
 
@@ -70,6 +71,7 @@ class Told:
         pairs = (
             (StopScope.TEMPLATE, self.template),
             (StopScope.STAGE, self.stage),
+            (StopScope.STEP, self.step),
             (StopScope.ROUTE, self.route),
         )
         return tuple(one for one in pairs if one[1])
