@@ -9,7 +9,7 @@ from loansms.errors import ConfigurationError, UnreadableBook
 from loansms.model import RepaymentMethod
 from loansms.portfolio import ColumnMap, read_book
 from loansms.portfolio.columns import COLUMNS
-from loansms.portfolio.files import chinese_headers
+from loansms.portfolio.files import chinese_headers, stop_headers
 
 CHINESE = {
     "借据号": "L-1",
@@ -105,3 +105,19 @@ def test_a_mapping_and_the_preset_by_name_serve_too() -> None:
     for columns in ({"ref": "loan_id"}, ColumnMap(columns={"ref": "loan_id"})):
         assert read_book([renamed], columns=columns).rows[0].account.loan_id == "L-1"
     assert read_book([CHINESE], columns="zh", default_country="CN").rows[0].account.loan_id == "L-1"
+
+
+@pytest.mark.parametrize(
+    "theirs", ["opted_out", "Opted Out", "DNC", "已退订", "In-Dispute", "停催", "ptp_date"]
+)
+def test_a_column_that_seems_to_stop_messages_is_never_left_aside(theirs: str) -> None:
+    """Read as one more extra it would stop nobody, and say nothing."""
+    told = {key: value for key, value in row().items() if key not in stop_headers().values()}
+    with pytest.raises(UnreadableBook, match="which stops messages: name it"):
+        read_book([{**told, theirs: "yes"}])
+    assert set(stop_headers().values()) <= set(COLUMNS)
+
+
+def test_an_own_map_says_what_stops_messages() -> None:
+    told = {key: value for key, value in row().items() if key not in stop_headers().values()}
+    assert read_book([{**told, "opted_out": "yes"}], columns={"opted_out": "opt_out"}).opted_out

@@ -94,6 +94,7 @@ def run_command(
     failing: options.Failing = "10%",
     wait: options.Wait = "30m",
     max_age: options.MaxAge = None,
+    rollout: options.Rollout = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -102,7 +103,7 @@ def run_command(
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         provider=provider, packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet,
-        signed=signed, max_age=max_age,
+        signed=signed, max_age=max_age, rollout=rollout,
         ramp=RampRequest(seeds=seeds, first=first, share=share, failing=failing, wait=wait),
     )  # fmt: skip
     rejected = run(session_of(context, lang), asked)
@@ -130,6 +131,8 @@ def plan_command(
         bool, typer.Option("--show-text", help="Show the texts on the screen; they name amounts and people.")
     ] = False,
     max_age: options.MaxAge = None,
+    rollout: options.Rollout = None,
+    compare: options.Compare = None,
     lang: options.Lang = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -138,7 +141,7 @@ def plan_command(
     asked = BookRequest(
         book=book, policy=policy, store=store, out=out, options=option, lender=lender, now=now, report=report,
         packs=packs, catalogue=catalogue, calendar=calendar, columns=columns, encoding=encoding, quiet=quiet, show_text=show_text,
-        max_age=max_age,
+        max_age=max_age, rollout=rollout, compare=compare,
     )  # fmt: skip
     rejected = plan(session_of(context, lang), asked)
     end(bad=strict and rejected > 0)

@@ -96,6 +96,12 @@ CHINESE: Mapping[str, str] = {
         "规则包，例如 CN 或 US；可重复。默认取机构所在法域。"
     ),
     "Folder of your own templates. Default: the built-in ones.": "自有模板的文件夹。默认使用内置模板。",
+    "Go live with this share of the borrowers, such as 1%; the system before keeps the others.": (
+        "先对这一比例的借款人上线，例如 1%；其余仍由旧系统发送。"
+    ),
+    "What the system before sent (borrower_id, sent_at, ...); --out and --report then hold the differences.": (
+        "旧系统已发消息的文件（borrower_id、sent_at 等）；此时 --out 与 --report 写出差异。"
+    ),
     "TOML file of working days you add or correct, such as a new year's plan.": (
         "补充或更正工作日的 TOML 文件，例如新一年的调休安排。"
     ),

@@ -119,6 +119,20 @@ Failing = Annotated[
 Wait = Annotated[
     str, typer.Option("--wait", help="How long their receipts and refusals are awaited, such as 30m.")
 ]
+Rollout = Annotated[
+    str | None,
+    typer.Option(
+        "--rollout",
+        help="Go live with this share of the borrowers, such as 1%; the system before keeps the others.",
+    ),
+]
+Compare = Annotated[
+    Path | None,
+    typer.Option(
+        "--compare",
+        help="What the system before sent (borrower_id, sent_at, ...); --out and --report then hold the differences.",
+    ),
+]
 MaxAge = Annotated[
     str | None,
     typer.Option("--max-age", help="Send nothing on figures older than this by their as_of, such as 36h."),

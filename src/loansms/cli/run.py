@@ -12,6 +12,7 @@ from attrs import frozen
 
 from loansms.calendars import calendar_for
 from loansms.cli import choices
+from loansms.cli.compare import compared_with, show_comparison, write_comparison
 from loansms.cli.output import Outputs, write_rows, written
 from loansms.cli.ramp import RampRequest
 from loansms.cli.session import Session
@@ -21,7 +22,7 @@ from loansms.insights import ReportAbout, report_html
 from loansms.model import Lender
 from loansms.policy import Policy
 from loansms.portfolio import Book, dialled_in, read_book, with_known_lenders, write_rejects
-from loansms.services import OutreachService, RunReport
+from loansms.services import OutreachService, Rollout, RunReport
 from loansms.services.sending.plan_file import PlanFile
 from loansms.services.sending.setup import Setup
 from loansms.stores import ContactLedger, MemoryStore, SqliteStore
@@ -50,6 +51,8 @@ class BookRequest:
     signed: Path | None = None
     ramp: RampRequest | None = None
     max_age: str | None = None
+    rollout: str | None = None
+    compare: Path | None = None
 
 
 def run(session: Session, asked: BookRequest) -> int:
@@ -75,6 +78,12 @@ def plan(session: Session, asked: BookRequest) -> int:
     with ledger(session, asked.store, create=False) as store:
         service = _service(asked, lenders, policy, store, RunningClock(at, session.clock))
         planned = named(service.plan(book, now=at), lenders.values(), session.lang)
+        if asked.compare is not None:
+            told = compared_with(asked.compare, asked.encoding, planned, service.setup)
+            write_comparison(session, told, outputs)
+            if not asked.quiet:
+                show_comparison(session, told, outputs)
+            return len(book.rejects) + len(told.rejects)
         _write(session, asked, outputs, planned, book, service.setup, sent=False)
     if not asked.quiet and asked.out is None:
         show_plan(session, planned, show_text=asked.show_text)
@@ -95,7 +104,7 @@ def ledger(session: Session, path: Path | None, *, create: bool = True) -> Gener
 def _prepared(session: Session, asked: BookRequest) -> tuple[datetime, Outputs]:
     columns = Path(asked.columns) if asked.columns else None
     inputs = [asked.book, asked.lender, asked.store, Path(asked.policy), columns, asked.calendar]
-    inputs += [asked.signed, asked.ramp.seeds if asked.ramp else None]
+    inputs += [asked.signed, asked.compare, asked.ramp.seeds if asked.ramp else None]
     outputs = Outputs.beside(asked.out, asked.report, inputs)
     return choices.moment(asked.now, session.clock), outputs
 
@@ -126,6 +135,7 @@ def _service(
         clock=clock,
         overrides=choices.overrides(asked.calendar),
         max_age=choices.duration(asked.max_age, "--max-age") if asked.max_age else None,
+        rollout=Rollout(choices.share(asked.rollout, "--rollout")) if asked.rollout else None,
     )
 
 

@@ -13,7 +13,8 @@ from datetime import tzinfo
 from typing import Final
 
 from loansms.insights.page import Html, document, element, joined
-from loansms.model import Json, RecordKind
+from loansms.insights.wording import general
+from loansms.model import Channel, Json, RecordKind
 from loansms.services import TimelineLine
 
 _WORDS: Final = {
@@ -50,6 +51,19 @@ _KINDS: Final = {
     RecordKind.SWEPT: ("Period over, deleted", "期满删除"),
     RecordKind.CASE: ("Handed to a person", "转人工"),
 }
+_DUE_TODAY: Final = ("The payment is due today.", "今天是还款日。")
+_DUE_IN: Final = ("Days until the payment is due: {days}.", "距还款日还有 {days} 天。")
+_COLON: Final = (": ", "：")
+_COMMA: Final = (", ", "、")
+_CHANNELS: Final = {
+    Channel.SMS: ("SMS", "短信"),
+    Channel.MMS: ("MMS", "彩信"),
+    Channel.VOICE: ("voice call", "语音电话"),
+    Channel.PUSH: ("push", "应用推送"),
+    Channel.WECHAT: ("WeChat", "微信"),
+    Channel.EMAIL: ("e-mail", "邮件"),
+    Channel.AGENT: ("by a person", "人工"),
+}
 _STATES: Final = {
     "attempting": ("on its way", "提交中"),
     "accepted": ("taken by the provider", "通道已接收"),
@@ -72,7 +86,8 @@ def life_html(lines: Sequence[TimelineLine], what: str, zone: tzinfo, lang: str 
     return document(
         title,
         lang,
-        element("main", element("h1", title), element("p", _WORDS["note"][at], class_="note"), *cards),
+        element("header", element("h1", title), element("p", _WORDS["note"][at], class_="note")),
+        element("main", *cards),
     )
 
 
@@ -83,16 +98,17 @@ def _card(line: TimelineLine, zone: tzinfo, at: int) -> Html:
         element("time", f"{when:%Y-%m-%d %H:%M}", datetime=when.isoformat()),
         " · ",
         _KINDS[line.what][at],
-        *([f" · {line.channel}"] if line.channel else []),
+        *([f" · {_CHANNELS[Channel(line.channel)][at]}"] if line.channel else []),
     )
     parts = [head]
     if line.words:
         parts.append(element("blockquote", line.words))
     became = [_STATES[one][at] if one in _STATES else one for one in (line.state, line.delivery) if one]
     if became:
-        parts.append(element("p", element("b", _WORDS["became"][at]), ": ", ", ".join(became)))
+        parts.append(element("p", element("b", _WORDS["became"][at]), _COLON[at], _COMMA[at].join(became)))
     if reasons := line.told.get("reasons"):
-        parts.append(element("p", element("b", _WORDS["why"][at]), ": ", _plain(reasons)))
+        why = [_why(one, at) for one in (reasons if isinstance(reasons, tuple) else (reasons,))]
+        parts.append(element("p", element("b", _WORDS["why"][at]), _COLON[at], " ".join(why)))
     told = [
         (name, value)
         for name, value in sorted(line.told.items())
@@ -102,6 +118,14 @@ def _card(line: TimelineLine, zone: tzinfo, at: int) -> Html:
         items = joined([element("li", f"{name}: {_plain(value)}") for name, value in told])
         parts.append(element("details", element("summary", _WORDS["details"][at]), element("ul", items)))
     return element("section", *parts)
+
+
+def _why(reason: Json, at: int) -> str:
+    """Return a reason's code in words, as it is where there are none."""
+    code = str(reason)
+    if code.startswith("due_in_"):
+        return _DUE_IN[at].format(days=code.removeprefix("due_in_"))
+    return _DUE_TODAY[at] if code == "due_today" else general(code, ("en", "zh-CN")[at]) or code
 
 
 def _plain(value: Json) -> str:

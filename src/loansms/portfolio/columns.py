@@ -22,7 +22,7 @@ from attrs import field, frozen
 
 from loansms.errors import UnreadableBook
 from loansms.portfolio import parse
-from loansms.portfolio.files import ColumnMap, chinese_headers
+from loansms.portfolio.files import ColumnMap, chinese_headers, stop_headers
 
 # None: the parser needs the rest of the row, so the row itself calls it.
 COLUMNS: Mapping[str, parse.Parser | None] = {
@@ -131,6 +131,7 @@ def recognise(
     missing = _missing({*known, *own.fixed})
     if missing:
         raise _not_understood(header, names, missing, where)
+    _no_stop_unread(names, {*known, *own.fixed}, set(known.values()), where)
     values = {name: {**preset.values.get(name, {}), **own.values.get(name, {})} for name in COLUMNS}
     return Recognised(
         len(header),
@@ -183,6 +184,18 @@ def _first_found(
 def _missing(found: set[str]) -> list[str]:
     missing = [name for name in REQUIRED if name not in found]
     return missing if found.intersection(DUE_DATES) else [*missing, " or ".join(DUE_DATES)]
+
+
+def _no_stop_unread(names: Sequence[str], found: set[str], taken: set[int], where: Where) -> None:
+    """Raise UnreadableBook for a column that seems to stop messages and would be read as one more extra."""
+    for at, name in enumerate(names):
+        ours = stop_headers().get(name)
+        if ours is not None and ours not in found and at not in taken:
+            raise UnreadableBook(
+                f"{where.en}: column {at + 1} looks like {ours}, which stops messages: name it {ours} or map it with "
+                "--columns map.toml; if it is something else, rename it",
+                f"{where.zh}：第 {at + 1} 列似为 {ours}（停发依据）：请改名为 {ours} 或用 --columns map.toml 指定；若另有含义，请改用其他名称",
+            )
 
 
 def _not_understood(

@@ -50,3 +50,11 @@ def chinese_headers() -> ColumnMap:
     """Return the shipped preset of the headers and words that Chinese loan books use."""
     source = resources.files("loansms.portfolio").joinpath("data", "zh.toml")
     return structure(tomllib.loads(source.read_text(encoding="utf-8")), ColumnMap, "zh.toml")
+
+
+@cache
+def stop_headers() -> Mapping[str, str]:
+    """Return the headers that seem to stop messages, each with the column it would be of ours."""
+    source = resources.files("loansms.portfolio").joinpath("data", "stop_headers.toml")
+    told: Mapping[str, list[str]] = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {theirs: ours for ours, several in told.items() for theirs in several}

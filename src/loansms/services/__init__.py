@@ -40,6 +40,7 @@ from loansms.services.sending.facts import AsyncFactSource, FactSource
 from loansms.services.sending.plan_file import PlanFile
 from loansms.services.sending.ramp import Ramp
 from loansms.services.sending.report import Outcome, RunReport, RunRow
+from loansms.services.sending.rollout import Rollout
 from loansms.services.sending.signed_plan import SignedPlan
 from loansms.services.watching._async.guardrails import AsyncGuardrails
 from loansms.services.watching._async.health import health as async_health
@@ -102,6 +103,7 @@ __all__ = [
     "ReplyService",
     "ReplyTaken",
     "Role",
+    "Rollout",
     "RunReport",
     "RunRow",
     "Sealer",

@@ -34,11 +34,12 @@ from loansms.services.sending._sync.rounds import Rounds
 from loansms.services.sending.claims import unsent
 from loansms.services.sending.decided import decisions
 from loansms.services.sending.facts import FactSource, checked_facts
-from loansms.services.sending.held_back import passed
+from loansms.services.sending.held_back import Passes, passed
 from loansms.services.sending.ramp import Ramp
 from loansms.services.sending.recheck import same_loan, with_refusal
 from loansms.services.sending.refusals import refusal_warnings
 from loansms.services.sending.report import RunReport, RunRow
+from loansms.services.sending.rollout import Rollout
 from loansms.services.sending.setup import Setup, keeps_journal
 from loansms.services.sending.signed_plan import SignedPlan
 from loansms.services.sending.stale import calendar_warnings
@@ -65,7 +66,7 @@ class OutreachService(Rounds, Queueing):
     what is over it waits (reason ``budget``).
     `window` rows are claimed together: a kill leaves at most that many unknown; up to `at_once` of them are with the
     provider at one time (the synchronous face: one). Figures older than `max_age`, by the ``as_of`` of the account,
-    send nothing. Raise ConfigurationError or
+    send nothing. `rollout` leaves all but a share of the borrowers to the system before. Raise ConfigurationError or
     StoreError when the parts do not fit together.
     """
 
@@ -89,7 +90,9 @@ class OutreachService(Rounds, Queueing):
         signals: Signals = QUIET,
         budget: Budget | None = None,
         max_age: timedelta | None = None,
+        rollout: Rollout | None = None,
     ) -> None:
+        self._here: list[Passes] = [rollout.passes] if rollout else []
         self._budget = budget
         self._spending: Spending | None = None
         self._max_age = max_age
@@ -208,7 +211,7 @@ class OutreachService(Rounds, Queueing):
                         now=clock.now(),
                     )
                 )
-            rows = in_turn_of(rows, setup)
+            rows = [passed(row, at, self._here) for row in in_turn_of(rows, setup)]
             going = [row for row in rows if row.decision is PlanDecision.SEND]
             sent = iter(self._send_window(going, histories, clock, setup, facts_at=asked_at))
             ended += [next(sent) if row.decision is PlanDecision.SEND else unsent(row) for row in rows]
@@ -285,7 +288,7 @@ class OutreachService(Rounds, Queueing):
             ]
             histories = self._store.histories(keys, at - HISTORY_FOR)
             rows = [
-                setup.event(event, lender_id, histories.get(key, History()), at)
+                passed(setup.event(event, lender_id, histories.get(key, History()), at), at, self._here)
                 for event, key in zip(part, keys, strict=True)
             ]
             sendable = [row for row in rows if row.decision is PlanDecision.SEND]
@@ -312,7 +315,8 @@ class OutreachService(Rounds, Queueing):
         self, book: Book, at: datetime, setup: Setup
     ) -> tuple[list[tuple[int, PlanRow]], Mapping[str, History]]:
         histories = self._histories(book, at)
-        return plan_rows(book, setup=setup, now=at, histories=histories), histories
+        rows = plan_rows(book, setup=setup, now=at, histories=histories)
+        return [(line, passed(row, at, self._here)) for line, row in rows], histories
 
     def _histories(self, book: Book, at: datetime) -> Mapping[str, History]:
         tenants = {tenant_of(one) for one in self.setup.lenders.values()}
