@@ -39,6 +39,7 @@ class ConsentScope(StrEnum):
     CONTACT_OUTSIDE_HOURS = "contact_outside_hours"
     MORE_CONTACTS = "more_contacts"
     SHARING_WITH_AGENCY = "sharing_with_agency"
+    SERVICE_ADDRESS = "service_address"
 
 
 class GivenTo(StrEnum):

@@ -156,6 +156,10 @@ class Outcomes(Protocol):
         """Yield the attempts of `state` (None = all) made at `since` or later, ordered by step key."""
         ...
 
+    def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Return the ids of segments (`Accepted.parts`) of attempts made at `since` or later, each with its message's id."""
+        ...
+
     def audit_trail(self) -> list[AuditEntry]:
         """Return every audited decision, oldest first."""
         ...
@@ -232,6 +236,8 @@ class AsyncContactLedger(Protocol):
     def attempts(  # noqa: D102
         self, state: AttemptState | None = None, since: datetime | None = None
     ) -> AsyncIterator[AttemptRecord]: ...
+
+    async def segment_ids(self, since: datetime | None = None) -> dict[str, str]: ...  # noqa: D102
 
     async def audit_trail(self) -> list[AuditEntry]: ...  # noqa: D102
 

@@ -31,6 +31,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
+from loansms.errors import CallerError
 from loansms.text.gsm7 import EXTENSION, is_gsm7
 
 Billing: TypeAlias = Literal["gsm", "cn"]
@@ -89,7 +90,7 @@ def _on_the_wire(text: str, billing: Billing, signature: str) -> tuple[str, Enco
     if billing == "gsm":
         return text, "GSM-7" if is_gsm7(text) else "UCS-2"
     if billing != "cn":
-        raise ValueError("billing: expected gsm or cn")
+        raise CallerError("billing: expected gsm or cn", "billing：应为 gsm 或 cn")
     name = signature.removeprefix("【").removesuffix("】")
     return (f"【{name}】{text}" if name else text), "UCS-2"
 

@@ -130,8 +130,8 @@ class AsyncRouter:
         require_aware(deadline, "deadline")
         if message.channel not in self.channels:
             raise UnsupportedByProvider(
-                f"provider {self.name}: the channel {message.channel.value} is not supported",
-                f"通道商 {self.name}：不支持 {message.channel.value} 渠道",
+                f"provider {self.name}: the channel {message.channel.value} is not supported; add a route that has it",
+                f"通道商 {self.name}：不支持 {message.channel.value} 渠道，请增加支持的路由",
             )
         routes, passed = await self._candidates(message)
         answer: SubmitResult = NO_ROUTE
