@@ -17,7 +17,7 @@ from loansms.evidence import Ed25519Verifier, Verdict, keys_of, verify_export, v
 from loansms.evidence.files import checkpoint_file, export_lines
 from loansms.evidence.wording import say
 
-evidence = typer.Typer(name="evidence", help="What proves that messages went out as they did.")
+evidence: typer.Typer = typer.Typer(name="evidence", help="What proves that messages went out as they did.")
 
 
 @frozen(kw_only=True)
@@ -162,7 +162,7 @@ def _verifier(key: str) -> Ed25519Verifier:
         return Ed25519Verifier(evidence_store.public_key(key))
     except CallerError as wrong:
         raise CallerError(
-            f"{wrong}; a journal of suite gm is checked by the host, with its own verifier",
+            f"{wrong}; a journal of suite gm must be checked by the host, with its own verifier",
             f"{wrong.zh}；gm 套件的日志须由宿主以自有的验签器核验",
         ) from None
 

@@ -54,7 +54,8 @@ def new_key(session: Session, path: Path, name: str) -> None:
     """Write a new private key for seals, readable by its owner alone, and its public line beside it; say that one."""
     if path.exists():
         raise CallerError(
-            f"{path.name}: exists already; a key is never written over", f"{path.name} 已存在，不会覆盖密钥"
+            f"{path.name}: exists already, and a key is never written over; give a new name",
+            f"{path.name} 已存在，不会覆盖密钥，请换一个文件名",
         )
     private = Ed25519PrivateKey.generate()
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -129,7 +130,8 @@ def export(
         own = [(entry, leaves.get(entry.number)) for entry in ledger.entries(loan_id=loan_id)]
         if not own:
             raise CallerError(
-                f"{loan_id}: nothing of this loan is in the journal", f"{loan_id}：日志中没有该借据的记录"
+                f"{loan_id}: nothing of this loan is in the journal; expected a loan id of this store",
+                f"{loan_id}：日志中没有该借据的记录，应为本存储中的借据号",
             )
         hashes = (leaf.hash for leaf, _ in ledger.leaves())
         lines = export_loan(loan_id, own, hashes, ledger.seals(), verifiers)
@@ -198,7 +200,10 @@ def verify_store(session: Session, store: Path, keys: Sequence[str], outside: Se
 def opened(session: Session, store: Path) -> SqliteStore:
     """Open a ledger that must be there."""
     if not store.exists():
-        raise CallerError(f"--store: {store.name}: no such file", f"--store：{store.name} 不存在")
+        raise CallerError(
+            f"--store: {store.name}: no such file; expected the store of your runs",
+            f"--store：{store.name} 不存在，应为历次运行所用的存储文件",
+        )
     return SqliteStore(store, clock=session.clock)
 
 
@@ -223,5 +228,6 @@ def read(path: Path, option: str) -> bytes:
         return path.read_bytes()
     except OSError as wrong:
         raise CallerError(
-            f"{option}: {path.name}: {wrong.strerror}", f"{option}：{path.name}：{wrong.strerror}"
+            f"{option}: {path.name}: {wrong.strerror}; mend that or give another name",
+            f"{option}：{path.name}：{wrong.strerror}；请排除后重试或换一个文件名",
         ) from None

@@ -82,8 +82,8 @@ def plan_event(
     purpose = event.purpose or template.purpose
     if purpose is not template.purpose:
         raise TemplateError(
-            f"{event.template}: its purpose is {template.purpose.value}, not {purpose.value}",
-            f"{event.template}：该模板用途为 {template.purpose.value}，不是 {purpose.value}",
+            f"{event.template}: purpose: expected {template.purpose.value} as in templates.toml, got {purpose.value}",
+            f"{event.template}：purpose：应与 templates.toml 一致，为 {template.purpose.value}，实际为 {purpose.value}",
         )
     happened = Reason(
         "event", "house", f"Event notice {event.template}.", message_zh=f"事件通知 {event.template}。"

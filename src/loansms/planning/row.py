@@ -115,9 +115,12 @@ ALREADY_DONE = Reason(
     "It was carried out before and is not done again.",
     message_zh="此前已执行，不再重复。",
 )
+"""Why a step that was carried out before is not planned again."""
+
 UNKNOWN_OUTCOME = Reason(
     "unknown_outcome",
     "house",
     "It was handed to the provider and nobody knows yet whether it was sent; it is not sent again.",
     message_zh="已提交通道但结果未知，不会自动重发。",
 )
+"""Why a step whose fate nobody knows is not planned again: a receipt, a look-up or a person settles it first."""

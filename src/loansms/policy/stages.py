@@ -21,7 +21,7 @@ from loansms.model import Channel, Purpose, RecipientRole
 
 
 class Tone(StrEnum):
-    """How a stage speaks, the mildest first."""
+    """How a stage speaks, the mildest first; the proof of a policy warns of a stage that speaks more mildly than the one before."""
 
     PLAIN = "plain"
     FRIENDLY = "friendly"

@@ -55,8 +55,8 @@ class EmailProvider:
     """Sends each text as one plain mail to the address the host gives; its Message-ID is the provider's id."""
 
     name = "email"
-    channels = frozenset({Channel.EMAIL})
-    attachment_types = FILES
+    channels: frozenset[Channel] = frozenset({Channel.EMAIL})
+    attachment_types: frozenset[str] = FILES
 
     def __init__(
         self,
@@ -123,9 +123,9 @@ class AsyncEmailProvider:
         clock: Clock | None = None,
     ) -> None:
         self._email = EmailProvider(settings, address_of, clock=clock)
-        self.name = self._email.name
-        self.channels = self._email.channels
-        self.attachment_types = self._email.attachment_types
+        self.name: str = self._email.name
+        self.channels: frozenset[Channel] = self._email.channels
+        self.attachment_types: frozenset[str] = self._email.attachment_types
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Send one mail."""

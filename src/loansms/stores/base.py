@@ -190,7 +190,7 @@ class ContactLedger(Claims, Histories, Suppressions, Consents, Outcomes, Brakes,
 
 
 class AsyncContactLedger(Protocol):
-    """The same verbs, awaited."""
+    """`ContactLedger`, awaited: the same verbs, arguments and answers."""
 
     def guarantees(self) -> Guarantees: ...  # noqa: D102
 
@@ -257,4 +257,4 @@ class FullLedger(ContactLedger, Keeping, Protocol):
 
 
 class AsyncFullLedger(AsyncContactLedger, AsyncJournal, AsyncVault, AsyncJobQueue, Protocol):
-    """The same verbs, awaited."""
+    """The verbs of the sync store, awaited: the same arguments and answers."""

@@ -120,8 +120,8 @@ class AsyncDesk:
         by.must(Role.RELEASE)
         if code == ERASURE_ASKED:
             raise CallerError(
-                "code: a request for erasure stands until it is carried out",
-                "code：删除请求在执行前持续有效，不能解除",
+                "code: expected a suppression, but a request for erasure stands until it is carried out",
+                "code：应为可解除的停发，删除请求在执行前持续有效",
             )
         return await self._store.release(self._debtor(borrower_id), code, at, by.id)
 
@@ -172,7 +172,7 @@ class AsyncDesk:
     def _sealed(self) -> AsyncKeeper:
         if self._keeper is None:
             raise CallerError(
-                f"keeper: plain messages are read with the keeper that sealed them; without one, {_DELETED}",
+                f"keeper: expected the keeper that sealed the messages; without one, {_DELETED}",
                 "keeper：查看明文需要当时用于加密的 keeper",
             )
         return self._keeper

@@ -102,7 +102,7 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
         self._facts = facts
         self._window = window
         self._signals = signals
-        self.setup = Setup.of(
+        self.setup: Setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
             packs=packs,

@@ -103,7 +103,7 @@ class OutreachService(Rounds, Queueing):
         self._facts = facts
         self._window = window
         self._signals = signals
-        self.setup = Setup.of(
+        self.setup: Setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
             packs=packs,
