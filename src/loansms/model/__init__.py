@@ -2,6 +2,7 @@
 
 from loansms.model.account import Account
 from loansms.model.borrower import Borrower, Guarantor
+from loansms.model.confirmation import Confirmation
 from loansms.model.consent import (
     CONSENT_FREE,
     Consent,
@@ -45,6 +46,7 @@ __all__ = [
     "CallResult",
     "CapLimit",
     "Channel",
+    "Confirmation",
     "Consent",
     "ConsentRecord",
     "ConsentScope",

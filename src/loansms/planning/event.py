@@ -14,7 +14,16 @@ from attrs import evolve, field, frozen
 from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.errors import TemplateError
-from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason, RecipientRole
+from loansms.model import (
+    Borrower,
+    Channel,
+    Confirmation,
+    History,
+    Lender,
+    Purpose,
+    Reason,
+    RecipientRole,
+)
 from loansms.planning.decide import decide
 from loansms.planning.gate import borrower_context
 from loansms.planning.keys import tenant_of
@@ -23,6 +32,7 @@ from loansms.planning.wording import word
 from loansms.templates import Catalogue
 
 EVENT_STAGE = "event"
+_CONFIRMS = "one_confirmation_of_opt_out"  # the exception of the rules on refused mediums
 
 
 @frozen(kw_only=True)
@@ -30,7 +40,8 @@ class Event:
     """Something that happened and is to be told, once.
 
     ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's;
-    ``lender_id`` says who speaks where there are several.
+    ``lender_id`` says who speaks where there are several. ``confirms`` is the stop it may follow, once: the packs are asked as if
+    that stop were not, and the claim lets nothing else through it.
     """
 
     event_id: str
@@ -43,6 +54,7 @@ class Event:
     channel: Channel = Channel.SMS
     recipient: RecipientRole = RecipientRole.BORROWER
     facts: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    confirms: Confirmation | None = None
 
 
 def plan_event(
@@ -89,13 +101,14 @@ def plan_event(
         template=event.template,
         locale=locale,
         borrower=event.borrower,
+        confirms=event.confirms,
         context=borrower_context(
             event.borrower,
             lender=lender,
             provider=provider,
-            history=history,
+            history=evolve(history, opted_out=False) if event.confirms else history,
             loan_id=event.loan_id,
-            facts=event.facts,
+            facts={**event.facts, _CONFIRMS: True} if event.confirms else event.facts,
             overrides=overrides,
         ),
     )

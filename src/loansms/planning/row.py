@@ -9,7 +9,17 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.compliance import Context
-from loansms.model import Account, Borrower, CapLimit, Channel, Purpose, Reason, RecipientRole, StepMark
+from loansms.model import (
+    Account,
+    Borrower,
+    CapLimit,
+    Channel,
+    Confirmation,
+    Purpose,
+    Reason,
+    RecipientRole,
+    StepMark,
+)
 from loansms.privacy import Secret
 
 
@@ -35,7 +45,7 @@ class PlanRow:
     enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
     was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back. ``joined`` are the rows of
     other loans, as each would have been sent, for which this one speaks; ``hop`` is the place of `channel` among the
-    step's channels, 0 for the first.
+    step's channels, 0 for the first; ``confirms`` the stop which this message may follow.
     """
 
     loan_id: str
@@ -68,6 +78,7 @@ class PlanRow:
     obligatory: bool = False
     joined: tuple[PlanRow, ...] = field(default=(), repr=False)
     why: tuple[Reason, ...] = ()
+    confirms: Confirmation | None = None
     borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
     context: Context | None = field(default=None, repr=False)

@@ -19,6 +19,7 @@ from loansms.model import (
     ContactKind,
     Hold,
     Payment,
+    Purpose,
     Reason,
     consent_revoked,
 )
@@ -88,7 +89,7 @@ def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> Claim
     if state is not None and state.is_done:
         return AlreadyDone(state)
     for suppression in standing.suppressions.get(claim.debtor, ()):
-        if suppression.stops(claim.purpose, claim.at):
+        if suppression.stops(claim.purpose, claim.at) and not _confirms(claim, suppression):
             return Suppressed(suppression.reason)
     if consent_revoked(standing.consents.get(claim.debtor, ()), claim.purpose, claim.channel, claim.at):
         return Suppressed(REVOKED)
@@ -113,6 +114,18 @@ def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> Claim
         )
     )
     return Claimed(token())
+
+
+def _confirms(claim: Claim, suppression: Suppression) -> bool:
+    """Whether a claim is the one message that may follow this very stop: its key makes a second one the same step."""
+    told = claim.confirms
+    return (
+        told is not None
+        and claim.purpose is Purpose.TRANSACTION_NOTICE
+        and (told.code, told.stopped_at) == (suppression.code, suppression.at)
+        and told.stopped_at <= claim.at <= told.until
+        and claim.step_key == told.key(claim.debtor)
+    )
 
 
 def _changed(claim: Claim, standing: Standing) -> Reason | None:

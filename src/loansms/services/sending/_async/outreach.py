@@ -17,7 +17,7 @@ from attrs import evolve
 from loansms.calendars import Overrides
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
-from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason
+from loansms.model import Borrower, Channel, Confirmation, History, Lender, Purpose, Reason
 from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, tenant_of
 from loansms.policy import Outcome as WhatHappened
 from loansms.policy import Policy
@@ -245,6 +245,7 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
         lender_id: str | None = None,
         channel: Channel = Channel.SMS,
         facts: Mapping[str, Any] | None = None,
+        confirms: Confirmation | None = None,
         now: datetime | None = None,
     ) -> RunRow:
         """Send one event notice through the same gate, claim and record; `event_id` is its dedupe key.
@@ -252,7 +253,8 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
         An event id names one happening to one borrower (and loan): the same id for another borrower is
         another notice, the same id again for the same borrower is already done, whatever template or values
         it comes with. A deferred notice is not kept, because the ledger holds no words: give it again, with
-        the same `event_id`, from the row's `send_at` on. Raise TemplateError for an unknown template or
+        the same `event_id`, from the row's `send_at` on. `confirms` is the stop that the notice may follow, once and in
+        its time; its key is then the stop's. Raise TemplateError for an unknown template or
         another purpose than the template's.
         """
         event = Event(
@@ -264,6 +266,7 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
             loan_id=loan_id,
             channel=channel,
             facts=facts or {},
+            confirms=confirms,
         )
         return (await self.notify_many([event], lender_id=lender_id, now=now))[0]
 
