@@ -1,46 +1,28 @@
 """Claims on SQLite against a floor of the same run: the bare INSERT of the same rows, flushed the same way.
 
-Each side works in windows of 32 on a file of its own, in turns, so that a slow moment of the disk hits both.
+Each side works in windows on a file of its own, in turns, so that a slow moment of the disk hits both.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
+
+from claim_windows import Rows, Times, rows_of, take, windows
 
 from loansms.model import Accepted
-from loansms.stores import Claim, Claimed, MemoryStore, SqliteStore
-from loansms.stores.acts import claimed
+from loansms.stores import MemoryStore, SqliteStore
 from loansms.stores.rows import COLUMNS as ATTEMPT
-from loansms.stores.rows import claim_row, record_row
 from loansms.stores.sql.dialect import COLUMNS, SQLITE
 from loansms.stores.sqlite.schema import MIGRATIONS
-from loansms.testing.examples import AT, claim, rolling
+from loansms.testing.examples import AT
 
-WINDOW = 32
-ROUNDS = 150
+TURNS = {32: 150, 1000: 25}
 DEBTORS = 100_000
-
-
-def windows(prefix: str) -> list[list[Claim]]:
-    limits = (rolling(1, timedelta(days=1)), rolling(3, timedelta(days=7)))
-    return [
-        [
-            claim(
-                step_key=f"{prefix}-{turn:06}-{place:02}",
-                debtor=f"example|B-{turn * WINDOW + place}",
-                loan_id=f"L-{turn * WINDOW + place}",
-                limits=limits,
-            )
-            for place in range(WINDOW)
-        ]
-        for turn in range(ROUNDS)
-    ]
+INSERT = SQLITE.insert("attempt", ATTEMPT)
+INSERT_ENTRY = SQLITE.insert("ledger_entry", COLUMNS["ledger_entry"])
 
 
 def floor_of(path: Path) -> sqlite3.Connection:
@@ -50,17 +32,6 @@ def floor_of(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     return db
-
-
-def timed(act: Callable[..., object], *given: object) -> float:
-    began = time.perf_counter()
-    act(*given)
-    return time.perf_counter() - began
-
-
-INSERT = SQLITE.insert("attempt", ATTEMPT)
-INSERT_ENTRY = SQLITE.insert("ledger_entry", COLUMNS["ledger_entry"])
-Rows = list[tuple[object, ...]]
 
 
 def insert(db: sqlite3.Connection, rows: Rows, entries: Rows) -> None:
@@ -76,57 +47,44 @@ def update(db: sqlite3.Connection, step_key: str) -> None:
     )
 
 
-def take(store: SqliteStore, window: list[Claim], held: dict[str, str]) -> None:
-    answers = zip((one.step_key for one in window), store.claim(window), strict=True)
-    held.update({key: answer.token for key, answer in answers if isinstance(answer, Claimed)})
-
-
-def run() -> list[tuple[str, float, str]]:
-    floors: list[float] = []
-    claims: list[float] = []
-    again: list[float] = []
-    updates: list[float] = []
-    finishes: list[float] = []
-    in_memory: list[float] = []
+def measured(folder: Path, size: int) -> list[tuple[str, float, str]]:
+    times = Times()
     memory = MemoryStore()
-    with tempfile.TemporaryDirectory() as folder, SqliteStore(Path(folder) / "run.db") as store:
-        db = floor_of(Path(folder) / "floor.db")
-        for window in windows("s"):
-            rows = [claim_row(one, "0" * 32, 0, 1) for one in window]
-            entries = [record_row(claimed(one, 1)) for one in window]
+    with SqliteStore(folder / f"run-{size}.db") as store:
+        db = floor_of(folder / f"floor-{size}.db")
+        for number, window in enumerate(windows(size, TURNS[size])):
+            rows, entries = rows_of(window)
             held: dict[str, str] = {}
-            floors.append(timed(insert, db, rows, entries))
-            claims.append(timed(take, store, window, held))
-            again.append(timed(store.claim, window))
-            in_memory.append(timed(memory.claim, window))
-            if len(held) != WINDOW:
-                raise AssertionError("the benchmark measures claims that are taken")
+            times.turn(number, ("floor", insert, db, rows, entries), ("claims", take, store, window, held))
+            times.add("again", store.claim, window)
+            times.add("memory", memory.claim, window)
             for key, token in list(held.items())[:4]:
-                updates.append(timed(update, db, key))
-                finishes.append(timed(store.finish, key, token, Accepted("p"), AT))
-        asked = [f"example|B-{number}" for number in range(DEBTORS)]
-        histories = timed(store.histories, asked, AT - timedelta(days=35))
+                times.turn(
+                    number,
+                    ("update", update, db, key),
+                    ("finish", store.finish, key, token, Accepted("p"), AT),
+                )
+        asked = [f"example|s-{size}-{number}" for number in range(DEBTORS)]
+        times.add("histories", store.histories, asked, AT - timedelta(days=35))
         db.close()
-    floor = median(floors)
+    floor = times.best("floor")
+    rows_a_second = f"bare INSERT of the same rows ({size / floor:,.0f}/s), flushed"
     return [
-        (
-            "claims in windows of 32, 2 caps each",
-            floor / median(claims),
-            "bare INSERT of the same rows and entries, flushed",
-        ),
-        ("claims of done steps", floor / median(again), "bare INSERT of as many rows, flushed"),
-        ("claims in memory", floor / median(in_memory), "bare INSERT of the same rows and entries, flushed"),
-        (
-            "finish, fenced by its token",
-            median(updates) / median(finishes),
-            "bare UPDATE of one row, flushed",
-        ),
+        (f"claims, {size} a batch, 2 caps each", times.ratio("floor", "claims"), rows_a_second),
+        (f"claims of done steps, {size} a batch", times.ratio("floor", "again"), rows_a_second),
+        (f"claims in memory, {size} a batch", times.ratio("floor", "memory"), rows_a_second),
+        ("finish, fenced by its token", times.ratio("update", "finish"), "bare UPDATE of one row, flushed"),
         (
             "histories, a debtor of 100,000",
-            floor / WINDOW / (histories / DEBTORS),
+            floor / size / (times.best("histories") / DEBTORS),
             "one row of the bare INSERT",
         ),
     ]
+
+
+def run() -> list[tuple[str, float, str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        return [line for size in TURNS for line in measured(Path(folder), size)]
 
 
 if __name__ == "__main__":

@@ -6,94 +6,65 @@ The floor takes all rows in INSERTs of many, in one packet with START TRANSACTIO
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from statistics import median
-from typing import Any
-
 import pymysql
+from claim_windows import Rows, Times, rows_of, take, windows
 from pymysql.constants import CLIENT
 from servers import fresh_mysql
 
 from loansms.model import Accepted
-from loansms.stores import Claim, Claimed, MysqlStore
-from loansms.stores.acts import claimed
+from loansms.stores import MysqlStore
 from loansms.stores.mysql.dialect import MysqlDialect
 from loansms.stores.mysql.place import Place
 from loansms.stores.mysql.schema import MODE
 from loansms.stores.rows import COLUMNS as ATTEMPT
-from loansms.stores.rows import claim_row, record_row
 from loansms.stores.sql.dialect import COLUMNS
-from loansms.testing.examples import AT, claim, rolling
+from loansms.testing.examples import AT
 
-Rows = Sequence[Sequence[Any]]
-ROUNDS = {32: 100, 1000: 12}
+TURNS = {32: 100, 1000: 15}
+ROWS = 500  # rows an INSERT, as the store writes them
 DIALECT = MysqlDialect.make()
 INSERTS = (DIALECT.insert("attempt", ATTEMPT), DIALECT.insert("ledger_entry", COLUMNS["ledger_entry"]))
-
-
-def windows(size: int, rounds: int) -> list[list[Claim]]:
-    limits = (rolling(1, timedelta(days=1)), rolling(3, timedelta(days=7)))
-    return [
-        [
-            claim(
-                step_key=f"{size}-{turn:06}-{place:04}",
-                debtor=f"example|B-{size}-{turn * size + place}",
-                loan_id=f"L-{turn * size + place}",
-                limits=limits,
-            )
-            for place in range(size)
-        ]
-        for turn in range(rounds)
-    ]
-
-
-def timed(act: Callable[..., object], *given: object) -> float:
-    began = time.perf_counter()
-    act(*given)
-    return time.perf_counter() - began
 
 
 def inserted(cursor: pymysql.cursors.Cursor, *tables: Rows) -> None:
     packet = ["START TRANSACTION"]
     for statement, rows in zip(INSERTS, tables, strict=True):
-        packet += [cursor.mogrify(*one) for one in DIALECT.many[statement].inserts(rows)]
+        many = DIALECT.many[statement]
+        for first in range(0, len(rows), ROWS):
+            some = rows[first : first + ROWS]
+            places = ", ".join([many.values] * len(some))
+            packet.append(
+                cursor.mogrify(f"{many.head}{places}{many.end}", [one for row in some for one in row])
+            )
     cursor.execute(";\n".join([*packet, "COMMIT"]))
     while cursor.nextset():
         pass
 
 
-def taken(store: MysqlStore, window: list[Claim], held: dict[str, str]) -> None:
-    answers = zip((one.step_key for one in window), store.claim(window), strict=True)
-    held.update({key: answer.token for key, answer in answers if isinstance(answer, Claimed)})
-
-
 def measured(store: MysqlStore, cursor: pymysql.cursors.Cursor, size: int) -> list[tuple[str, float, str]]:
     update = "UPDATE loansms_attempt SET state = 'accepted', provider_message_id = 'p' WHERE step_key = %s"
-    times: dict[str, list[float]] = {name: [] for name in ("floor", "claims", "again", "update", "finish")}
-    for window in windows(size, ROUNDS[size]):
+    times = Times()
+    for number, window in enumerate(windows(size, TURNS[size])):
         held: dict[str, str] = {}
-        rows = [claim_row(one, "0" * 32, 0, 1) for one in window]
-        entries = [record_row(claimed(one, 1)) for one in window]
-        times["floor"].append(timed(inserted, cursor, rows, entries))
-        times["claims"].append(timed(taken, store, window, held))
-        if len(held) != size:
-            raise AssertionError("the benchmark measures claims that are taken")
+        times.turn(
+            number, ("floor", inserted, cursor, *rows_of(window)), ("claims", take, store, window, held)
+        )
         for key, token in list(held.items())[:4]:
-            times["update"].append(timed(cursor.execute, update, (key,)))
-            times["finish"].append(timed(store.finish, key, token, Accepted("p"), AT))
-    for window in windows(size, ROUNDS[size]):
-        times["again"].append(timed(store.claim, window))
-    middle = {name: median(found) for name, found in times.items()}
-    rows_of = f"bare INSERT of the same rows ({size / middle['floor']:,.0f} rows/s)"
+            times.turn(
+                number,
+                ("update", cursor.execute, update, (key,)),
+                ("finish", store.finish, key, token, Accepted("p"), AT),
+            )
+    for window in windows(size, TURNS[size]):
+        times.add("again", store.claim, window)
+    rows_a_second = f"bare INSERT of the same rows ({size / times.best('floor'):,.0f}/s), flushed"
     return [
-        (f"claims, {size} a batch, 2 caps each", middle["floor"] / middle["claims"], rows_of),
-        (f"claims of done steps, {size} a batch", middle["floor"] / middle["again"], rows_of),
+        (f"claims, {size} a batch, 2 caps each", times.ratio("floor", "claims"), rows_a_second),
+        (f"claims of done steps, {size} a batch", times.ratio("floor", "again"), rows_a_second),
         (
             "finish, fenced by its token",
-            middle["update"] / middle["finish"],
-            f"bare UPDATE of one row ({1 / middle['update']:,.0f}/s)",
+            times.ratio("update", "finish"),
+            f"bare UPDATE of one row ({1 / times.best('update'):,.0f}/s)",
         ),
     ]
 
@@ -108,7 +79,7 @@ def run() -> list[tuple[str, float, str]]:
             pymysql.connect(**where, autocommit=True, client_flag=flags, sql_mode=MODE) as db,
             db.cursor() as cursor,
         ):
-            return [line for size in ROUNDS for line in measured(store, cursor, size)]
+            return [line for size in TURNS for line in measured(store, cursor, size)]
 
 
 if __name__ == "__main__":

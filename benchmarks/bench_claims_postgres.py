@@ -6,49 +6,21 @@ The floor takes a batch as one JSON parameter of each statement, in one trip wit
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from statistics import median
 from typing import Any
 
 import psycopg
+from claim_windows import Rows, Times, rows_of, take, windows
 from servers import fresh_schema, postgres_dsn
 
 from loansms.model import Accepted
-from loansms.stores import Claim, Claimed, PostgresStore
-from loansms.stores.acts import claimed
+from loansms.stores import PostgresStore
 from loansms.stores.postgres.dialect import PostgresDialect
 from loansms.stores.rows import COLUMNS as ATTEMPT
-from loansms.stores.rows import claim_row, record_row
 from loansms.stores.sql.dialect import COLUMNS
-from loansms.testing.examples import AT, claim, rolling
+from loansms.testing.examples import AT
 
 Connection = psycopg.Connection[Any]
-Rows = Sequence[Sequence[Any]]
-ROUNDS = {32: 150, 1000: 20}
-
-
-def windows(size: int, rounds: int, prefix: str = "s") -> list[list[Claim]]:
-    limits = (rolling(1, timedelta(days=1)), rolling(3, timedelta(days=7)))
-    return [
-        [
-            claim(
-                step_key=f"{prefix}-{size}-{turn:06}-{place:04}",
-                debtor=f"example|{prefix}-{size}-{turn * size + place}",
-                loan_id=f"L-{turn * size + place}",
-                limits=limits,
-            )
-            for place in range(size)
-        ]
-        for turn in range(rounds)
-    ]
-
-
-def timed(act: Callable[..., object], *given: object) -> float:
-    began = time.perf_counter()
-    act(*given)
-    return time.perf_counter() - began
+TURNS = {32: 150, 1000: 25}
 
 
 def inserted(db: Connection, dialect: PostgresDialect, rows: Rows, entries: Rows) -> None:
@@ -73,48 +45,36 @@ def updated(db: Connection, statement: bytes, step_key: str) -> None:
     db.execute(statement, (step_key,))
 
 
-def taken(store: PostgresStore, window: list[Claim], held: dict[str, str]) -> None:
-    answers = zip((one.step_key for one in window), store.claim(window), strict=True)
-    held.update({key: answer.token for key, answer in answers if isinstance(answer, Claimed)})
-
-
 def measured(store: PostgresStore, db: Connection, floor: str, size: int) -> list[tuple[str, float, str]]:
     dialect = PostgresDialect.of(floor)
     update = f"update {floor}.attempt set state = 'accepted', provider_message_id = 'p' where step_key = %s"
-    times: dict[str, list[float]] = {
-        name: [] for name in ("floor", "driver", "claims", "again", "update", "finish")
-    }
-    for window in windows(size, ROUNDS[size]):
+    times = Times()
+    for number, window in enumerate(windows(size, TURNS[size])):
         held: dict[str, str] = {}
-        rows = [claim_row(one, "0" * 32, 0, 1) for one in window]
-        entries = [record_row(claimed(one, 1)) for one in window]
-        times["floor"].append(timed(inserted, db, dialect, rows, entries))
-        times["claims"].append(timed(taken, store, window, held))
-        if len(held) != size:
-            raise AssertionError("the benchmark measures claims that are taken")
+        rows, entries = rows_of(window)
+        times.turn(
+            number, ("floor", inserted, db, dialect, rows, entries), ("claims", take, store, window, held)
+        )
         for key, token in list(held.items())[:4]:
-            times["update"].append(timed(updated, db, update.encode(), key))
-            times["finish"].append(timed(store.finish, key, token, Accepted("p"), AT))
-    for window in windows(size, ROUNDS[size], "d"):
-        rows = [claim_row(one, "0" * 32, 0, 1) for one in window]
-        entries = [record_row(claimed(one, 1)) for one in window]
-        times["driver"].append(timed(inserted_by_the_driver, db, dialect, rows, entries))
-    for window in windows(size, ROUNDS[size]):
-        times["again"].append(timed(store.claim, window))
-    middle = {name: median(found) for name, found in times.items()}
-    rows_of = f"bare INSERT of the same rows ({size / middle['floor']:,.0f} rows/s)"
+            times.turn(
+                number,
+                ("update", updated, db, update.encode(), key),
+                ("finish", store.finish, key, token, Accepted("p"), AT),
+            )
+    for window in windows(size, TURNS[size], "d"):
+        times.add("driver", inserted_by_the_driver, db, dialect, *rows_of(window))
+    for window in windows(size, TURNS[size]):
+        times.add("again", store.claim, window)
+    rows_a_second = f"bare INSERT of the same rows ({size / times.best('floor'):,.0f}/s), flushed"
+    claims = f"claims, {size} a batch, 2 caps each"
     return [
-        (f"claims, {size} a batch, 2 caps each", middle["floor"] / middle["claims"], rows_of),
-        (
-            f"claims, {size} a batch, 2 caps each",
-            middle["driver"] / middle["claims"],
-            "executemany of the same rows",
-        ),
-        (f"claims of done steps, {size} a batch", middle["floor"] / middle["again"], rows_of),
+        (claims, times.ratio("floor", "claims"), rows_a_second),
+        (claims, times.ratio("driver", "claims"), "executemany of the same rows"),
+        (f"claims of done steps, {size} a batch", times.ratio("floor", "again"), rows_a_second),
         (
             "finish, fenced by its token",
-            middle["update"] / middle["finish"],
-            f"bare UPDATE of one row ({1 / middle['update']:,.0f}/s)",
+            times.ratio("update", "finish"),
+            f"bare UPDATE of one row ({1 / times.best('update'):,.0f}/s)",
         ),
     ]
 
@@ -128,7 +88,7 @@ def run() -> list[tuple[str, float, str]]:
         psycopg.connect(dsn, autocommit=True) as db,
     ):
         db.execute(PostgresStore.schema_sql(schema=floor).encode())
-        return [line for size in ROUNDS for line in measured(store, db, floor, size)]
+        return [line for size in TURNS for line in measured(store, db, floor, size)]
 
 
 if __name__ == "__main__":

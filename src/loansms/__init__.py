@@ -4,32 +4,36 @@ The names below are what a host constructs; adapters are imported from their own
 here.
 """
 
-from loansms.model import (
-    Account,
-    Allow,
-    Borrower,
-    Channel,
-    Consent,
-    Defer,
-    Deny,
-    Lender,
-    Money,
-    PhoneNumber,
-    Purpose,
-    Reason,
-    RecipientRole,
-    Revocation,
-)
-from loansms.services import (
-    AsyncIntakeService,
-    AsyncNumberChangeService,
-    AsyncOtpService,
-    AsyncOutreachService,
-    IntakeService,
-    NumberChangeService,
-    OtpService,
-    OutreachService,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loansms.model import (
+        Account,
+        Allow,
+        Borrower,
+        Channel,
+        Consent,
+        Defer,
+        Deny,
+        Lender,
+        Money,
+        PhoneNumber,
+        Purpose,
+        Reason,
+        RecipientRole,
+        Revocation,
+    )
+    from loansms.services import (
+        AsyncIntakeService,
+        AsyncNumberChangeService,
+        AsyncOtpService,
+        AsyncOutreachService,
+        IntakeService,
+        NumberChangeService,
+        OtpService,
+        OutreachService,
+    )
 
 __all__ = [
     "Account",
@@ -55,3 +59,64 @@ __all__ = [
     "RecipientRole",
     "Revocation",
 ]
+
+_HOMES = {
+    "Account": "loansms.model",
+    "Allow": "loansms.model",
+    "Borrower": "loansms.model",
+    "Channel": "loansms.model",
+    "Consent": "loansms.model",
+    "Defer": "loansms.model",
+    "Deny": "loansms.model",
+    "Lender": "loansms.model",
+    "Money": "loansms.model",
+    "PhoneNumber": "loansms.model",
+    "Purpose": "loansms.model",
+    "Reason": "loansms.model",
+    "RecipientRole": "loansms.model",
+    "Revocation": "loansms.model",
+    "AsyncIntakeService": "loansms.services",
+    "AsyncNumberChangeService": "loansms.services",
+    "AsyncOtpService": "loansms.services",
+    "AsyncOutreachService": "loansms.services",
+    "IntakeService": "loansms.services",
+    "NumberChangeService": "loansms.services",
+    "OtpService": "loansms.services",
+    "OutreachService": "loansms.services",
+}
+
+_ROOMS = frozenset(
+    [
+        "calendars",
+        "clock",
+        "compliance",
+        "errors",
+        "evidence",
+        "model",
+        "otp",
+        "planning",
+        "policy",
+        "portfolio",
+        "privacy",
+        "providers",
+        "replies",
+        "services",
+        "stores",
+        "templates",
+        "text",
+    ]
+)
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        found = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = found
+        return found
+    if name in _ROOMS:
+        return import_module(f"loansms.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

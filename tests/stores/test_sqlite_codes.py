@@ -43,8 +43,8 @@ from loansms.stores import (
     Sent,
     SqliteStore,
 )
+from loansms.stores.claim_rows import taken_rows
 from loansms.stores.rows import COLUMNS as ATTEMPT
-from loansms.stores.rows import claim_row
 from loansms.stores.sql.dialect import SQLITE
 from loansms.stores.sqlite import code_statements as sql
 from loansms.stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, VERSION
@@ -78,7 +78,7 @@ class TestTheFile:
                 db.execute(statement)
             # The columns of version 1: what later ones added is left out.
             known = len(ATTEMPT) - ATTEMPT[::-1].index("token")
-            row = claim_row(claim(), "0" * 32, NOW, 1)
+            ((row,), _) = taken_rows([(claim(), "0" * 32, 1)], NOW)
             db.execute(SQLITE.insert("attempt", ATTEMPT[:known]), row[:known])
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("PRAGMA user_version = 1")

@@ -220,12 +220,12 @@ def test_questions_about_debtors_use_an_index(tmp_path: Path) -> None:
     with SqliteStore(tmp_path / "run.db") as store, store._file.reading() as db:
         for statement, values in asked.items():
             plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {SQLITE.sql(statement)}", values)]
-            walked = [
-                step
-                for step in plan
-                if step.startswith("SCAN") and "VIRTUAL TABLE" not in step and "USING" not in step
-            ]
-            assert walked == [], statement
+            walked = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
+            # These two want the first rows of an index in its order; any other would walk it to the end.
+            first_of = {sql.UNSEALED: "ledger_entry_unsealed", sql.FREE_JOBS: "ledger_job_turn"}
+            assert [step for step in walked if not step.endswith(first_of.get(statement, " "))] == [], (
+                statement
+            )
 
 
 def test_first_openings_at_once_do_not_collide(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Frozen values of the field: money, phones, loans, accounts, lenders, messages, outcomes, decisions."""
 
 from loansms.model.account import Account
+from loansms.model.attachment import Attachment
 from loansms.model.borrower import Borrower, Guarantor
+from loansms.model.card import Button, Card, Picture
 from loansms.model.confirmation import Confirmation
 from loansms.model.consent import (
     CONSENT_FREE,
@@ -42,9 +44,12 @@ __all__ = [
     "Account",
     "Allow",
     "AnnualCost",
+    "Attachment",
     "Borrower",
+    "Button",
     "CallResult",
     "CapLimit",
+    "Card",
     "Channel",
     "Confirmation",
     "Consent",
@@ -79,6 +84,7 @@ __all__ = [
     "PayChannel",
     "Payment",
     "PhoneNumber",
+    "Picture",
     "Purpose",
     "Reason",
     "RecipientRole",

@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.model.phone import PhoneNumber
 from loansms.privacy import Secret
 
 
 def _known_zones(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
     if not value or not set(value) <= _all_zones():
-        raise ValueError("zones: expected at least one IANA zone such as Asia/Shanghai")
+        raise CallerError(
+            "zones: expected at least one IANA zone such as Asia/Shanghai",
+            "zones：至少应有一个 Asia/Shanghai 之类的 IANA 时区",
+        )
 
 
 @cache

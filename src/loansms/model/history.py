@@ -38,7 +38,13 @@ class Contact:
 
 
 class HoldKind(StrEnum):
-    """Why the ladder stands still."""
+    """Why the ladder stands still.
+
+    DISPUTE: the debt is disputed. HARDSHIP: an arrangement is open. PROMISE: a promise to pay is open, until its day.
+    PLAN: a repayment plan is being kept. CURED: the arrears were paid. OPERATOR: a member of staff has paused it.
+    SETTLEMENT: an agreed sum is being paid. DECEASED, BANKRUPTCY, LEGAL: with these, and with OPERATOR, steps beside the
+    ladder rest too, all but duties; after the first two, duties as well.
+    """
 
     DISPUTE = "dispute"
     HARDSHIP = "hardship"

@@ -21,6 +21,7 @@ from loansms.planning.keys import tenant_of
 from loansms.planning.open_channel import by_open_channel
 from loansms.planning.recipient import no_basis, reader_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
+from loansms.planning.send_hour import at_best_hour
 from loansms.policy import NothingDue, Policy, StepDue
 from loansms.templates import Catalogue
 
@@ -122,6 +123,7 @@ def plan_loan(
         row = worded(row, catalogue, lender, known, now, approved_only=approved_only)
         if row.text is not None:
             row = decide_duty(row, due.channels, packs, now) if due.obligatory else decide(row, packs, now)
+            row = at_best_hour(row, due, known, packs, now)
         rows.append(row)
         if due.together and not due.obligatory:
             rows += companions(

@@ -15,7 +15,9 @@ from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.errors import TemplateError
 from loansms.model import (
+    Attachment,
     Borrower,
+    Card,
     Channel,
     Confirmation,
     History,
@@ -24,6 +26,7 @@ from loansms.model import (
     Reason,
     RecipientRole,
 )
+from loansms.planning.attached import agreement_of, with_attached
 from loansms.planning.decide import decide
 from loansms.planning.gate import borrower_context
 from loansms.planning.keys import tenant_of
@@ -40,7 +43,8 @@ class Event:
     """Something that happened and is to be told, once.
 
     ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's;
-    ``lender_id`` says who speaks where there are several. ``confirms`` is the stop it may follow, once: the packs are asked as if
+    ``lender_id`` says who speaks where there are several. ``attachments`` go with it by a provider that carries files,
+    ``card`` is what a card shows in place of its text. ``confirms`` is the stop it may follow, once: the packs are asked as if
     that stop were not, and the claim lets nothing else through it.
     """
 
@@ -55,6 +59,8 @@ class Event:
     recipient: RecipientRole = RecipientRole.BORROWER
     facts: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     confirms: Confirmation | None = None
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False, converter=tuple[Attachment, ...])
+    card: Card | None = field(default=None, repr=False)
 
 
 def plan_event(
@@ -80,12 +86,14 @@ def plan_event(
     purpose = event.purpose or template.purpose
     if purpose is not template.purpose:
         raise TemplateError(
-            f"{event.template}: its purpose is {template.purpose.value}, not {purpose.value}",
-            f"{event.template}：该模板用途为 {template.purpose.value}，不是 {purpose.value}",
+            f"{event.template}: purpose: expected {template.purpose.value} as in templates.toml, got {purpose.value}",
+            f"{event.template}：purpose：应与 templates.toml 一致，为 {template.purpose.value}，实际为 {purpose.value}",
         )
     happened = Reason(
         "event", "house", f"Event notice {event.template}.", message_zh=f"事件通知 {event.template}。"
     )
+    agreement = agreement_of(history, purpose, event.channel, now)
+    agreed = {} if agreement is None else {"service_address_agreed": True}
     row = PlanRow(
         loan_id=event.loan_id or "",
         borrower_id=event.borrower.borrower_id,
@@ -102,13 +110,16 @@ def plan_event(
         locale=locale,
         borrower=event.borrower,
         confirms=event.confirms,
+        attachments=event.attachments,
+        card=event.card,
+        agreement=agreement if any(one.agreed_on for one in event.attachments) else None,
         context=borrower_context(
             event.borrower,
             lender=lender,
             provider=provider,
             history=evolve(history, opted_out=False) if event.confirms else history,
             loan_id=event.loan_id,
-            facts={**event.facts, _CONFIRMS: True} if event.confirms else event.facts,
+            facts={**agreed, **event.facts, **({_CONFIRMS: True} if event.confirms else {})},
             overrides=overrides,
         ),
     )
@@ -117,4 +128,6 @@ def plan_event(
         return evolve(row, reasons=(known, happened))
     today = event.borrower.local_date(now)
     row = word(row, catalogue, lambda _template: event.values, lender, today, approved_only=approved_only)
+    if row.text is not None:
+        row = with_attached(row, lender)
     return row if row.text is None else decide(row, packs, now)

@@ -71,8 +71,9 @@ def _moment(half: str, hour: str | None, minute: str | None, noon: str) -> time 
 
 
 def _end_of_part(first: time) -> time:
-    spans = [span for _, span in _table()["parts"]]
-    return min((until for start, until in spans if start <= first < until), default=_table()["open"][1])
+    spans: list[Hours] = [span for _, span in _table()["parts"]]
+    last: time = _table()["open"][1]
+    return min((until for start, until in spans if start <= first < until), default=last)
 
 
 @cache

@@ -15,6 +15,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.clock import require_aware
+from loansms.errors import CallerError
 from loansms.model import Reason
 
 
@@ -41,8 +42,9 @@ class Stop:
 
     def __attrs_post_init__(self) -> None:
         if (self.scope is StopScope.ALL) != (not self.value):
-            raise ValueError(
-                f"value: expected {'none' if self.value else 'one'} for the scope {self.scope.value}"
+            raise CallerError(
+                f"value: expected {'none' if self.value else 'one'} for the scope {self.scope.value}",
+                f"value：范围为 {self.scope.value} 时{'不应填写' if self.value else '须填写'}",
             )
 
     def halts(self, named: Mapping[StopScope, str]) -> bool:

@@ -164,6 +164,7 @@ class Stopped:
 
 
 ClaimResult = Claimed | AlreadyDone | CapReached | Suppressed | Stopped
+"""The answer to a claim: it is yours, or one of four reasons why it is not."""
 
 PAID_SINCE = Reason(
     "paid_since",

@@ -7,6 +7,7 @@ when a cap is full. What was revoked since the plan was made stops the claim, wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -63,7 +64,18 @@ class Standing:
 
 def decide(claims: Sequence[Claim], standing: Standing, token: Callable[[], str]) -> list[ClaimResult]:
     """Return one answer a claim, in order; what is taken counts against the claims after it."""
-    return [_decide(claim, standing, token) for claim in claims]
+    # Of most debtors a batch has one claim: then there is nobody after it to count against.
+    left = Counter([claim.debtor for claim in claims])
+    answers: list[ClaimResult] = []
+    for claim in claims:
+        left[claim.debtor] -= 1
+        refused = _refused(claim, standing)
+        if refused is None:
+            standing.states[claim.step_key] = AttemptState.ATTEMPTING
+            if left[claim.debtor]:
+                standing.contacts.setdefault(claim.debtor, []).append(_contact(claim))
+        answers.append(refused or Claimed(token()))
+    return answers
 
 
 def earliest(claims: Iterable[Claim]) -> datetime | None:
@@ -84,36 +96,35 @@ def frees_at(limit: CapLimit, used: Sequence[datetime]) -> datetime | None:
     return leaves + limit.rolling_for + timedelta(microseconds=1)
 
 
-def _decide(claim: Claim, standing: Standing, token: Callable[[], str]) -> ClaimResult:
+def _refused(claim: Claim, standing: Standing) -> ClaimResult | None:
+    """Return why a claim may not be taken, None when it may."""
     state = standing.states.get(claim.step_key)
     if state is not None and state.is_done:
         return AlreadyDone(state)
     for suppression in standing.suppressions.get(claim.debtor, ()):
         if suppression.stops(claim.purpose, claim.at) and not _confirms(claim, suppression):
             return Suppressed(suppression.reason)
-    if consent_revoked(standing.consents.get(claim.debtor, ()), claim.purpose, claim.channel, claim.at):
+    known = standing.consents.get(claim.debtor)
+    if known and consent_revoked(known, claim.purpose, claim.channel, claim.at):
         return Suppressed(REVOKED)
-    if (changed := _changed(claim, standing)) is not None:
+    if (standing.payments or standing.holds) and (changed := _changed(claim, standing)) is not None:
         return Suppressed(changed)
     if standing.stops:
         named = claim.named()
         for stop in standing.stops:
             if stop.halts(named):
                 return Stopped(stop)
-    contacts = standing.contacts.setdefault(claim.debtor, [])
-    if claim.limits and (full := _fullest(claim, contacts)) is not None:
-        return full
-    standing.states[claim.step_key] = AttemptState.ATTEMPTING
-    contacts.append(
-        Contact(
-            channel=claim.channel,
-            at=claim.at,
-            kind=ContactKind.MESSAGE,
-            purpose=claim.purpose,
-            loan_id=claim.loan_id,
-        )
+    return _fullest(claim, standing.contacts.get(claim.debtor, ())) if claim.limits else None
+
+
+def _contact(claim: Claim) -> Contact:
+    return Contact(
+        channel=claim.channel,
+        at=claim.at,
+        kind=ContactKind.MESSAGE,
+        purpose=claim.purpose,
+        loan_id=claim.loan_id,
     )
-    return Claimed(token())
 
 
 def _confirms(claim: Claim, suppression: Suppression) -> bool:
@@ -146,7 +157,7 @@ def _fullest(claim: Claim, contacts: Sequence[Contact]) -> CapReached | None:
     """Return the reached limit that frees last: its time is the first at which all have room."""
     reached: list[CapReached] = []
     for limit in claim.limits:
-        used = [contact.at for contact in contacts if limit.counts(contact, claim.loan_id)]
+        used = [one.at for one in contacts if limit.counts(one, claim.loan_id)] if contacts else []
         if len(used) >= limit.count:
             reached.append(CapReached(limit, frees_at(limit, used)))
     never = next((full for full in reached if full.retry_at is None), None)

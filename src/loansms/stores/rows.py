@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -31,7 +30,7 @@ from loansms.model import (
     StepMark,
 )
 from loansms.stores.brakes import Stop, StopScope
-from loansms.stores.claims import AttemptRecord, AttemptState, Claim, Suppression
+from loansms.stores.claims import AttemptRecord, AttemptState, Suppression
 from loansms.stores.queue import Job
 from loansms.stores.vault import SealedField
 
@@ -40,7 +39,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 Row = tuple[Any, ...]
 # One encoder for all: making one costs as much as a record. A record's tables are read-only views.
-_data_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+data_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
 
 COLUMNS = tuple(one.name for one in attrs.fields(AttemptRecord))
 """The columns of an attempt, in the order of the record's fields."""
@@ -67,40 +66,6 @@ def moment(value: int) -> datetime:
 
 def _maybe_moment(value: int | None) -> datetime | None:
     return None if value is None else moment(value)
-
-
-def claim_row(claim: Claim, token: str, lease_until: int, tries: int) -> Row:
-    """Return the row of a claim just taken, in the order of COLUMNS, without a record in between."""
-    return (
-        claim.step_key,
-        claim.debtor,
-        claim.borrower_id,
-        claim.loan_id,
-        claim.step,
-        claim.due_on.isoformat() if claim.due_on else None,
-        claim.recipient.value,
-        claim.purpose.value,
-        claim.channel.value,
-        claim.template,
-        claim.fingerprint,
-        micros(claim.at),
-        _versions_text(tuple(sorted(claim.versions.items()))),
-        AttemptState.ATTEMPTING.value,
-        lease_until,
-        tries,
-        None,
-        None,
-        "",
-        None,
-        None,
-        "",
-        token,
-        claim.tenant,
-        claim.stage,
-        claim.route,
-        claim.segments,
-        claim.number,
-    )
 
 
 def outcome_row(record: AttemptRecord) -> Row:
@@ -134,12 +99,6 @@ def attempt_from(row: Row) -> AttemptRecord:
         delivery_at=_maybe_moment(kept["delivery_at"]),
     )
     return AttemptRecord(**kept)
-
-
-# One run writes one set of versions with every claim.
-@lru_cache(maxsize=64)
-def _versions_text(versions: tuple[tuple[str, str], ...]) -> str:
-    return json.dumps(dict(versions), ensure_ascii=False)
 
 
 def contact_from(channel: str, at: int, kind: str, purpose: str | None, loan_id: str | None) -> Contact:
@@ -265,7 +224,7 @@ def record_row(record: Record) -> Row:
         record.debtor,
         record.loan_id,
         record.step_key,
-        _data_text(record.data),
+        data_text(record.data),
     )
 
 

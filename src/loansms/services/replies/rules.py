@@ -21,6 +21,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from loansms.calendars import WorkCalendar
+from loansms.errors import CallerError
 from loansms.files import read_toml, structure
 from loansms.model import Channel, Purpose
 from loansms.replies import CaseKind, Scope
@@ -60,7 +61,10 @@ class Ownership:
 
 def _owned(given: Mapping[CaseKind, Ownership]) -> Mapping[CaseKind, Ownership]:
     if missing := sorted(set(CaseKind) - given.keys()):
-        raise ValueError(f"case: expected an owner for every kind, missing {', '.join(missing)}")
+        raise CallerError(
+            f"case: expected an owner for every kind, missing {', '.join(missing)}",
+            f"case：每类工单都应有处理人，缺少 {'、'.join(missing)}",
+        )
     return given
 
 

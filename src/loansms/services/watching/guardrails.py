@@ -25,6 +25,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from loansms.errors import CallerError
 from loansms.files import read_toml, structure
 from loansms.model import DeliveryStatus
 from loansms.replies import Intent
@@ -78,7 +79,7 @@ class Told:
 
 def _rates(given: Mapping[StopScope, Mapping[Count, Decimal]]) -> Mapping[StopScope, Mapping[Count, Decimal]]:
     if not all(0 <= rate <= 1 for rates in given.values() for rate in rates.values()):
-        raise ValueError('limits: expected rates from "0" to "1"')
+        raise CallerError('limits: expected rates from "0" to "1"', 'limits：比率应为 "0" 至 "1"')
     return given
 
 

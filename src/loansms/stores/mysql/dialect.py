@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
+from loansms.stores.mysql.literals import Literals
 from loansms.stores.sql import statements as shared
 from loansms.stores.sql.dialect import Dialect
 
@@ -47,17 +48,16 @@ class Many:
     end: str
     key: tuple[int, ...]
 
-    def inserts(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
-        """Yield statements of many rows and their values, in the order of the keys.
+    def inserts(self, rows: Sequence[Sequence[Any]], literals: Literals) -> Iterator[str]:
+        """Yield statements of many rows, in the order of the keys.
 
         Two transactions that write in one order do not wait for each other in a circle.
         """
         if self.key:
             rows = sorted(rows, key=lambda row: [row[place] for place in self.key])
         for first in range(0, len(rows), _ROWS):
-            some = rows[first : first + _ROWS]
-            places = ", ".join([self.values] * len(some))
-            yield f"{self.head}{places}{self.end}", [value for row in some for value in row]
+            places = ", ".join([literals.row(row) for row in rows[first : first + _ROWS]])
+            yield f"{self.head}{places}{self.end}"
 
 
 @frozen(kw_only=True)

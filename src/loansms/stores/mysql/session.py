@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from loansms.stores.mysql.connections import Connection, Connections
 from loansms.stores.mysql.dialect import MysqlDialect
 from loansms.stores.mysql.faults import told
+from loansms.stores.mysql.literals import Literals
 from loansms.stores.sql.database import Asked, Row, stripe
 from loansms.stores.sql.server_clock import ServerClock
 
@@ -88,7 +89,7 @@ class MysqlSession:
         """Write these rows in the next trip."""
         many = self._dialect.many.get(statement)
         if many is not None:
-            self._waiting += [self._said(*one) for one in many.inserts(rows)]
+            self._waiting += many.inserts(rows, Literals(self._literal))
         else:
             self._waiting += [self._said(statement, row) for row in rows]
         self._begun = self._begun or bool(rows)
@@ -100,6 +101,10 @@ class MysqlSession:
 
     def _said(self, statement: str, values: Sequence[Any]) -> str:
         return self._cursor.mogrify(statement, values) if values else statement
+
+    def _literal(self, value: object) -> str:
+        said: str = self._cursor.mogrify("%s", (value,))
+        return said
 
     def _sent(self, *asked: str) -> list[_Told]:
         """Send what waits and these, in as few trips as packets allow; return the answers to these."""
@@ -127,7 +132,7 @@ class MysqlDatabase:
     """The database as the shared verbs see it; ``ready`` raises until the store may be used."""
 
     def __init__(self, connections: Connections, ready: Callable[[], None], clock: ServerClock) -> None:
-        self.dialect = MysqlDialect.make()
+        self.dialect: MysqlDialect = MysqlDialect.make()
         self._connections = connections
         self._ready = ready
         self._clock = clock

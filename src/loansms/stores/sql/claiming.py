@@ -17,6 +17,7 @@ from attrs import evolve
 from loansms.clock import Clock, Entropy
 from loansms.model import ConsentRecord, DeliveryReceipt, DeliveryStatus, History, Record, SubmitResult
 from loansms.stores import acts
+from loansms.stores.claim_rows import Taken, taken_rows
 from loansms.stores.claims import AttemptRecord, AttemptState, AuditEntry, Claim, Claimed, ClaimResult
 from loansms.stores.decide import Standing, decide, earliest
 from loansms.stores.records import history_of
@@ -26,7 +27,6 @@ from loansms.stores.rows import (
 from loansms.stores.rows import (
     Row,
     attempt_from,
-    claim_row,
     consent_from,
     contact_from,
     hold_from,
@@ -92,7 +92,7 @@ class SqlClaims:
     def _take(
         self,
         db: Session,
-        taken: Sequence[tuple[Claim, str, int]],
+        taken: Sequence[Taken],
         lease_until: int,
         write: str | None = None,
     ) -> None:
@@ -100,11 +100,9 @@ class SqlClaims:
 
         ``write`` is another INSERT of an attempt than the one that writes over a refused one.
         """
-        db.later(
-            write or self._write_attempt,
-            [claim_row(claim, token, lease_until, turn) for claim, token, turn in taken],
-        )
-        self._wrote(db, *(acts.claimed(claim, turn) for claim, _, turn in taken))
+        attempts, entries = taken_rows(taken, lease_until)
+        db.later(write or self._write_attempt, attempts)
+        db.later(self._write_entry, entries)
         if sealed := [sealed_row(one) for claim, _, _ in taken for one in claim.sealed]:
             db.later(self._write_sealed, sealed)
         if tags := sorted({(tag, claim.debtor) for claim, _, _ in taken for tag in claim.tags}):
@@ -214,6 +212,12 @@ class SqlClaims:
                 return
             after = page[-1][0]
 
+    def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Return the ids of segments (`Accepted.parts`) of attempts made at `since` or later, each with its message's id."""
+        with self._db.reading() as db:
+            rows = db.ask((self._sql(sql.SEGMENT_IDS), (micros(since, "since") if since else 0,)))[0]
+        return dict(rows)
+
     def audit_trail(self) -> list[AuditEntry]:
         """Return every audited decision, oldest first."""
         with self._db.reading() as db:
@@ -268,7 +272,8 @@ class SqlClaims:
         }
 
     def _expire(self, db: Session, silent: Sequence[Row], now: datetime) -> list[AttemptRecord]:
-        gone = [expired(attempt_from(row)) for row in silent]
+        # By step key, as the journal tells them. Sorted here: SQLite would walk the whole table in that order.
+        gone = [expired(attempt_from(row)) for row in sorted(silent, key=_step_key)]
         if gone:
             db.later(self._sql(sql.WRITE_OUTCOME), [outcome_row(one) for one in gone])
             self._wrote(db, *(acts.expired(one, now) for one in gone))
@@ -301,6 +306,11 @@ class SqlClaims:
 
     def _token(self) -> str:
         return self._entropy.token(16).hex()
+
+
+def _step_key(row: Row) -> str:
+    key: str = row[0]
+    return key
 
 
 def _listed(rows: Iterable[Row], made: Callable[..., T]) -> dict[str, list[T]]:

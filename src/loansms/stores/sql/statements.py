@@ -19,11 +19,15 @@ BY_KEY = _SELECT + "step_key = ?{locked}"
 BY_KEY_AND_TOKEN = _SELECT + "step_key = ? AND token = ?{locked}"
 BY_PROVIDER_ID = _SELECT + "provider_message_id = ? ORDER BY at DESC, step_key DESC LIMIT 1{locked}"
 BY_PART = "".join((_SELECT, "step_key = (SELECT step_key FROM {ledger_part} WHERE provider_id = ?){locked}"))
-SILENT = _SELECT + "state = 'attempting' AND lease_until <= ? ORDER BY step_key{taking}"
+SILENT = _SELECT + "state = 'attempting' AND lease_until <= ?{taking}"
 PAGE = _SELECT + "step_key > ?<state><since> ORDER BY step_key LIMIT ?"
 PARTS = (
     "SELECT provider_id, status FROM {ledger_part} WHERE step_key = "
     "(SELECT step_key FROM {ledger_part} WHERE provider_id = ?) ORDER BY provider_id"
+)
+SEGMENT_IDS = (
+    "SELECT p.provider_id, a.provider_message_id FROM {ledger_part} AS p JOIN {attempt} AS a ON a.step_key = p.step_key "
+    "WHERE a.at >= ? AND a.provider_message_id IS NOT NULL ORDER BY p.provider_id"
 )
 WRITE_PART = "UPDATE {ledger_part} SET status = ? WHERE provider_id = ?"
 
