@@ -36,6 +36,7 @@ from loansms.model.outcome import (
     Unknown,
 )
 from loansms.model.phone import PhoneNumber
+from loansms.model.preferences import Preferences
 from loansms.model.record import Entry, Json, Leaf, Record, RecordKind, Seal
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "Payment",
     "PhoneNumber",
     "Picture",
+    "Preferences",
     "Purpose",
     "Reason",
     "RecipientRole",

@@ -18,6 +18,7 @@ from loansms.model import (
     Channel,
     Confirmation,
     Consent,
+    Preferences,
     Purpose,
     Reason,
     RecipientRole,
@@ -48,7 +49,8 @@ class PlanRow:
     enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
     was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back. ``joined`` are the rows of
     other loans, as each would have been sent, for which this one speaks; ``hop`` is the place of `channel` among the
-    step's channels, 0 for the first; ``confirms`` the stop which this message may follow. ``attachments`` and ``card`` go with
+    step's channels, 0 for the first; ``confirms`` the stop which this message may follow, ``wishes``
+    those of its reader that it heeds. ``attachments`` and ``card`` go with
     the text of an event; ``agreement`` is the record by which its reader is served by this channel.
     """
 
@@ -83,6 +85,7 @@ class PlanRow:
     joined: tuple[PlanRow, ...] = field(default=(), repr=False)
     why: tuple[Reason, ...] = ()
     confirms: Confirmation | None = None
+    wishes: Preferences | None = field(default=None, repr=False)
     borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
     context: Context | None = field(default=None, repr=False)
