@@ -23,7 +23,7 @@ def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read
     refusals are asked then, which is most of the rules and a fraction of the time.
     """
     told = _gate(row, packs, now, words_read=words_read)
-    return _heeding(told, packs, now, words_read=words_read) if row.wishes else told
+    return _heeding(told, packs, words_read=words_read) if row.wishes else told
 
 
 def _gate(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read: bool) -> PlanRow:
@@ -70,7 +70,7 @@ def _gate(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read:
             )
 
 
-def _heeding(told: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read: bool) -> PlanRow:
+def _heeding(told: PlanRow, packs: Sequence[RulePack], *, words_read: bool) -> PlanRow:
     """Return a decided row as its reader's wishes leave it: later within what is lawful, or not at all for now."""
     wishes, context, at = told.wishes, told.context, told.send_at
     if wishes is None or context is None or at is None:

@@ -37,6 +37,7 @@ from loansms.services.replies.record import reply_record
 from loansms.services.replies.rules import WRONG_PERSON, ReplyRules, StopReach, reply_rules, stops_of
 from loansms.services.replies.taken import ANSWERED, ReplyTaken, reply_id
 from loansms.services.replies.trail import REPLY_STEP, Trail
+from loansms.services.replies.wishes import preferences_of
 from loansms.services.sending._async.outreach import AsyncOutreachService
 from loansms.services.sending.facts import AsyncFactSource
 from loansms.stores import OPTED_OUT, AsyncFullLedger
@@ -293,6 +294,9 @@ class AsyncReplyService:
         if acting:
             await self._store.record_contact(acting, heard, step)
         await self._store.append(told)
+        wanted = preferences_of(reading.wishes)
+        if acting and wanted:
+            await self._store.record_preferences(acting, wanted, message.received_at, step)
 
 
 def _recency(reading: Reading) -> tuple[bool, float]:

@@ -38,6 +38,7 @@ from loansms.services.replies.record import reply_record
 from loansms.services.replies.rules import WRONG_PERSON, ReplyRules, StopReach, reply_rules, stops_of
 from loansms.services.replies.taken import ANSWERED, ReplyTaken, reply_id
 from loansms.services.replies.trail import REPLY_STEP, Trail
+from loansms.services.replies.wishes import preferences_of
 from loansms.services.sending._sync.outreach import OutreachService
 from loansms.services.sending.facts import FactSource
 from loansms.stores import OPTED_OUT, FullLedger
@@ -290,6 +291,9 @@ class ReplyService:
         if acting:
             self._store.record_contact(acting, heard, step)
         self._store.append(told)
+        wanted = preferences_of(reading.wishes)
+        if acting and wanted:
+            self._store.record_preferences(acting, wanted, message.received_at, step)
 
 
 def _recency(reading: Reading) -> tuple[bool, float]:
