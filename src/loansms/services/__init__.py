@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from loansms.services.replies._sync.service import ReplyService
     from loansms.services.replies.rules import ReplyRules
     from loansms.services.replies.taken import ReplyTaken
-    from loansms.services.replies.wishes import Wishes
     from loansms.services.sending._async.outreach import AsyncOutreachService
     from loansms.services.sending._async.worker import AsyncWorker
     from loansms.services.sending._sync.outreach import OutreachService
@@ -117,7 +116,6 @@ __all__ = [
     "Taken",
     "TimelineLine",
     "Vitals",
-    "Wishes",
     "Worker",
     "async_health",
     "health",
@@ -164,7 +162,6 @@ _HOMES = {
     "ReplyService": "loansms.services.replies._sync.service",
     "ReplyRules": "loansms.services.replies.rules",
     "ReplyTaken": "loansms.services.replies.taken",
-    "Wishes": "loansms.services.replies.wishes",
     "AsyncOutreachService": "loansms.services.sending._async.outreach",
     "AsyncWorker": "loansms.services.sending._async.worker",
     "OutreachService": "loansms.services.sending._sync.outreach",

@@ -17,6 +17,7 @@ from loansms.model import (
     HoldKind,
     Leaf,
     Payment,
+    Preferences,
     Purpose,
     Record,
     Revocation,
@@ -110,6 +111,12 @@ class AsyncLedger:
     async def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
         """Keep a revocation, once per `source_id`; the next claim is answered by it."""
         return await self._run(self._ledger.revoke_consent, debtor, revocation, source_id)
+
+    async def record_preferences(
+        self, debtor: str, wanted: Preferences, at: datetime, source_id: str
+    ) -> bool:
+        """Keep how a debtor wants to be written to, once per `source_id`."""
+        return await self._run(self._ledger.record_preferences, debtor, wanted, at, source_id)
 
     async def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool:
         """Note a delivery receipt; any word but "unknown" settles an unknown."""

@@ -21,6 +21,7 @@ from loansms.model import (
     HoldKind,
     Leaf,
     Payment,
+    Preferences,
     Purpose,
     Record,
     Revocation,
@@ -104,6 +105,10 @@ class SyncLedger(Waiting):
     def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
         """Await `revoke_consent`."""
         return self._wait(self._ledger.revoke_consent(debtor, revocation, source_id))
+
+    def record_preferences(self, debtor: str, wanted: Preferences, at: datetime, source_id: str) -> bool:
+        """Await `record_preferences`."""
+        return self._wait(self._ledger.record_preferences(debtor, wanted, at, source_id))
 
     def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool:
         """Await `record_receipt`."""

@@ -150,6 +150,7 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
                     self._consents.get(one, {}).values(),
                     self._revocations.get(one, {}).values(),
                     self._holds_of(one),
+                    self._preferences.get(one, {}).values(),
                 )
                 for one in debtors
             }

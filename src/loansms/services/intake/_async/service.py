@@ -18,6 +18,7 @@ from loansms.model import (
     InboundMessage,
     Lender,
     Payment,
+    Preferences,
     Revocation,
 )
 from loansms.model.disposition import EFFECTS, Disposition
@@ -112,6 +113,13 @@ class AsyncIntakeService:
     async def record_hold(self, borrower_id: str, hold: Hold, source_id: str, *, at: datetime) -> bool:
         """Keep what stops the ladder, once per `source_id`: the next plan and the next claim know it."""
         return await self._store.record_hold(debtor_key(self._tenant, borrower_id), hold, at, source_id)
+
+    async def record_preferences(
+        self, borrower_id: str, wanted: Preferences, source_id: str, *, at: datetime
+    ) -> bool:
+        """Keep how a borrower wants to be written to, once per `source_id`: the next plan heeds it, the latest word on each wish."""
+        debtor = debtor_key(self._tenant, borrower_id)
+        return await self._store.record_preferences(debtor, wanted, at, source_id)
 
     async def record_disposition(
         self, borrower_id: str, disposition: Disposition, source_id: str

@@ -19,6 +19,7 @@ from loansms.model import (
     InboundMessage,
     Lender,
     Payment,
+    Preferences,
     Revocation,
 )
 from loansms.model.disposition import EFFECTS, Disposition
@@ -113,6 +114,13 @@ class IntakeService:
     def record_hold(self, borrower_id: str, hold: Hold, source_id: str, *, at: datetime) -> bool:
         """Keep what stops the ladder, once per `source_id`: the next plan and the next claim know it."""
         return self._store.record_hold(debtor_key(self._tenant, borrower_id), hold, at, source_id)
+
+    def record_preferences(
+        self, borrower_id: str, wanted: Preferences, source_id: str, *, at: datetime
+    ) -> bool:
+        """Keep how a borrower wants to be written to, once per `source_id`: the next plan heeds it, the latest word on each wish."""
+        debtor = debtor_key(self._tenant, borrower_id)
+        return self._store.record_preferences(debtor, wanted, at, source_id)
 
     def record_disposition(self, borrower_id: str, disposition: Disposition, source_id: str) -> Disposed:
         """Take in how a person's call ended, once per `source_id`: it counts as a contact, and stops what it stops.
