@@ -43,7 +43,9 @@ def unseen(quoted: str, screen: str) -> list[str]:
     """Return the quoted lines that the screen does not show; `…` in a quotation stands for what is left out."""
     lines = [flat(line) for line in screen.splitlines()]
     asked = [
-        ".*".join(re.escape(flat(part)) for part in line.split("…")) for line in quoted.splitlines() if line.strip()
+        ".*".join(re.escape(flat(part)) for part in line.split("…"))
+        for line in quoted.splitlines()
+        if line.strip()
     ]
     return [one for one in asked if not any(re.search(one, line) for line in lines)]
 
