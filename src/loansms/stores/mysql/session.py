@@ -82,8 +82,11 @@ class MysqlSession:
     def tell(self, statement: str, values: Sequence[Any]) -> int:
         """Write at once; return how many rows there were to change."""
         first = [_LOCK_ALL] if statement in self._dialect.halting else []
-        answer = self._sent(*first, self._said(statement, values))[-1]
-        return 0 if answer.skipped else answer.changed
+        return _changed(self._sent(*first, self._said(statement, values))[-1:])
+
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Write each of these at once, in as few trips as packets allow; return how many rows there were to change."""
+        return _changed(self._sent(*(self._said(statement, row) for row in rows)))
 
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Write these rows in the next trip."""
@@ -125,6 +128,10 @@ class MysqlSession:
             answers.append(_Told(rows, cursor.rowcount, bool(cursor.lastrowid)))
             if not cursor.nextset():
                 return answers
+
+
+def _changed(answers: Sequence[_Told]) -> int:
+    return sum(0 if one.skipped else one.changed for one in answers)
 
 
 class MysqlDatabase:

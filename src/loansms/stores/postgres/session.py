@@ -59,6 +59,14 @@ class PostgresSession:
         """Write at once; return how many rows changed."""
         return self._sent((statement, values))[0].rowcount
 
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Write each of these at once, all of them in one trip; return how many rows changed."""
+        if not rows:
+            return 0
+        if (many := self._dialect.many.get(statement)) is not None:
+            return self.tell(many.statement, (many.value(rows),))
+        return sum(cursor.rowcount for cursor in self._sent(*((statement, row) for row in rows)))
+
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Write these rows in the next trip."""
         if len(rows) == 1:
