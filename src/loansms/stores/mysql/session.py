@@ -106,7 +106,8 @@ class MysqlSession:
         return self._cursor.mogrify(statement, values) if values else statement
 
     def _literal(self, value: object) -> str:
-        return self._cursor.mogrify("%s", (value,))
+        text: str = self._cursor.mogrify("%s", (value,))
+        return text
 
     def _sent(self, *asked: str) -> list[_Told]:
         """Send what waits and these, in as few trips as packets allow; return the answers to these."""

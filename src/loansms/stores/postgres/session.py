@@ -37,6 +37,11 @@ Connection = psycopg.Connection[Any]
 Cursor = psycopg.Cursor[Row]
 
 
+def listed(debtors: Iterable[str]) -> str:
+    """Return the numbers of these debtors' locks as an array's text, in the one order in which all take them."""
+    return f"{{{','.join(map(str, sorted({stripe(one) for one in debtors})))}}}"
+
+
 class PostgresSession:
     """One transaction: what is to be written waits for the next trip, the last of which ends in COMMIT."""
 
@@ -152,14 +157,14 @@ class PostgresDatabase:
         self._seconds = seconds
         self._ready = ready
         self._clock = clock
-        self._lock = _LOCK.format(own=_OWN.format(schema=schema))
+        self.lock = _LOCK.format(own=_OWN.format(schema=schema))
 
     @contextmanager
     def writing(self, debtors: Iterable[str] = ()) -> Generator[PostgresSession]:
         """A transaction in which nobody else decides about `debtors`; committed at its end, undone when it raises."""
         begin = [_WRITE]
-        if stripes := sorted({stripe(one) for one in debtors}):
-            begin.append((self._lock, (stripes,)))
+        if several := set(debtors):
+            begin.append((self.lock, (listed(several),)))
         with self._session(begin) as session:
             yield session
 
