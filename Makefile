@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 BOOK ?=
 
-.PHONY: demo test check bench docs soak mutants lock clean run-env dev-env
+.PHONY: demo test check bench docs package sbom tutorials soak mutants lock clean run-env dev-env
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -28,17 +28,33 @@ check: dev-env ## Format, lint, types, floors, generated code and pages
 	@$(BIN)/python scripts/jurisdictions.py --check
 	@$(BIN)/python scripts/provider_acceptance.py --check
 	@$(BIN)/python scripts/provider_matrix.py --check
+	@$(BIN)/python scripts/diagrams.py --check
 	@$(BIN)/python scripts/wording_rates.py --check
 	@$(BIN)/python scripts/reply_rates.py --check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
+	@$(BIN)/python scripts/type_completeness.py
+	@$(BIN)/python scripts/surface.py --check
+	@$(BIN)/python scripts/rule_changes.py --check
 
 bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
 	@$(BIN)/python benchmarks/run.py
 
-docs: dev-env ## Every block of the documentation is executed
+docs: dev-env ## Every block of the documentation is executed, and the site is built into site/, strictly
 	@$(BIN)/python -m pytest docs README.md
+	@rm -rf site
+	@$(BIN)/python -m sphinx -q -W --keep-going -n -E -c docs -d build/doctrees . site
+	@$(BIN)/python scripts/api_pages.py --check site
+
+package: dev-env ## Wheel and sdist in dist/, looked into, installed and tried with each extra (ARGS="--quick": built and looked into)
+	@$(BIN)/python scripts/package.py $(ARGS)
+
+tutorials: dev-env ## Every tutorial to the letter, from a fresh clone, on each Python that is there (ARGS="3.12")
+	@$(BIN)/python scripts/tutorials.py $(ARGS)
+
+sbom: dev-env ## What a release stands on, as CycloneDX JSON in dist/
+	@$(BIN)/python scripts/sbom.py
 
 soak: dev-env ## Long runs: crash and race tests with many more rounds
 	@LOANSMS_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=soak tests
@@ -55,4 +71,4 @@ lock: ## Pin the requirements again (needs uv on PATH)
 	  -q -o requirements/train.txt requirements/train.in
 
 clean: ## Remove what was made
-	rm -rf .venv demo-out .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv dist demo-out .hypothesis .mypy_cache .ruff_cache .import_linter_cache

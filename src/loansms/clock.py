@@ -32,7 +32,7 @@ class Clock(Protocol):
 
 
 class Entropy(Protocol):
-    """A source of random bytes."""
+    """A source of random bytes, fit for keys and codes; a test may give one that repeats itself."""
 
     def token(self, size: int) -> bytes:
         """Return `size` random bytes."""
@@ -114,7 +114,7 @@ class Floor:
 
 @define
 class AsyncFloor:
-    """The same, awaited."""
+    """`Floor`, awaited: the least time an answer takes."""
 
     least: timedelta
 
@@ -166,7 +166,7 @@ class Pause:
 
 
 class AsyncPause:
-    """The same, awaited."""
+    """`Pause`, awaited: waits, and lets others go on."""
 
     async def __call__(self, wait: timedelta) -> None:
         """Wait, and let others go on."""

@@ -23,7 +23,7 @@ class LoansmsError(Exception):
 
 
 class CallerError(LoansmsError, ValueError):
-    """The caller passed something unusable."""
+    """The caller passed something unusable: the same call fails again until the argument is mended."""
 
 
 class AccessDenied(CallerError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeGuard, TypeVar, get_args
@@ -18,42 +18,44 @@ from typing import Any, TypeGuard, TypeVar, get_args
 import attrs
 import cattrs
 
-from loansms.errors import ConfigurationError
+from loansms.errors import CallerError, ConfigurationError, LoansmsError
 
 T = TypeVar("T")
 
 
 def _exact_date(value: object, _type: object) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise ValueError("expected a date such as 2026-09-24")
+        raise CallerError("expected a date such as 2026-09-24", "应为日期，例如 2026-09-24")
     return value
 
 
 def _exact_bool(value: object, _type: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("expected true or false")
+        raise CallerError("expected true or false", "应为 true 或 false")
     return value
 
 
 def _exact_int(value: object, _type: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("expected a whole number")
+        raise CallerError("expected a whole number", "应为整数")
     return value
 
 
 def _exact_str(value: object, kind: type[str]) -> str:
     if not isinstance(value, str):
-        raise ValueError("expected text in quotes")
+        raise CallerError("expected text in quotes", "应为带引号的文本")
     return kind(value)  # a StrEnum comes here too, and refuses what is none of its members
 
 
 def _exact_decimal(value: object, _type: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError('expected a number in quotes such as "0.072"')
+        raise CallerError('expected a number in quotes such as "0.072"', '应为带引号的数字，例如 "0.072"')
     try:
         return Decimal(value)
     except InvalidOperation:
-        raise ValueError('expected a number in quotes such as "0.072"') from None
+        raise CallerError(
+            'expected a number in quotes such as "0.072"', '应为带引号的数字，例如 "0.072"'
+        ) from None
 
 
 _EXACT: dict[type, Callable[[object, Any], object]] = {
@@ -79,7 +81,9 @@ def read_toml(path: Path, error: type[ConfigurationError] = ConfigurationError) 
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise error(f"{path.name}: no such file", f"{path.name}：文件不存在") from None
+        raise error(
+            f"{path.name}: no such file; expected a TOML file", f"{path.name}：文件不存在，应为 TOML 文件"
+        ) from None
     except OSError as wrong:
         told = f"cannot be read: {wrong.strerror}"
         raise error(f"{path.name}: {told}", f"{path.name}：无法读取：{wrong.strerror}") from None
@@ -107,26 +111,30 @@ def structure(
     try:
         return (using or _plain()).structure(content, into)
     except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as wrong:
-        told = "; ".join(_told(wrong))
-        raise error(f"{source}: {told}", f"{source}：内容有误：{told}") from None
+        told, told_zh = "; ".join(_told(wrong)), "；".join(_told(wrong, zh=True))
+        raise error(f"{source}: {told}", f"{source}：{told_zh}") from None
 
 
-def _told(wrong: BaseException) -> list[str]:
-    told = cattrs.transform_error(wrong, format_exception=_one)
-    return [line.replace(" @ $", " at ").removesuffix(" at ") for line in told]
+def _told(wrong: BaseException, *, zh: bool = False) -> list[str]:
+    lines = cattrs.transform_error(wrong, format_exception=partial(_one, zh=zh))
+    said = [line.rpartition(" @ $") if " @ $" in line else (line, "", "") for line in lines]
+    if zh:
+        return [f"{place.removeprefix('.')}：{what}" if place else what for what, _, place in said]
+    return [f"{what} at {place}" if place else what for what, _, place in said]
 
 
-def _one(wrong: BaseException, kind: type[Any] | None) -> str:
+def _one(wrong: BaseException, kind: type[Any] | None, *, zh: bool) -> str:
     """Say what one key lacked, without the value that stood there."""
     if isinstance(wrong, KeyError):
-        return f"missing key {wrong}"
+        return f"缺少 {wrong}" if zh else f"missing key {wrong}"
     if isinstance(wrong, cattrs.ForbiddenExtraKeysError):
-        return f"unknown keys {', '.join(sorted(wrong.extra_fields))}"
+        extra = sorted(wrong.extra_fields)
+        return f"不应有 {'、'.join(extra)}" if zh else f"unknown keys {', '.join(extra)}"
     if isinstance(wrong, ValueError | TypeError) and not attrs.has(type(wrong)):
         words = _not_none(kind)
-        options = [str(one.value) for one in words] if _is_enum(words) else []
-        return f"expected one of {', '.join(options)}" if options else _first_line(wrong)
-    return _first_line(wrong)
+        if options := [str(one.value) for one in words] if _is_enum(words) else []:
+            return f"应为 {'、'.join(options)} 之一" if zh else f"expected one of {', '.join(options)}"
+    return wrong.zh if zh and isinstance(wrong, LoansmsError) and wrong.zh else _first_line(wrong)
 
 
 def _not_none(kind: Any) -> Any:

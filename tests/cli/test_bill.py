@@ -7,7 +7,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from loansms.stores import SqliteStore
+from loansms.model import Accepted
+from loansms.stores import Claimed, SqliteStore
+from loansms.testing.examples import AT, claim
 
 from .conftest import NAME, PHONE, Cli, MakeBook, loan, usual
 
@@ -56,6 +58,20 @@ def test_a_bill_is_held_against_what_was_sent(cli: Cli, make_book: MakeBook, tmp
     page = (tmp_path / "bill.html").read_text(encoding="utf-8")
     assert first in page
     assert not any(canary in text for canary in (PHONE, NAME) for text in (out, err, page))
+
+
+def test_a_bill_with_a_row_for_each_segment_is_read_by_their_ids(cli: Cli, tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "sent.db") as ledger:
+        (taken,) = ledger.claim([claim(route="sandbox", segments=3)])
+        assert isinstance(taken, Claimed)
+        ledger.finish("step-1", taken.token, Accepted("m-1", parts=("s-1", "s-2", "s-3")), AT)
+    rows = [(f"s-{number}", 1) for number in (1, 2, 3)]
+    assert bill(cli, tmp_path, rows)[0] == 0
+    code, out, _ = bill(cli, tmp_path, [*rows, ("s-2", 1)], "--out", "d.jsonl")
+    assert (code, "disputed 0.045 CNY" in out) == (1, True)
+    (told,) = [json.loads(line) for line in (tmp_path / "d.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (told["kind"], told["message_id"]) == ("duplicate", "m-1")
+    assert bill(cli, tmp_path, rows[:2])[0] == 1
 
 
 def test_a_store_that_is_not_there_is_an_error_and_is_not_made(cli: Cli, tmp_path: Path) -> None:

@@ -73,6 +73,15 @@ def test_a_stop_of_one_template_leaves_the_others(
     }
 
 
+def test_a_stop_of_one_step_leaves_the_others(
+    cli: Cli, make_book: MakeBook, store: Path, tmp_path: Path
+) -> None:
+    assert cli("stop", "step", "t-0", *WHO, "--why", "wrong day").code == 0
+    book = make_book(loan(1, next_due_on="2026-09-24"), loan(2, next_due_on="2026-09-27"))
+    cli(*usual(book))
+    assert [one["outcome"] for one in rows_of(tmp_path / "out.jsonl")] == ["deferred", "submitted"]
+
+
 def test_who_braked_and_who_let_go_is_on_record(cli: Cli, store: Path) -> None:
     assert "nothing is stopped" in cli("stops", "--store", "run.db").out
     assert cli("stop", "route", "aliyun", *WHO, "--why", "outage").code == 0

@@ -96,7 +96,7 @@ def test_an_override_file_settles_the_year_and_its_days_are_kept(
 def test_a_missing_override_file_is_one_line(cli: Cli, make_book: MakeBook) -> None:
     ended = cli(*run(make_book(GOOD), NOW, "--calendar", "none.toml"))
     assert ended.code == 2
-    assert ended.lines == ["loansms: none.toml: no such file"]
+    assert ended.lines == ["loansms: none.toml: no such file; expected a TOML file"]
 
 
 def told(*more: object) -> list[object]:

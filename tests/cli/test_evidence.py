@@ -54,6 +54,10 @@ def test_a_loan_is_shown_exported_and_checked(run_of: str, capsys: pytest.Captur
     page = Path("life.html").read_text(encoding="utf-8")
     assert "通道已接收" in page
     assert "1256" not in page
+    assert main(["evidence", "show", "L-1", "--store", "run.db", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)["lines"]
+    assert [(one["what"], one["state"]) for one in shown] == [("claimed", "accepted")]
+    assert shown[0]["record"]["digest"]
     assert main(["evidence", "show", "L-9", "--store", "run.db"]) == 1
     taken = ["evidence", "export", "L-1", "--store", "run.db", "--key", run_of, "--out", "e.jsonl"]
     assert main([*taken, "--html", "e.html"]) == 0

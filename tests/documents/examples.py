@@ -15,7 +15,13 @@ LENDERS = {
     "zh-CN": LENDER,
     "en": evolve(Lender.example("US"), official_account="Example Lending"),
 }
-CURRENCIES = {"zh-CN": "CNY", "en": "USD"}
+LENDERS["zh-Hant"] = evolve(
+    LENDER,
+    names={**LENDER.names, "zh-Hant": "安信示例消費金融有限公司"},
+    app_name="安信示例APP",
+    official_account="安信示例",
+)
+CURRENCIES = {"zh-CN": "CNY", "zh-Hant": "TWD", "en": "USD"}
 LOAN = Loan(
     loan_id="HT2026-0042",
     principal=Money("12000.00", "CNY"),
@@ -25,8 +31,9 @@ LOAN = Loan(
     first_due_on=date(2026, 1, 31),
 )
 AS_OF = date(2026, 4, 20)
-OPT_OUT = {"zh-CN": "拒收请回复R", "en": "Reply STOP to opt out."}
-PRODUCT = {"zh-CN": "安心备用金", "en": "Steady personal loan"}
+OPT_OUT = {"zh-CN": "拒收请回复R", "zh-Hant": "拒收請回覆R", "en": "Reply STOP to opt out."}
+PRODUCT = {"zh-CN": "安心备用金", "zh-Hant": "安心備用金", "en": "Steady personal loan"}
+NAMES = {"zh-Hant": "張三丰"}
 AGREED: dict[str, Any] = {"service_address_agreed": True, "agreed_on": date(2025, 12, 30)}
 
 
@@ -40,7 +47,7 @@ def a_statement(locale: str = "zh-CN", *, settled: int = 3, **terms: Any) -> Doc
         LENDERS[locale],
         as_of=AS_OF,
         settled=settled,
-        name=Secret("张三丰"),
+        name=Secret(NAMES.get(locale, "张三丰")),
         product=PRODUCT[locale],
         account_tail="6789",
         locale=locale,
@@ -61,7 +68,7 @@ def a_promotion(locale: str = "zh-CN") -> Document:
 
 def a_notice(locale: str = "zh-CN", **other: Any) -> LegalNotice | Deny:
     terms: dict[str, Any] = {
-        "name": Secret("张三丰"),
+        "name": Secret(NAMES.get(locale, "张三丰")),
         "contract": Secret("HT2026-0042"),
         "number": "2026-TZ-17",
         "due_on": date(2026, 9, 30),

@@ -19,7 +19,9 @@ FOLDER = Path(__file__).parent / "golden"
 def documents() -> dict[str, Document | LegalNotice]:
     large = evolve(loan("en", periods=2, method="interest_only"), principal=Money("9876543210.10", "IDR"))
     notice = a_notice(**AGREED)
+    traditional = a_notice("zh-Hant", **AGREED)
     assert isinstance(notice, LegalNotice)
+    assert isinstance(traditional, LegalNotice)
     return {
         "legal-notice-zh-CN": notice,
         "statement-zh-CN": a_statement(),
@@ -31,6 +33,10 @@ def documents() -> dict[str, Document | LegalNotice]:
         "guide-en": guide(LENDERS["en"], "bank_transfer", locale="en"),
         "promotion-zh-CN": a_promotion(),
         "promotion-en": a_promotion("en"),
+        "legal-notice-zh-Hant": traditional,
+        "statement-zh-Hant": a_statement("zh-Hant"),
+        "guide-zh-Hant": guide(LENDERS["zh-Hant"], "bank_transfer", locale="zh-Hant"),
+        "promotion-zh-Hant": a_promotion("zh-Hant"),
     }
 
 

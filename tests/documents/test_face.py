@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from pylopdf_fonts_zh_cn import sans_path, serif_path
-from tests.documents.examples import AS_OF, LENDERS, a_statement, loan
+from tests.documents.examples import AGREED, AS_OF, LENDERS, a_notice, a_statement, every, loan
 from tests.documents.test_statement import text_of
 
 from loansms.documents import Face, guide, statement
 from loansms.documents.face import MISSING
 from loansms.documents.outlines import subset
 from loansms.errors import ConfigurationError, MissingExtra
+from loansms.model import Deny
 
 
 def test_a_truetype_font_of_the_host_sets_picture_and_pdf(tmp_path: Path) -> None:
@@ -57,3 +58,20 @@ def test_a_missing_part_names_the_extra(gone: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, gone, None)
     with pytest.raises(MissingExtra, match=r"pip install 'loansms\[mms\]'"):
         everything(unread if gone == "fontTools.ttLib" else None)
+
+
+def test_traditional_chinese_has_a_typeface_of_its_own_that_draws_every_word_of_ours() -> None:
+    face = Face.installed("zh-Hant")
+    assert (face.centred, Face.installed().centred) == (True, False)
+    assert face.path != Face.installed().path
+    made = [*every("zh-Hant"), a_notice("zh-Hant", **AGREED)]
+    for one in made:
+        assert not isinstance(one, Deny)
+        assert not [text for text in one.words.reveal() if face.lacks(text)]
+
+
+def test_a_document_in_traditional_chinese_is_set_in_it_and_says_which_dollar() -> None:
+    made = a_statement("zh-Hant")
+    assert made.face.path == Face.installed("zh-Hant").path
+    assert "NT$9,354.86" in made.words.reveal()
+    assert guide(LENDERS["zh-Hant"], "app", locale="zh-TW").locale == "zh-Hant"

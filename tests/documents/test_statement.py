@@ -107,5 +107,5 @@ def test_an_agency_says_for_whom_it_speaks() -> None:
 
 
 def test_a_language_without_wording_is_refused() -> None:
-    with pytest.raises(CallerError, match="zh-CN and en"):
+    with pytest.raises(CallerError, match="zh-CN, zh-Hant, en"):
         statement(loan(), LENDERS["zh-CN"], as_of=AS_OF, locale="vi")

@@ -7,7 +7,7 @@ from loansms.compliance import Finding, review_text
 from loansms.documents import LegalNotice, Step, guide
 from loansms.model import Purpose
 
-LOCALES = ("zh-CN", "en")
+LOCALES = ("zh-CN", "zh-Hant", "en")
 
 
 def findings(texts: tuple[str, ...], locale: str, purpose: Purpose) -> list[Finding]:

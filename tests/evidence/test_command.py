@@ -70,3 +70,12 @@ def test_what_is_no_export_key_or_checkpoint_is_one_clear_line(run, tmp_path):
         with pytest.raises(CallerError, match=words) as refused:
             run(*args, text=text)
         assert refused.value.zh
+
+
+def test_a_document_that_is_not_the_one_sent_is_named(run, tmp_path):
+    (tmp_path / "notice.pdf").write_bytes(b"%PDF")
+    code, out, _ = run("--file", "notice.pdf")
+    assert code == 1
+    assert "no record speaks of the file notice.pdf" in out
+    told = json.loads(run("--file", "notice.pdf", "--json")[1])
+    assert [(one["code"], one["file"]) for one in told["findings"]] == [("file_unknown", "notice.pdf")]

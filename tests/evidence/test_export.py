@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from loansms.evidence import (
     verify_export,
 )
 from loansms.evidence.files import checker_text, checkpoint_file, export_lines
+from loansms.model.record import RecordKind
 
 from .parts import KEYS, SIGNER, START, HostSigner, entry, journal, stamp_check, stamper
 
@@ -86,11 +88,12 @@ def test_a_byte_changed_anywhere_is_found_by_both_in_the_same_lines(by_itself, d
     assert not verdict.is_proved
     line = said[:at].count(b"\n") + 1
     lines = {one.line for one in verdict.findings}
-    assert lines & {line, line + 1, 1}
+    # Another loan in the first line makes every record that of another: they are named, not the line.
+    assert lines & {line, line + 1, 1} or line == 1
     code, theirs = by_itself(bytes(said))
     assert code == 2 or (code == 1 and theirs)
     if code == 1 and len(said.split(b"\n")) == len(LINES) + 1:
-        assert line in lines
+        assert line in lines or line == 1
         # The program has the keys from the first line alone: what another key signed is no seal's then.
         assert line in theirs or line == 1
 
@@ -238,3 +241,19 @@ def test_the_program_runs_by_itself(tmp_path: Path):
     assert ended.returncode == 0, ended.stderr
     assert "signatures NOT checked" in ended.stdout
     assert SIGNER.public in ended.stdout
+
+
+def test_a_document_that_was_changed_is_found_by_the_program_alone(by_itself, tmp_path):
+    sums = {
+        "name": "n.pdf",
+        "type": "application/pdf",
+        "bytes": 4,
+        "sha256": hashlib.sha256(b"%PDF").hexdigest(),
+    }
+    claimed = entry(0, kind=RecordKind.CLAIMED, loan_id=LOAN, data={"attachments": [sums]})
+    leaves, seal = seal_batch(None, [claimed], SIGNER, at=START)
+    text = "\n".join(export_loan(LOAN, [(claimed, leaves[0])], [leaves[0].hash], [seal], KEYS)) + "\n"
+    (tmp_path / "n.pdf").write_bytes(b"%PDF")
+    (tmp_path / "other.pdf").write_bytes(b"%PDF ")
+    assert by_itself(text, str(tmp_path / "n.pdf"))[0] == 0
+    assert by_itself(text, str(tmp_path / "other.pdf"))[0] == 1

@@ -14,11 +14,14 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.services.parts import NOW, overdue
+from tests.services.reply_parts import bench
 
 from loansms.errors import CallerError, MissingExtra
 from loansms.insights.figure_tables import COUNTS, DIMENSIONS, SUMS
 from loansms.insights.figures import Figures, figures, figures_html
-from loansms.model import Channel, DeliveryStatus
+from loansms.insights.journal_events import journal_events
+from loansms.model import Channel, DeliveryStatus, Money, Payment
 from loansms.policy import Experiment, Policy
 from loansms.stores import AttemptRecord, AttemptState
 from loansms.stores.records import attempt_of
@@ -331,3 +334,79 @@ def test_an_empty_ledger_has_no_groups() -> None:
     told = figures([], as_of=datetime(2026, 9, 24, tzinfo=UTC), zone=SHANGHAI, payments=[])
     assert told.by("template").is_empty()
     assert told.total["suppressed"].item()
+
+
+def test_what_did_not_arrive_is_told_and_the_ledger_knows_by_which_road() -> None:
+    lost = sent("lost", 2, delivery=DeliveryStatus.EXPIRED, route="south", stage="early", segments=2)
+    told = of([sent("here", route="north", stage="due", segments=1), lost, sent("silent", 3, delivery=None)])
+    assert told.total.select("delivered", "undelivered", "segments").row(0) == (1, 1, 3)
+    assert dict(told.by("provider").select("provider", "undelivered_rate").rows()) == {
+        "": 0.0, "north": 0.0, "south": 1.0,
+    }  # fmt: skip
+    assert told.by("stage")["stage"].to_list() == ["", "due", "early"]
+
+
+def test_a_survey_counts_the_last_score_a_message_was_given() -> None:
+    scores = [
+        {"borrower_id": "B-1", "at": AT + timedelta(hours=hours), "score": score, "step_key": "one"}
+        for hours, score in ((2, 5), (1, 1))
+    ]
+    scores.append({"borrower_id": "B-2", "at": AT + timedelta(hours=1), "score": 2, "step_key": "two"})
+    told = of([sent("one"), sent("two", 2), sent("three", 3)], scores=scores)
+    assert told.total.select("scored", "score_mean").row(0) == (2, 3.5)
+    assert "Mean score" in figures_html(told)
+
+
+def test_complaints_are_told_by_template_and_step_together() -> None:
+    ledger = [sent(f"m-{n}", n, template="ab"[n % 2], step=("x", "y", "z")[n % 3]) for n in range(12)]
+    angry = [{"borrower_id": "B-3", "at": AT + timedelta(hours=1)}]
+    told = of(ledger, complaints=angry).by("template", "step")
+    rates = {(one, two): rate for one, two, rate in told.select("template", "step", "complained_rate").rows()}
+    assert rates == {(one, two): 0.5 if (one, two) == ("b", "x") else 0.0 for one in "ab" for two in "xyz"}
+
+
+@settings(max_examples=60)
+@given(LEDGERS, st.integers(2, 6))
+def test_no_small_cell_is_had_by_taking_its_row_from_a_total(ledger: list[AttemptRecord], k: int) -> None:
+    told = of(ledger, k=k)
+    two = ("template", "channel")
+    hidden = {(one, other) for one, other, held in told.by(*two).select(*two, "suppressed").rows() if held}
+    who: dict[tuple[str, str], set[str]] = {}
+    for one in ledger:
+        who.setdefault((one.template, one.channel.value), set()).add(one.borrower_id)
+    assert {cell for cell, theirs in who.items() if len(theirs) < k} <= hidden
+    lines = [
+        set(who),
+        *({cell for cell in who if cell[at] == name} for at in (0, 1) for name in {c[at] for c in who}),
+    ]
+    for line in lines:
+        gone = hidden & line
+        if gone and gone != line:
+            assert len(gone) > 1
+            assert len(set[str]().union(*(who[cell] for cell in gone))) >= k
+
+
+def test_the_journal_itself_tells_what_came_back() -> None:
+    made = bench(*[overdue(2)] * 3)
+    key = made.provider.outbox[0].step_key
+    made.says("我要投诉你们", "B-1", reply_to=key)
+    made.says("TD", "B-2")
+    made.says("周五发工资还", "B-3")
+    debtor = next(one.debtor for one in made.store.attempts() if one.borrower_id == "B-3")
+    paid_at = NOW + timedelta(hours=5)
+    made.store.record_payment(debtor, Payment(loan_id="L-3", amount=Money("10.00", "CNY"), at=paid_at), "p-1")
+    as_of = NOW + timedelta(days=20)
+    events = journal_events(made.store.entries(), as_of=as_of, zone=SHANGHAI)
+    told = figures(made.store.attempts(), as_of=as_of, zone=SHANGHAI, k=1, **events)
+    names = ("replied", "complained", "opted_out", "promised", "kept", "paid", "scored")
+    first = {one.borrower_id: one.step_key for one in made.store.attempts() if one.purpose == "collection"}
+    found = told.messages.filter(pl.col("step_key").is_in(list(first.values())))
+    rows = {row["borrower_id"]: {name for name in names if row[name]} for row in found.to_dicts()}
+    assert rows == {
+        "B-1": {"replied", "complained"},
+        "B-2": {"replied", "opted_out"},
+        "B-3": {"replied", "promised", "kept"},
+    }
+    assert told.total["paid"].item() == 1, "upon our answer, the last message before it"
+    broken = journal_events(made.store.entries(), as_of=paid_at - timedelta(hours=1), zone=SHANGHAI)
+    assert [one["kept"] for one in broken["promises"]] == [None]

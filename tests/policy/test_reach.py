@@ -195,6 +195,17 @@ def test_a_file_may_say_all_of_it(tmp_path: Path) -> None:
             "step[2]: a step on a date of its own has no stage",
         ),
         ("carry_days = 1", "carry_days = 40000", "step[2].carry_days: expected at most 36500 days"),
+        (
+            "repeat = 7",
+            'repeat = 7\nsend_at = "best_hour"',
+            "step[0].send_at: expected the column with the hours",
+        ),
+        ("repeat = 7", 'repeat = 7\nsend_at = "noon"', "expected one of best_hour at .step[0].send_at"),
+        (
+            "deadline_days = 5",
+            'deadline_days = 5\nsend_at = "best_hour"',
+            "step[1].send_at: only a step to the",
+        ),
         ("repeat = 7", "repeat = -7", "step[0].repeat: expected days between 1 and the end of its stage"),
         ("day = 1\nstage", "day = 0\nstage", "step[0].repeat:"),
         (

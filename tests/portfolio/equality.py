@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.model import Channel, Contact, ContactKind, History, Lender, Purpose, RecipientRole, StepMark
-from loansms.policy import Every, Experiment, Kind, Policy, Stage, Step, Tone
+from loansms.policy import Every, Experiment, Kind, Policy, SendAt, Stage, Step, Tone
 from loansms.portfolio import plan_frame, plan_rows, read_book
 from loansms.portfolio.columnar import plan_whole
 from loansms.portfolio.reading_columns import read_columns
@@ -45,7 +45,7 @@ AUDIENCES = (
     'product in ("car", "home") and known(score)',
     "amount_due / principal > 0.1 and missing(guarantor_note) == False",
 )
-COLUMNS = {"score": Kind.NUMBER, "birthday": Kind.DATE, "guarantor_note": Kind.TEXT}
+COLUMNS = {"score": Kind.NUMBER, "birthday": Kind.DATE, "guarantor_note": Kind.TEXT, "best_hour": Kind.TEXT}
 
 
 @st.composite
@@ -61,6 +61,8 @@ def steps(draw: st.DrawFn, at: int) -> Step:
     kind = draw(st.sampled_from(["reminder", "overdue", "overdue", "guarantor", "offer", "duty", "promise"]))
     if draw(st.booleans()):
         common |= {"experiment": "tone", "arm": draw(st.sampled_from(["", "a", "b"]))}
+    if kind not in ("guarantor", "duty") and not common["together"]:
+        common["send_at"] = draw(st.sampled_from([None, None, SendAt.BEST_HOUR]))
     if kind == "reminder":
         day = draw(st.sampled_from([-7, -3, -2, -1, 0]))
         template = {
@@ -152,6 +154,17 @@ CELLS: dict[str, st.SearchStrategy[str]] = {
     "score": st.sampled_from(["", "612", "480.5", "n/a"]),
     "birthday": st.sampled_from(["", "1990-09-24", "1988-02-29", "24.9.90"]),
     "guarantor_note": st.sampled_from(["", "x"]),
+    "best_hour": st.sampled_from(
+        [
+            "",
+            "9",
+            "19:00",
+            "20:59",
+            "23",
+            "soon",
+            "19:00 own=2/6 segment=80/400 rate=0.148 usual=10:00 before=0.100",
+        ]
+    ),
     "lender_id": st.sampled_from(["", "example-cn", "other", "nobody"]),
     "loan_id": st.sampled_from(["L-0", "AB12CD", "L-00012", "借-7"]),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import sys
@@ -149,3 +150,25 @@ def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtra, match="spark"):
         plan_spark(None, **RULES)
+
+
+def test_the_example_job_leaves_a_plan_without_anybodys_words(
+    spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole of examples/hosts/spark_job.py: a folder of Parquet in, one for each decision out."""
+    place = Path(__file__).resolve().parents[2] / "examples" / "hosts" / "spark_job.py"
+    spec = importlib.util.spec_from_file_location("spark_job", place)
+    assert spec
+    assert spec.loader
+    job = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(job)
+    book = pl.DataFrame(rows()).with_row_index("row_number")
+    (tmp_path / "book").mkdir()
+    book.with_columns(pl.col("row_number").cast(pl.Int64)).write_parquet(tmp_path / "book" / "a.parquet")
+    job.main([str(tmp_path / "book"), str(tmp_path / "plan"), NOW.isoformat()])
+    told = plan_book(rows(), **RULES)
+    counts = {row["decision"]: row["len"] for row in told.group_by("decision").len().to_dicts()}
+    assert capsys.readouterr().out.splitlines() == [f"{name}: {counts[name]}" for name in sorted(counts)]
+    kept = pl.read_parquet(tmp_path / "plan" / "decision=send" / "*.parquet")
+    assert kept.height == counts["send"]
+    assert not {"text", "slots", "phone", "name"} & set(kept.columns)

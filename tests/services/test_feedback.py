@@ -65,6 +65,15 @@ def test_how_somebody_wants_to_be_written_to_is_heard(text: str, wishes: tuple[s
     assert wishes_in(text) == wishes
 
 
+def test_the_hours_of_a_call_asked_for_are_on_record() -> None:
+    made = bench(overdue(2))
+    taken = made.says("call me back after 6")
+    assert (taken.intent, taken.call_hours) == (Intent.CALL_ME, (time(18), time(21)))
+    assert taken.cases == ("call_back",)
+    [told] = made.records(RecordKind.REPLY)
+    assert told.data["call_hours"] == ("18:00", "21:00")
+
+
 def test_wishes_are_read_back_from_the_journal_the_latest_word_on_each() -> None:
     made = bench(overdue(2))
     for text in ("请在上午发，少发一点", "请在晚上发，发英文的"):

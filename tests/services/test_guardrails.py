@@ -72,6 +72,18 @@ def test_stops_by_reply_and_a_route_that_loses_texts_count_too() -> None:
     assert made.store.stops() == [], "asking stops nothing"
 
 
+def test_a_step_pauses_over_all_its_templates_and_the_next_claim_of_it_waits() -> None:
+    made = bench(*[overdue(2)] * 4)
+    sent = made.provider.outbox[0]
+    made.says("我要投诉你们", "B-1", reply_to=sent.step_key)
+    by_step = Limits(window_days=7, least=4, limits={StopScope.STEP: {Count.COMPLAINTS: Decimal("0.2")}})
+    [breach] = Guardrails(store=made.store, limits=by_step).check(now=NOW + HOUR)
+    [attempt] = [one for one in made.store.attempts() if one.step_key == sent.step_key]
+    assert (breach.scope, breach.value) == (StopScope.STEP, attempt.step)
+    made.rows.append({**made.rows[1], "loan_id": "L-9", "borrower_id": "B-9", "phone": "17400000009"})
+    assert outcomes(made.outreach.run(made.rows, now=NOW + 2 * HOUR))[-1] == "deferred"
+
+
 @given(
     st.integers(0, 30),
     st.integers(1, 60),
@@ -91,7 +103,12 @@ def test_a_limit_is_passed_exactly_when_the_rate_is_above_it_and_the_sample_is_l
 
 
 def test_limits_and_rules_of_ones_own_are_read_whole_or_refused(tmp_path: Path) -> None:
-    assert set(house_limits().limits) == {StopScope.TEMPLATE, StopScope.STAGE, StopScope.ROUTE}
+    assert set(house_limits().limits) == {
+        StopScope.TEMPLATE,
+        StopScope.STAGE,
+        StopScope.STEP,
+        StopScope.ROUTE,
+    }
     mine = tmp_path / "mine.toml"
     mine.write_text('window_days = 7\nleast = 1\n[limits.template]\ncomplaints = "2"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="rates from"):

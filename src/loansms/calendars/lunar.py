@@ -42,3 +42,4 @@ class _LunarNewYear:
 
 
 LUNAR_NEW_YEAR: Final = _LunarNewYear()
+"""Every lunar New Year's eve and New Year's day, to be asked with `in`; False outside the tables."""

@@ -33,6 +33,8 @@ from loansms.errors import CallerError
 
 DayKind: TypeAlias = Literal["any", "workday", "off"]
 EVERY_DAY: Final = frozenset(range(7))
+"""All seven weekdays, Monday = 0."""
+
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -91,6 +93,7 @@ class WindowEntry:
 
 
 ALL_DAY: Final = WindowEntry(EVERY_DAY, time(), time())
+"""The window that is never shut: every weekday, from midnight to midnight."""
 
 
 @frozen(cache_hash=True)

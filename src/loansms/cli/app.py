@@ -31,7 +31,7 @@ from loansms.cli.take import take_command
 from loansms.cli.who_got import who_got_command
 from loansms.insights.wording import is_chinese
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="loansms",
     help="Messages between lenders and borrowers: the right words at a lawful hour, once, with proof.",
     add_completion=False,

@@ -76,8 +76,8 @@ def _chosen(catalogue: Catalogue, asked: ApproveRequest, to: ApprovalState) -> l
     ]
     if not found:
         raise CallerError(
-            f"TEMPLATE: no text in {asked.locale} matches the pattern and may become {to.value} now",
-            f"TEMPLATE：{asked.locale} 中没有符合该模式且可变为 {to.value} 的文案",
+            f"TEMPLATE: expected a text in {asked.locale} that may become {to.value} now, none matches",
+            f"TEMPLATE：{asked.locale} 中应有符合该模式且可变为 {to.value} 的文案，现无匹配",
         )
     return found
 

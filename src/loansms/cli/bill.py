@@ -68,7 +68,8 @@ def check_bill(session: Session, asked: BillRequest) -> bool:
     outputs = Outputs.beside(asked.out, asked.report, [asked.store, asked.file, asked.prices])
     if not asked.store.exists():  # opening it would make an empty one, against which every message is strange
         raise CallerError(
-            f"--store: {asked.store.name}: no such file", f"--store：{asked.store.name}：文件不存在"
+            f"--store: {asked.store.name}: no such file; expected the store of your runs",
+            f"--store：{asked.store.name}：文件不存在，应为历次运行所用的存储文件",
         )
     terms = BillTerms.load(asked.prices)
     start, _ = month_of(asked.month, terms.zone)
@@ -78,6 +79,7 @@ def check_bill(session: Session, asked: BillRequest) -> bool:
             asked.file,
             terms,
             month=asked.month,
+            parts=ledger.segment_ids(since=start - AROUND),
             encoding=asked.encoding or "utf-8",
         )
     _write(bill, outputs, session.lang)

@@ -14,7 +14,7 @@ from loansms.errors import CallerError
 from loansms.insights.sentences import moment
 from loansms.stores import Stop, StopScope
 
-Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="all, tenant, template, stage or route.")]
+Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="all, tenant, template, stage, step or route.")]
 Value = Annotated[
     str,
     typer.Argument(metavar="[VALUE]", help="Which one: its id, such as collection.early. None for all."),
@@ -32,7 +32,7 @@ def stop_command(
     as_json: options.Json = False,
     lang: options.Lang = None,
 ) -> None:
-    """Stop all sending, or that of one tenant, template, stage or route; a run in progress obeys at once."""
+    """Stop all sending, or that of one tenant, template, stage, step or route; a run in progress obeys at once."""
     session = session_of(context, lang)
     kind, named = _named(scope, value)
     if not why.strip():

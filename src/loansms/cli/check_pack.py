@@ -76,8 +76,8 @@ def _named(every: RulePack, state: PackState, rule_id: str) -> tuple[Rule, ...]:
     if not found:
         near = ", ".join(get_close_matches(rule_id.upper(), [one.id for one in every.rules], n=3))
         raise CallerError(
-            f"--rule: {every.version} has no rule of this id{f'; did you mean {near}' if near else ''}",
-            f"--rule：{every.version} 中没有该编号的规则{f'；是否想用 {near}' if near else ''}",
+            f"--rule: {every.version} has no rule of this id; {f'did you mean {near}' if near else 'see them all without --rule'}",
+            f"--rule：{every.version} 中没有该编号的规则；{f'是否想用 {near}' if near else '去掉 --rule 可查看全部'}",
         )
     return tuple(one for one in found if one.in_force(state.on)) or tuple(found)
 

@@ -202,8 +202,8 @@ def _read(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, str] | 
     if missing:
         told, zh = ", ".join(missing), "、".join(missing)
         raise UnreadableBook(
-            f"{table.where} line {table.header_line}: no column for {told}",
-            f"{table.where} 第 {table.header_line} 行：缺少列 {zh}",
+            f"{table.where} line {table.header_line}: expected a column for {told}",
+            f"{table.where} 第 {table.header_line} 行：应有列 {zh}",
         )
     for line, cells in table.rows:
         if isinstance(cells, Expected):
@@ -218,7 +218,10 @@ def _read_json_lines(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[s
     try:
         lines = path.read_text(encoding=encoding).splitlines()
     except FileNotFoundError:
-        raise UnreadableBook(f"{path.name}: no such file", f"{path.name}：文件不存在") from None
+        raise UnreadableBook(
+            f"{path.name}: no such file; expected events as .csv, .jsonl, .parquet or .xlsx",
+            f"{path.name}：文件不存在，应为 .csv、.jsonl、.parquet 或 .xlsx 的事件文件",
+        ) from None
     except UnicodeDecodeError:
         raise UnreadableBook(
             f"{path.name}: not {encoding}; name its encoding with --encoding, such as gb18030",
@@ -230,7 +233,9 @@ def _read_json_lines(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[s
             "--encoding：没有这种编码，应为 utf-8 或 gb18030 等",
         ) from None
     if not any(line.strip() for line in lines):
-        raise UnreadableBook(f"{path.name}: the file is empty", f"{path.name}：文件为空")
+        raise UnreadableBook(
+            f"{path.name}: the file is empty; expected a header line", f"{path.name}：文件为空，应有表头行"
+        )
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield number, _cells(line)

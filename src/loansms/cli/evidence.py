@@ -7,25 +7,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loansms.cli import evidence_store, options
 from loansms.cli.invocation import end, session_of
 from loansms.cli.session import Session
 from loansms.errors import CallerError
-from loansms.evidence import Ed25519Verifier, Verdict, keys_of, verify_export
+from loansms.evidence import Ed25519Verifier, Verdict, keys_of, verify_export, verify_files
 from loansms.evidence.files import checkpoint_file, export_lines
 from loansms.evidence.wording import say
 
-evidence = typer.Typer(name="evidence", help="What proves that messages went out as they did.")
+evidence: typer.Typer = typer.Typer(name="evidence", help="What proves that messages went out as they did.")
 
 
 @frozen(kw_only=True)
 class VerifyRequest:
-    """An export to check, checkpoints had from outside, and the published keys; without keys those of the file."""
+    """An export to check, checkpoints and documents had from outside, and the published keys; without keys those of the file."""
 
     export: Path
     checkpoints: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
     keys: tuple[str, ...] = ()
     json: bool = False
 
@@ -48,12 +49,20 @@ def verify_command(
             help="A public key as the lender published it, or its file; repeatable. Default: the export's own.",
         ),
     ] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option("--file", help="A document that was sent, such as a notice; repeatable."),
+    ] = None,
     as_json: options.Json = False,
     lang: options.Lang = None,
 ) -> None:
     """Check an export of evidence, or a whole ledger; exit 1 when anything in it does not hold."""
     asked = VerifyRequest(
-        export=export, checkpoints=tuple(checkpoint or ()), keys=tuple(key or ()), json=as_json
+        export=export,
+        checkpoints=tuple(checkpoint or ()),
+        files=tuple(file or ()),
+        keys=tuple(key or ()),
+        json=as_json,
     )
     end(bad=not verify_evidence(session_of(context, lang), asked))
 
@@ -100,10 +109,11 @@ def show_command(
     store: Ledger,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page instead.")] = None,
     zone: Zone = "Asia/Shanghai",
+    as_json: options.Json = False,
     lang: options.Lang = None,
 ) -> None:
     """Show what happened with a loan, every value masked; exit 1 when nothing is on record."""
-    end(bad=not evidence_store.show(session_of(context, lang), store, loan, html, zone))
+    end(bad=not evidence_store.show(session_of(context, lang), store, loan, html, zone, as_json=as_json))
 
 
 @evidence.command("export")
@@ -134,6 +144,12 @@ def verify_evidence(session: Session, asked: VerifyRequest) -> bool:
     else:
         keys = asked.keys or keys_of(export_lines(asked.export))
         verdict = verify_export(export_lines(asked.export), [_verifier(key) for key in keys], outside)
+    if asked.files:
+        entries = evidence_store.entries_of(session, asked.export)
+        changed = verify_files(
+            entries, {path.name: evidence_store.read(path, "--file") for path in asked.files}
+        )
+        verdict = evolve(verdict, findings=(*verdict.findings, *changed))
     if asked.json:
         session.json(_record(session, asked, verdict, keys))
     else:
@@ -146,7 +162,7 @@ def _verifier(key: str) -> Ed25519Verifier:
         return Ed25519Verifier(evidence_store.public_key(key))
     except CallerError as wrong:
         raise CallerError(
-            f"{wrong}; a journal of suite gm is checked by the host, with its own verifier",
+            f"{wrong}; a journal of suite gm must be checked by the host, with its own verifier",
             f"{wrong.zh}；gm 套件的日志须由宿主以自有的验签器核验",
         ) from None
 
@@ -195,6 +211,7 @@ def _record(
                 "number": one.number,
                 "place": one.place,
                 "seal": one.seal,
+                "file": one.file,
                 "message": one.told(session.lang),
             }
             for one in verdict.findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -20,13 +21,17 @@ from loansms.evidence import (
     Ed25519Verifier,
     Verdict,
     export_loan,
+    served,
     verify,
 )
+from loansms.evidence.canonical import canonical
+from loansms.evidence.export_lines import RecordLine, read_line
+from loansms.evidence.files import export_lines
 from loansms.evidence.page import export_page
 from loansms.insights.life import life_html
 from loansms.model import Entry, Seal
 from loansms.services import Sealer
-from loansms.services.keeping.timeline import Timeline
+from loansms.services.keeping.timeline import Timeline, TimelineLine
 from loansms.stores import SqliteStore
 
 
@@ -49,7 +54,8 @@ def new_key(session: Session, path: Path, name: str) -> None:
     """Write a new private key for seals, readable by its owner alone, and its public line beside it; say that one."""
     if path.exists():
         raise CallerError(
-            f"{path.name}: exists already; a key is never written over", f"{path.name} 已存在，不会覆盖密钥"
+            f"{path.name}: exists already, and a key is never written over; give a new name",
+            f"{path.name} 已存在，不会覆盖密钥，请换一个文件名",
         )
     private = Ed25519PrivateKey.generate()
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -62,28 +68,56 @@ def new_key(session: Session, path: Path, name: str) -> None:
 
 def seal(session: Session, store: Path, key: Path, name: str, checkpoints: Path | None) -> int:
     """Seal what is new in the journal; return how many entries."""
-    signer = Ed25519Signer(name, _read(key, "--key-file"))
+    signer = Ed25519Signer(name, read(key, "--key-file"))
     with opened(session, store) as ledger:
         outside = Folder(checkpoints) if checkpoints else None
         return Sealer(store=ledger, signer=signer, outside=outside).seal(session.clock.now())
 
 
-def show(session: Session, store: Path, loan_id: str, html: Path | None, zone: str) -> bool:
+def show(
+    session: Session, store: Path, loan_id: str, html: Path | None, zone: str, *, as_json: bool = False
+) -> bool:
     """Show a loan's life, or write it as a page; return whether anything is on record."""
     with opened(session, store) as ledger:
-        lines = Timeline(ledger.entries(loan_id=loan_id)).lines
+        entries = list(ledger.entries(loan_id=loan_id))
+    lines = Timeline(entries).lines
+    sent = {(one.claim.record.step_key, one.claim.record.at): one.files for one in served(entries)}
     where = ZoneInfo(zone)
     if html is not None:
         with written("--html", html) as part:
             part.write_text(life_html(lines, loan_id, where, session.lang), encoding="utf-8")
+    if as_json:
+        told = [_line(one, where) for one in lines]
+        session.json({"command": "evidence show", "loan": loan_id, "lines": told})
+    if html is not None or as_json:
         return bool(lines)
     for line in lines:
         when = line.at.astimezone(where)
-        told = " · ".join(
+        said = " · ".join(
             one for one in (line.what.value, line.channel, line.state, line.delivery, line.words) if one
         )
-        session.say(f"{when:%Y-%m-%d %H:%M}  {told}")
+        session.say(f"{when:%Y-%m-%d %H:%M}  {said}")
+        for file in sent.get((line.step_key, line.at), ()):
+            session.say(f"    {file.name}  {file.media_type}  {file.size}  SHA-256 {file.sha256}")
     return bool(lines)
+
+
+def _line(line: TimelineLine, where: ZoneInfo) -> dict[str, object]:
+    """Return a line of a loan's life as a record; nothing in it is plain."""
+    changed = line.changed_at.astimezone(where).isoformat() if line.changed_at else None
+    return {
+        "at": line.at.astimezone(where).isoformat(),
+        "what": line.what.value,
+        "step_key": line.step_key,
+        "channel": line.channel,
+        "purpose": line.purpose,
+        "template": line.template,
+        "words": line.words,
+        "state": line.state,
+        "delivery": line.delivery,
+        "changed_at": changed,
+        "record": json.loads(canonical(line.told)),
+    }
 
 
 def export(
@@ -96,7 +130,8 @@ def export(
         own = [(entry, leaves.get(entry.number)) for entry in ledger.entries(loan_id=loan_id)]
         if not own:
             raise CallerError(
-                f"{loan_id}: nothing of this loan is in the journal", f"{loan_id}：日志中没有该借据的记录"
+                f"{loan_id}: nothing of this loan is in the journal; expected a loan id of this store",
+                f"{loan_id}：日志中没有该借据的记录，应为本存储中的借据号",
             )
         hashes = (leaf.hash for leaf, _ in ledger.leaves())
         lines = export_loan(loan_id, own, hashes, ledger.seals(), verifiers)
@@ -117,6 +152,22 @@ def public_key(given: str) -> str:
         return path.read_text(encoding="utf-8").strip() if path.is_file() else given
     except (OSError, UnicodeDecodeError):
         return given
+
+
+def entries_of(session: Session, path: Path) -> list[Entry]:
+    """Return the entries of a ledger, or of an export."""
+    if is_ledger(path):
+        with opened(session, path) as ledger:
+            return list(ledger.entries())
+    return [line.entry for text in export_lines(path) if (line := _record_line(text)) is not None]
+
+
+def _record_line(text: str) -> RecordLine | None:
+    try:
+        line = read_line(text.removesuffix("\n"))
+    except CallerError:  # told as a finding of its own
+        return None
+    return line if isinstance(line, RecordLine) else None
 
 
 def is_ledger(path: Path) -> bool:
@@ -149,7 +200,10 @@ def verify_store(session: Session, store: Path, keys: Sequence[str], outside: Se
 def opened(session: Session, store: Path) -> SqliteStore:
     """Open a ledger that must be there."""
     if not store.exists():
-        raise CallerError(f"--store: {store.name}: no such file", f"--store：{store.name} 不存在")
+        raise CallerError(
+            f"--store: {store.name}: no such file; expected the store of your runs",
+            f"--store：{store.name} 不存在，应为历次运行所用的存储文件",
+        )
     return SqliteStore(store, clock=session.clock)
 
 
@@ -168,10 +222,12 @@ def _others(entries: Iterable[Entry], sealed: set[int]) -> Iterator[Entry]:
             yield entry
 
 
-def _read(path: Path, option: str) -> bytes:
+def read(path: Path, option: str) -> bytes:
+    """Return what a file holds; CallerError naming `option` where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as wrong:
         raise CallerError(
-            f"{option}: {path.name}: {wrong.strerror}", f"{option}：{path.name}：{wrong.strerror}"
+            f"{option}: {path.name}: {wrong.strerror}; mend that or give another name",
+            f"{option}：{path.name}：{wrong.strerror}；请排除后重试或换一个文件名",
         ) from None

@@ -19,7 +19,7 @@ from loansms.errors import CallerError
 from loansms.insights.sentences import number
 from loansms.services.intake.agency_list import agency_lines
 
-export = typer.Typer(name="export", help="Files for others, out of the store.")
+export: typer.Typer = typer.Typer(name="export", help="Files for others, out of the store.")
 _COLUMNS: Final = ("tenant", "borrower_id", "loan_id", "what", "code", "at", "until")
 
 

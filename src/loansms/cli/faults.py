@@ -23,7 +23,7 @@ class OneLine:
 
     def __init__(self, lang: str, stream: TextIO) -> None:
         self.lang = lang
-        self.code = 0
+        self.code: int = 0
         self._stream = stream
 
     def __enter__(self) -> Self:

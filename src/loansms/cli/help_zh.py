@@ -180,6 +180,7 @@ CHINESE: Mapping[str, str] = {
     "What proves that messages went out as they did.": "证明消息发送情况的证据。",
     "Check an export of evidence, or a whole ledger; exit 1 when anything in it does not hold.": "核验证据导出文件或整个账本；有任何不符时退出码为 1。",
     "An export of evidence (.jsonl), or a ledger.": "证据导出文件（.jsonl）或账本文件。",
+    "A document that was sent, such as a notice; repeatable.": "所发送的文件（如通知书）；可重复。",
     "A checkpoint.txt had earlier, from outside; repeatable.": "此前取得的外部检查点 checkpoint.txt；可重复。",
     "A public key as the lender published it, or its file; repeatable. Default: the export's own.": "机构公布的公钥或其文件；可重复。默认用导出文件自带的公钥。",
     "Make a key that signs seals, and say its public line: publish that one.": "生成用于签署封印的密钥，并给出应公布的公钥行。",

@@ -65,8 +65,8 @@ class Outputs:
                 continue
             if path.resolve() in taken:
                 raise CallerError(
-                    f"{name}: {path.name} is a file this command reads or writes elsewhere",
-                    f"{name}：{path.name} 已被本命令用作其他文件",
+                    f"{name}: {path.name} is a file this command reads or writes elsewhere; give another name",
+                    f"{name}：{path.name} 已被本命令用作其他文件，请换一个文件名",
                 )
             taken.add(path.resolve())
             if path.is_dir():
@@ -76,7 +76,8 @@ class Outputs:
                 )
             if not path.parent.is_dir():
                 raise CallerError(
-                    f"{name}: no such folder: {path.parent}", f"{name}：没有文件夹 {path.parent}"
+                    f"{name}: no such folder: {path.parent}; make it first",
+                    f"{name}：没有文件夹 {path.parent}，请先创建",
                 )
             _try_to_write(name, path)
         return cls(rows=out, rejects=rejects, report=report)
@@ -117,8 +118,8 @@ def _try_to_write(name: str, path: Path) -> None:
             return
     except OSError as wrong:
         raise CallerError(
-            f"{name}: cannot write in the folder {path.parent}: {wrong.strerror}",
-            f"{name}：无法在文件夹 {path.parent} 中写文件：{wrong.strerror}",
+            f"{name}: cannot write in the folder {path.parent}: {wrong.strerror}; give one that can be written",
+            f"{name}：无法在文件夹 {path.parent} 中写文件：{wrong.strerror}；请换一个可写的文件夹",
         ) from None
 
 

@@ -143,7 +143,8 @@ def _check_json(path: Path | None, inputs: Sequence[Path | None]) -> None:
         return
     if path.resolve() in {one.resolve() for one in inputs if one}:
         raise CallerError(
-            f"--json: {path.name} is a file this command reads", f"--json：{path.name} 是本命令读取的文件"
+            f"--json: {path.name} is a file this command reads; give another name",
+            f"--json：{path.name} 是本命令读取的文件，请换一个文件名",
         )
     if path.is_dir() or not path.parent.is_dir():
         raise CallerError(

@@ -16,9 +16,13 @@ def checked_out(out: Path, store: Path) -> Path:
     if out.suffix != ".csv" or out.is_dir():
         raise CallerError("--out: expected a name that ends in .csv", "--out：文件名应以 .csv 结尾")
     if out.resolve() == store.resolve():
-        raise CallerError("--out: that is the store", "--out：该文件是存储文件")
+        raise CallerError(
+            "--out: that is the store; give another name", "--out：该文件是存储文件，请换一个文件名"
+        )
     if not out.parent.is_dir():
-        raise CallerError(f"--out: no such folder: {out.parent}", f"--out：没有文件夹 {out.parent}")
+        raise CallerError(
+            f"--out: no such folder: {out.parent}; make it first", f"--out：没有文件夹 {out.parent}，请先创建"
+        )
     return out
 
 

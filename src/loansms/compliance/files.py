@@ -76,13 +76,3 @@ def opinion_lines() -> list[str]:
     """Return the lines of what the second opinion has learnt: families, bars, then thing, weight and family each."""
     place = files(_ROOM).joinpath("wording", "opinion_data", "weights.tsv.xz")
     return lzma.decompress(place.read_bytes()).decode("utf-8").splitlines()
-
-
-def lexicon_table() -> dict[int, str]:
-    """Return the characters that are read as others: traditional forms and look-alike letters."""
-    folds = lexicon_file("characters")
-    return {
-        ord(shown): read
-        for part in folds.values()
-        for shown, read in zip(part["shown"], part["read"], strict=True)
-    }

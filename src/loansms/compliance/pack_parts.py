@@ -161,8 +161,8 @@ def _check_ids(rules: tuple[Rule, ...], source: str) -> None:
     for one in rules:
         if any(_overlap(one, other) for other in by_id.setdefault(one.id, [])):
             raise PackError(
-                f"{source}: {one.id}: two rules of this id are in force at once",
-                f"{source}：{one.id}：同一编号的两条规则生效期重叠",
+                f"{source}: {one.id}: two rules of this id are in force at once; set effective_to",
+                f"{source}：{one.id}：同一编号的两条规则生效期重叠，请填写 effective_to",
             )
         by_id[one.id].append(one)
 

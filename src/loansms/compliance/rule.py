@@ -20,6 +20,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.model import Channel, Purpose, Reason, RecipientRole
 
 ANY = "*"
@@ -63,7 +64,10 @@ def _known(words: frozenset[str], what: str) -> Any:
     def check(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
         for word in value:
             if word not in words:
-                raise ValueError(f"{what}: expected one of {', '.join(sorted(words))}")
+                raise CallerError(
+                    f"{what}: expected one of {', '.join(sorted(words))}",
+                    f"{what}：应为 {'、'.join(sorted(words))} 之一",
+                )
 
     return check
 
@@ -73,7 +77,7 @@ _PARTIES = frozenset({"first", "third", "any"})
 
 def _party(_instance: object, _attribute: object, value: str) -> None:
     if value not in _PARTIES:
-        raise ValueError("party: expected first, third or any")
+        raise CallerError("party: expected first, third or any", "party：应为 first、third 或 any")
 
 
 @cache

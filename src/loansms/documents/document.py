@@ -8,9 +8,9 @@ from loansms.documents.blocks import Content, words
 from loansms.documents.face import Face
 from loansms.documents.files import style
 from loansms.documents.pdf import Pdf, pdf
-from loansms.documents.picture import Picture, picture
+from loansms.documents.picture import picture
 from loansms.documents.setting import pages
-from loansms.model import Purpose
+from loansms.model import Picture, Purpose
 from loansms.privacy import Secret
 
 

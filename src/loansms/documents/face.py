@@ -1,7 +1,8 @@
 """A typeface as documents need it: what it can draw, and how wide each character is.
 
 Chinese type needs a font with some thirty thousand glyphs, so none ships here: it comes with the extra `mms`
-(Noto Sans SC, SIL Open Font License 1.1) or from a path of the host's.
+(Noto Sans SC and Noto Sans TC, SIL Open Font License 1.1) or from a path of the host's. One font cannot serve both
+scripts: the same character is drawn otherwise on the mainland than in Taiwan, and commas stand in the middle there.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MISSING: Final = "〓"
 
 TIED: Final = "\u00a0"
 """A blank at which no line ends (U+00A0)."""
+_INSTALLED: Final = {"zh-CN": "pylopdf_fonts_zh_cn", "zh-Hant": "pylopdf_fonts_zh_tw"}
+_MIDDLE: Final = 0.25  # em: where the ink of a comma begins that does not stand to the left
 _BLANK: Final = re.compile(rf"[^\S{TIED}]+")
 
 
@@ -31,17 +34,19 @@ class Face:
     """One font file; make it with `installed` or `at`.
 
     ``widths`` maps a code point to its advance in em. The ten digits have one advance, so that columns of
-    figures stand under one another; a font whose digits differ is refused.
+    figures stand under one another; a font whose digits differ is refused. ``centred`` says that its commas
+    and full stops stand in the middle of their square, as traditional Chinese has them.
     """
 
     path: Path
     widths: Mapping[int, float] = field(repr=False)
+    centred: bool = False
 
     @classmethod
-    def installed(cls) -> Face:
-        """Return the typeface of the extra `mms`; raise MissingExtra where it is not installed."""
+    def installed(cls, locale: str = "zh-CN") -> Face:
+        """Return the typeface of the extra `mms` for a locale; raise MissingExtra where it is not installed."""
         try:
-            found: Any = import_module("pylopdf_fonts_zh_cn")
+            found: Any = import_module(_INSTALLED.get(locale, _INSTALLED["zh-CN"]))
         except ImportError:
             raise MissingExtra("mms", "documents") from None
         return cls.at(found.sans_path())
@@ -83,6 +88,7 @@ def plain(text: str) -> str:
 def _face(path: Path) -> Face:
     try:
         library: Any = import_module("fontTools.ttLib")
+        pens: Any = import_module("fontTools.pens.boundsPen")
     except ImportError:
         raise MissingExtra("mms", "documents") from None
     try:
@@ -90,6 +96,9 @@ def _face(path: Path) -> Face:
             advances, em = font["hmtx"].metrics, font["head"].unitsPerEm
             widths = {code: advances[name][0] / em for code, name in font.getBestCmap().items()}
             widths[ord(TIED)] = widths[ord(" ")]  # drawn as a blank
+            comma = pens.BoundsPen(None)
+            if ord("，") in widths:
+                font.getGlyphSet()[font.getBestCmap()[ord("，")]].draw(comma)
     except (OSError, library.TTLibError, KeyError, AttributeError):
         raise ConfigurationError(
             f"font {path.name}: expected a readable TrueType or OpenType file (.ttf, .otf)",
@@ -105,4 +114,4 @@ def _face(path: Path) -> Face:
             f"font {path.name}: expected digits of one width, so that columns of figures line up",
             f"字体 {path.name}：数字宽度应一致，以便金额对齐",
         )
-    return Face(path, widths)
+    return Face(path, widths, centred=bool(comma.bounds) and comma.bounds[0] / em > _MIDDLE)

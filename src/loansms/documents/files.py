@@ -33,8 +33,8 @@ def wording(language: str) -> tuple[str, Mapping[str, Any]]:
         if locale in LOCALES:
             return locale, MappingProxyType(_content(locale))
     raise CallerError(
-        f"locale: documents are written in {' and '.join(LOCALES)}",
-        f"locale：文档语言为 {'、'.join(LOCALES)}",
+        f"locale: expected one of {', '.join(LOCALES)}",
+        f"locale：应为 {'、'.join(LOCALES)} 之一",
     )
 
 
@@ -44,5 +44,5 @@ def carrier_limits() -> Mapping[str, Mapping[str, Any]]:
     return MappingProxyType(_content("limits"))
 
 
-LOCALES = ("zh-CN", "en")
+LOCALES = ("zh-CN", "zh-Hant", "en")
 """The languages documents are written in."""

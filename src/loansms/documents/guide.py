@@ -45,7 +45,7 @@ def guide(
         )
     if way == "official_account" and not lender.official_account and not steps:
         raise CallerError(
-            "way: the lender's profile names no official_account", "way：机构档案未填写 official_account"
+            "way: expected official_account in the lender's profile", "way：机构档案须填写 official_account"
         )
     values = {"pay_channel": _named(channel, lender, say.locale)}
     told = tuple(steps) or say.steps(say.part["ways"][way], **values)
@@ -69,7 +69,7 @@ def guide(
         caption=Secret(say.say("caption", **values)),
         fallback=Secret(say.say("fallback", **values)),
         footer=str(say.common["footer"]),
-        face=face or Face.installed(),
+        face=face or Face.installed(say.locale),
         accent=checked(accent) if accent else "",
     )
 

@@ -7,6 +7,7 @@ do, and claims no step at law: those need facts of their own.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from attrs import field, frozen
@@ -19,7 +20,7 @@ from loansms.documents.setting import pages
 from loansms.documents.style import checked
 from loansms.documents.written import Written
 from loansms.errors import CallerError
-from loansms.model import Deny, Lender, Money, Purpose, Reason
+from loansms.model import Attachment, Deny, Lender, Money, Purpose, Reason
 from loansms.privacy import Secret
 
 _NOT_AGREED = Deny(
@@ -62,6 +63,19 @@ class LegalNotice:
     locale: str
     words: Secret[tuple[str, ...]] = field(repr=False)
 
+    @property
+    def attachment(self) -> Attachment:
+        """The notice as it goes with a mail: only to whom the ledger says that it was agreed with, on that day."""
+        number = re.sub(r"[^A-Za-z0-9]+", "-", self.number).strip("-")[:40]
+        return Attachment(
+            name=f"notice-{number or self.issued_on.isoformat()}.pdf",
+            media_type="application/pdf",
+            content=self.pdf.content,
+            words=self.words,
+            locale=self.locale,
+            agreed_on=self.agreed_on,
+        )
+
 
 def legal_notice(
     lender: Lender,
@@ -95,10 +109,10 @@ def legal_notice(
     parts = {"principal": principal, "interest": interest, "penalty": penalty, "fee": fee}
     due = {key: amount for key, amount in parts.items() if amount is not None and amount}
     _checked(name, contract, due, (due_on, as_of, issued_on, pay_by))
-    drawn = face or Face.installed()
+    say = Written.of("legal_notice", lender, locale, Purpose.COLLECTION.value)
+    drawn = face or Face.installed(say.locale)
     if drawn.lacks(name.reveal()) or drawn.lacks(contract.reveal()):
         return _UNDRAWN
-    say = Written.of("legal_notice", lender, locale, Purpose.COLLECTION.value)
     days = {"due_on": due_on, "as_of": as_of, "pay_by": pay_by, "agreed_on": agreed_on}
     values = {key: say.day(on) for key, on in days.items()}
     values |= {"name": name.reveal(), "contract": contract.reveal(), "number": number}

@@ -17,9 +17,9 @@ from attrs import define, field
 
 from loansms.documents.document import Document
 from loansms.documents.limits import SizeLimit
-from loansms.documents.picture import Picture
 from loansms.documents.smil import smil
 from loansms.errors import CallerError
+from loansms.model import Picture
 from loansms.privacy import Secret
 
 # Pixels a point and colours, the best first. One pixel a point is as small as a phone still shows legibly.

@@ -7,32 +7,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-
 from loansms.documents.face import Face
 from loansms.documents.page import Disc, Page, Panel, Words
 from loansms.documents.palette import palette
 from loansms.errors import MissingExtra
+from loansms.model.card import Picture
 from loansms.privacy import Secret
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
 _ROUND = 4  # a circle is drawn this many times larger and brought down, so that its edge is smooth
-
-
-@frozen(kw_only=True)
-class Picture:
-    """A PNG; `width` and `height` in pixels."""
-
-    content: Secret[bytes] = field(repr=False)
-    width: int
-    height: int
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return len(self.content.reveal())
 
 
 def picture(page: Page, face: Face, *, scale: float = 2.0, colours: int = 32) -> Picture:

@@ -75,6 +75,6 @@ def promotion(
         caption=Secret(say.say("caption", **values)),
         fallback=Secret(say.say("fallback", **values)),
         footer=str(say.common["footer"]),
-        face=face or Face.installed(),
+        face=face or Face.installed(say.locale),
         accent=checked(accent) if accent else "",
     )

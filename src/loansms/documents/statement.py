@@ -100,7 +100,7 @@ def statement(
         caption=Secret(say.say("caption", loan_ref=loan.loan_id[-4:])),
         fallback=Secret(say.say("fallback", loan_ref=loan.loan_id[-4:])),
         footer=str(say.common["footer"]),
-        face=face or Face.installed(),
+        face=face or Face.installed(say.locale),
         accent=checked(accent) if accent else "",
     )
 

@@ -42,7 +42,7 @@ class Setter:
     def line(self, text: str, x: float, y: float, size: float, colour: str = "ink") -> Words:
         """Return one line with its left end at `x`."""
         text = text.replace(TIED, " ")
-        moved = advances(text, self.face.width)
+        moved = advances(text, self.face.width, centred=self.face.centred)
         apart = (
             at for at, (one, by) in enumerate(zip(text, moved, strict=True)) if by != self.face.width(one)
         )
@@ -55,12 +55,12 @@ class Setter:
 
     def width(self, text: str, size: float) -> float:
         """Return the length of `text` in one line."""
-        return sum(advances(text, self.face.width)) * size
+        return sum(advances(text, self.face.width, centred=self.face.centred)) * size
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
         """Return `text` in lines of at most `width`, one at least."""
         shown = self.face.drawable(text)
-        moved = [one * size for one in advances(shown, self.face.width)]
+        moved = [one * size for one in advances(shown, self.face.width, centred=self.face.centred)]
         return breaks(shown, moved, width + _EASE) or [""]
 
     def panel(self, height: float, colour: str = "panel") -> Panel:

@@ -19,7 +19,9 @@ from loansms.model import Lender, Money, Party
 from loansms.templates.formats import Formats, formats
 
 _LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
-_AMOUNT = re.compile(r"[¥￥$€£]\s*\d|\d\s*(?:元|块|万|千|百万|CNY|RMB|USD|yuan|dollars?)", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[¥￥$€£]\s*\d|\d\s*(?:元|块|塊|万|萬|千|百万|百萬|CNY|RMB|USD|yuan|dollars?)", re.IGNORECASE
+)
 
 
 @frozen
@@ -65,7 +67,9 @@ class Written:
         return str(self.common["tail"]).format(tail=of[-4:])
 
     def money(self, amount: Money) -> str:
-        """Return an amount with its sign, as Babel writes it."""
+        """Return an amount with its sign, as Babel writes it; in traditional Chinese with its currency said."""
+        if self.locale == "zh-Hant":
+            return self.forms.money(amount.amount, amount.currency)  # CLDR's "$" there is any dollar
         return format_currency(amount.amount, amount.currency, locale=self.forms.babel)
 
     def figure(self, amount: Money) -> str:

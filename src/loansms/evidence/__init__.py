@@ -15,6 +15,7 @@ from loansms.evidence.keys import (
     key_id,
 )
 from loansms.evidence.sealing import seal_batch, stamped
+from loansms.evidence.served import Served, ServedFile, served, verify_files
 from loansms.evidence.verify import verify
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Ed25519Verifier",
     "Finding",
     "FindingCode",
+    "Served",
+    "ServedFile",
     "Signer",
     "StampCheck",
     "TimeStamper",
@@ -38,7 +41,9 @@ __all__ = [
     "record_bytes",
     "seal_batch",
     "seal_digest",
+    "served",
     "stamped",
     "verify",
     "verify_export",
+    "verify_files",
 ]

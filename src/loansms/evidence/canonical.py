@@ -47,7 +47,8 @@ def parse(said: bytes, where: str = "value") -> Json:
         value = None
     if value is None or canonical(value, where) != said:
         raise CallerError(
-            f"{where}: expected canonical JSON (RFC 8785, no floats)", f"{where}：应为规范 JSON"
+            f"{where}: expected canonical JSON (RFC 8785, no floats)",
+            f"{where}：应为规范 JSON（RFC 8785，不含浮点数）",
         )
     return value
 

@@ -39,7 +39,8 @@ def export_lines(path: Path) -> Iterator[str]:
             yield from file
     except OSError as wrong:
         raise CallerError(
-            f"{path.name}: cannot be read: {wrong.strerror}", f"{path.name}：无法读取：{wrong.strerror}"
+            f"{path.name}: cannot be read: {wrong.strerror}; expected a file that this user may read",
+            f"{path.name}：无法读取：{wrong.strerror}；应为当前用户可读的文件",
         ) from None
 
 
@@ -49,7 +50,8 @@ def checkpoint_file(path: Path) -> Seal:
         text = path.read_bytes().decode()
     except OSError as wrong:
         raise CallerError(
-            f"{path.name}: cannot be read: {wrong.strerror}", f"{path.name}：无法读取：{wrong.strerror}"
+            f"{path.name}: cannot be read: {wrong.strerror}; expected a file that this user may read",
+            f"{path.name}：无法读取：{wrong.strerror}；应为当前用户可读的文件",
         ) from None
     except UnicodeDecodeError:
         raise CallerError(

@@ -50,6 +50,8 @@ class FindingCode(StrEnum):
     NOT_CONSISTENT = "not_consistent"
     OTHER_LOAN = "other_loan"
     COUNT = "count"
+    FILE_CHANGED = "file_changed"
+    FILE_UNKNOWN = "file_unknown"
 
 
 @frozen
@@ -57,7 +59,7 @@ class Finding:
     """One thing that is not as it was sealed.
 
     ``number`` is that of a record, ``place`` that of a leaf (with ``until``: to before that place), ``seal`` the size
-    that a seal or a checkpoint names, ``line`` that of an export's file, from 1.
+    that a seal or a checkpoint names, ``line`` that of an export's file, from 1, ``file`` the name of a document.
     """
 
     code: FindingCode
@@ -66,6 +68,7 @@ class Finding:
     until: int | None = None
     seal: int | None = None
     line: int | None = None
+    file: str | None = None
 
     def told(self, lang: str = "en") -> str:
         """Return one sentence for people, in `lang` (en or zh-CN)."""
@@ -76,6 +79,7 @@ class Finding:
             "last": last,
             "seal": self.seal,
             "line": self.line,
+            "file": self.file,
         }
         shown = {name: "?" if value is None else str(value) for name, value in values.items()}
         where = "" if self.line is None else say("finding.line", lang, **shown)

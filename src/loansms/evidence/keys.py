@@ -135,8 +135,8 @@ class Ed25519Signer:
             )
         self._key = key
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.key_id = key_id(name, ED25519, public)
-        self.public = public_line(name, ED25519, public)
+        self.key_id: str = key_id(name, ED25519, public)
+        self.public: str = public_line(name, ED25519, public)
 
     def __repr__(self) -> str:
         return f"Ed25519Signer({self.key_id!r})"
@@ -176,8 +176,8 @@ class Ed25519Verifier:
                 "公钥应为一行 name+hash+base64 形式的 Ed25519 公钥",
             )
         self._key = Ed25519PublicKey.from_public_bytes(raw[1:])
-        self.key_id = f"{name}+{hashed}"
-        self.public = f"{name}+{hashed}+{coded}"
+        self.key_id: str = f"{name}+{hashed}"
+        self.public: str = f"{name}+{hashed}+{coded}"
 
     def __repr__(self) -> str:
         return f"Ed25519Verifier({self.key_id!r})"

@@ -35,8 +35,8 @@ class Tree:
             )
         self._suite = suite
         self._node = suite.node
-        self.frontier = list(frontier)
-        self.size = size
+        self.frontier: list[bytes] = list(frontier)
+        self.size: int = size
 
     def add(self, leaf: bytes) -> None:
         """Take in the hash of the next leaf."""

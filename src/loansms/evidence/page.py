@@ -17,16 +17,18 @@ from loansms.errors import CallerError
 from loansms.evidence.canonical import entry_bytes
 from loansms.evidence.export_check import verify_export
 from loansms.evidence.export_lines import HeadLine, RecordLine, SealLine, read_line
+from loansms.evidence.field_words import field_name
 from loansms.evidence.files import checker_text, page_style
 from loansms.evidence.finding import Verdict
 from loansms.evidence.keys import Verifier
+from loansms.evidence.served import Served, served
 from loansms.evidence.suites import SUITES
-from loansms.evidence.wording import say
+from loansms.evidence.wording import TOLD, say
 from loansms.model.record import Json, Seal
 
 _TERMS = ("record", "leaf", "root", "path", "chain", "seal", "signature", "stamp", "body", "suite")
 _LIMITS = ("left_out", "before", "clock", "rewritten")
-_COMMAND = "python verify_export.py evidence.jsonl [checkpoint.txt]"
+_COMMAND = "python verify_export.py evidence.jsonl [checkpoint.txt] [document.pdf]"
 
 
 def export_page(
@@ -57,6 +59,7 @@ def export_page(
         title,
         head,
         page.short(read[0].keys),
+        page.served(records),
         page.records(records, seals),
         page.seals(seals),
         page.meanings(),
@@ -107,13 +110,51 @@ class _Page:
         blocks = "".join(self._record(line, by_size.get(line.seal or 0)) for line in records)
         return self._section("page.records", f'<p class="note">{zone}</p>{blocks}')
 
+    def served(self, records: Iterable[RecordLine]) -> str:
+        """Return each document that went with a message, joined with its agreement and its times; nothing without one."""
+        found = served(one.entry for one in records)
+        if not found:
+            return ""
+        note = f'<p class="note">{self._h("page.served.note")}</p>'
+        return self._section("page.served", note + "".join(map(self._served, found)))
+
+    def _served(self, one: Served) -> str:
+        record = one.claim.record
+        agreed = self.say("page.agreed.none")
+        if one.agreement:
+            named = {key: str(value) or "-" for key, value in one.agreement.items()}
+            agreed = self.say("page.agreed.told", **{**named, "at": self.time(_moment(named["at"]))})
+        rows = [(self.say("page.agreed"), agreed)]
+        rows += [
+            (
+                self.say("page.file"),
+                self.say(
+                    "page.file.told",
+                    name=file.name,
+                    type=file.media_type,
+                    bytes=file.size,
+                    sha256=file.sha256,
+                ),
+            )
+            for file in one.files
+        ]
+        road = " · ".join(str(record.data.get(key, "")) for key in ("channel", "route"))
+        rows += [(self.say("page.by_road"), road), (self.say("page.claimed"), self.time(record.at))]
+        for entry in one.after:
+            data = entry.record.data
+            told = [f"{key} {_shown(data[key])}" for key in TOLD if data.get(key) not in (None, "")]
+            kind = self.say(f"kind.{entry.record.kind.value}")
+            rows.append((kind, "; ".join([self.time(entry.record.at), *told])))
+        name = self.say("page.record", number=one.claim.number)
+        return f"<article><h3>{escape(one.files[0].name)} <small>{escape(name)}</small></h3>{_list(rows)}</article>"
+
     def _record(self, line: RecordLine, seal: Seal | None) -> str:
         entry, record = line.entry, line.entry.record
         rows = [("page.time", self.time(record.at))]
         rows += [("page.step", record.step_key)] if record.step_key else []
         rows += [("page.debtor", record.debtor)] if record.debtor else []
         told = [(self.say(key), value) for key, value in rows]
-        told += [(name, value) for name, value in _flat(record.data)]
+        told += [(field_name(path, self._lang), value) for path, value in _flat(record.data) if value]
         if line.place is None or seal is None or seal.suite not in SUITES:
             told.append((self.say("page.sealed_at"), self.say("page.not_sealed")))
         else:
@@ -187,6 +228,10 @@ class _Page:
 
     def _section(self, key: str, content: str) -> str:
         return f"<section><h2>{self._h(key)}</h2>{content}</section>"
+
+
+def _moment(said: str) -> datetime:
+    return datetime.fromisoformat(said)
 
 
 def _list(rows: Iterable[tuple[str, str]]) -> str:

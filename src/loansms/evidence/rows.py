@@ -23,7 +23,7 @@ class Rows:
         self._twice: list[Entry] = []
         self._suite = suite
         self._window = window
-        self.read = 0
+        self.read: int = 0
 
     def take(self, number: int) -> Entry | None:
         """Return the entry of that number, None where the window does not hold it."""

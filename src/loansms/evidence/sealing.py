@@ -66,7 +66,9 @@ def seal_batch(
         numbers.add(entry.number)
         tree.add(leaf)
     if len(numbers) != len(leaves):
-        raise CallerError("entries: a number stands twice", "entries：同一编号出现两次")
+        raise CallerError(
+            "entries: a number stands twice; give every entry once", "entries：每个编号应只出现一次"
+        )
     if previous and not leaves and at <= previous.at:
         raise CallerError(
             "at: expected a moment after the last seal's, as nothing is new", "无新记录时，at 应晚于上一封印"

@@ -42,10 +42,10 @@ class SealCheck:
         self._note = note
         self._stamps = stamps
         self.last = since
-        self.faulty_end = False
-        self.count = 0
-        self.checked_stamps = 0
-        self.unchecked_stamps = 0
+        self.faulty_end: bool = False
+        self.count: int = 0
+        self.checked_stamps: int = 0
+        self.unchecked_stamps: int = 0
 
     def sound(self, seals: Iterable[Seal]) -> Generator[Seal]:
         """Yield the sound seals in their order."""

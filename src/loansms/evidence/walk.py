@@ -38,7 +38,8 @@ class Walk:
         self._late = late
         self._most = most
         self._tree = Tree(suite, since.frontier, since.size) if since else Tree(suite)
-        self.place = self._begun = self._tree.size
+        self.place: int = self._tree.size
+        self._begun = self.place
         self._chain = since.chain if since else suite.empty  # as computed
         self._claimed: bytes | None = self._chain  # as the leaf before says; None after a gap
         self._whole = True  # False from a gap to the next seal: the tree cannot be computed
@@ -47,7 +48,7 @@ class Walk:
         self._named = NumberSet()
         self._highest = -1
         self._sealed_at: datetime | None = since.at if since else None
-        self.unsealed = 0
+        self.unsealed: int = 0
         self.oldest_unsealed: datetime | None = None
         self._compare()
 

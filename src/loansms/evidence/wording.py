@@ -113,6 +113,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the file does not hold the keys, and as many records and seals, as its first line says",
         "文件中的公钥、记录数或封印数与首行所述不符",
     ),
+    "finding.file_changed": (
+        "{file} is not the file that was sent: record {number} has another SHA-256",
+        "{file} 与所发文件不一致：记录 {number} 的 SHA-256 不同",
+    ),
+    "finding.file_unknown": (
+        "no record speaks of the file {file}, under its name or its SHA-256",
+        "没有记录提到文件 {file}（名称和 SHA-256 均不符）",
+    ),
     "page.title": ("Evidence of messages: loan {loan}", "消息证据：借据 {loan}"),
     "page.by": ("Issued by {lender}, {at}", "出具方：{lender}，{at}"),
     "page.short": ("In short", "概要"),
@@ -137,6 +145,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "签名公钥如下，请与机构公布的公钥逐字比对：",
     ),
     "page.found": ("What does not hold", "不符之处"),
+    "page.served": ("Documents served, and their delivery", "所送达的文件及送达记录"),
+    "page.served.note": (
+        "Joined from the records below. A file is kept sealed, for those who may read it; a copy is compared by its SHA-256.",
+        "由下列记录汇集。文件本身加密保存，由有权者查看；持有副本者可比对 SHA-256。",
+    ),
+    "page.agreed": ("Service agreed", "送达约定"),
+    "page.agreed.told": (
+        "{at}; words of version {text_version}; recorded by {source}; proof {evidence}",
+        "{at}；文本版本 {text_version}；来源 {source}；凭证 {evidence}",
+    ),
+    "page.agreed.none": ("none asked for", "无须约定"),
+    "page.file": ("File", "文件"),
+    "page.file.told": (
+        "{name} ({type}), {bytes} bytes, SHA-256 {sha256}",
+        "{name}（{type}），{bytes} 字节，SHA-256 {sha256}",
+    ),
+    "page.claimed": ("Claimed", "提交前登记"),
+    "page.by_road": ("By", "途径"),
     "page.records": ("What happened", "经过"),
     "page.records.note": (
         "In the order in which it was sealed. Times in {zone}, then in UTC.",
@@ -241,8 +267,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "verify_export.py（一段短程序，Python 3.9）",
     ),
     "check.run": (
-        "Run this; add checkpoint.txt where you hold one of the lender's:",
-        "运行下列命令；如持有机构的检查点，请附上 checkpoint.txt：",
+        "Run this; add checkpoint.txt where you hold one of the lender's, and any document you were sent:",
+        "运行下列命令；如持有机构的检查点或所收到的文件，请一并附上：",
     ),
     "check.digest": ("Digest (SHA-256): ", "摘要（SHA-256）："),
     "page.private": (
@@ -286,6 +312,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "kind.swept": ("Removed at the end of its period", "保存期满清除"),
     "kind.case": ("Handed to a person", "转人工处理"),
 }
+
+
+# A record's own keys, as they stand on a page beside their time.
+TOLD = ("state", "status", "code", "leg", "provider_message_id", "sent", "by")
 
 
 def say(key: str, lang: str, **values: str) -> str:

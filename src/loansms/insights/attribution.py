@@ -17,6 +17,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "payments": "paid",
     "opt_outs": "opted_out",
     "complaints": "complained",
+    "scores": "scored",
 }
 
 
@@ -87,7 +88,8 @@ def with_events(
             continue
         keys = events[name]["step_key"].drop_nulls()
         told = told.with_columns(pl.col("step_key").is_in(keys.implode()).alias(figure))
-    return _kept(_recovered(told, events.get("payments")), events.get("promises")).drop("carrier")
+    told = _scored(_recovered(told, events.get("payments")), events.get("scores"))
+    return _kept(told, events.get("promises")).drop("carrier")
 
 
 def _recovered(messages: polars.DataFrame, payments: polars.DataFrame | None) -> polars.DataFrame:
@@ -112,6 +114,21 @@ def _recovered(messages: polars.DataFrame, payments: polars.DataFrame | None) ->
         pl.col("recovered").fill_null(0),
         (pl.col("paid") & pl.col("ripe")).alias("paid_ripe"),
     )
+
+
+def _scored(messages: polars.DataFrame, scores: polars.DataFrame | None) -> polars.DataFrame:
+    """Return the messages with the score each was given; of two answers to one survey the last counts."""
+    import polars as pl  # noqa: PLC0415 - an extra
+
+    if scores is None:
+        return messages.with_columns(pl.lit(None, pl.Int64()).alias("score"))
+    last = (
+        scores.filter(pl.col("step_key").is_not_null())
+        .sort("at", maintain_order=True)
+        .group_by("step_key")
+        .agg(pl.col("score").cast(pl.Int64()).last())
+    )
+    return messages.join(last, on="step_key", how="left", maintain_order="left")
 
 
 def _kept(messages: polars.DataFrame, promises: polars.DataFrame | None) -> polars.DataFrame:

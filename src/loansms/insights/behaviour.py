@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.files import converter, read_toml, structure
 
 _PLACES = 64  # bits of a draw
@@ -34,12 +35,17 @@ def luck(seed: int, who: str, on: date, kind: str) -> float:
 
 def _chance(_instance: object, attribute: Any, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, float | int) or not 0 <= value <= 1:
-        raise ValueError(f"{attribute.name}: expected a chance from 0 to 1")
+        raise CallerError(
+            f"{attribute.name}: expected a chance from 0 to 1", f"{attribute.name}：应为 0 至 1 的概率"
+        )
 
 
 def _whole(_instance: object, attribute: Any, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{attribute.name}: expected a whole number of days, 1 or more")
+        raise CallerError(
+            f"{attribute.name}: expected a whole number of days, 1 or more",
+            f"{attribute.name}：天数应为不小于 1 的整数",
+        )
 
 
 def _chance_field(default: float) -> Any:
@@ -68,7 +74,10 @@ def _first_day(pace: Pace) -> float:
 
 def _each_once(_instance: object, _attribute: object, paces: tuple[Pace, ...]) -> None:
     if len({_first_day(one) for one in paces}) != len(paces):
-        raise ValueError("pay: expected from_dpd to differ from one [[pay]] to the next")
+        raise CallerError(
+            "pay: expected from_dpd to differ from one [[pay]] to the next",
+            "pay：各 [[pay]] 的 from_dpd 应互不相同",
+        )
 
 
 @frozen(kw_only=True)

@@ -1,8 +1,9 @@
 """When a borrower tends to answer: a suggested time of sending inside a window that is lawful already.
 
 Nothing calls this by itself. A suggestion comes from what was answered at the hours that were tried, not from a trial, so
-it belongs into an arm of an experiment before it belongs into a policy. It widens no window: the window is what the rule
-pack allows that day, and every message still passes the gate.
+it belongs into an arm of an experiment before it belongs into a policy: `loansms.insights.hour_table` writes it into a column
+of the book, and a step with ``send_at = "best_hour"`` waits for it. It widens no window: the window is what the rule pack
+allows that day, and every message still passes the gate.
 
 A borrower has a handful of messages, so each hour is shrunk twice (beta-binomial): the segment's rate at that hour towards
 the segment's rate at any hour, and the borrower's own towards that of the segment, each with the weight of `strength`
@@ -105,6 +106,22 @@ class SuggestedTime:
             at=self.at, usual=self.usual, own=at.own, segment=at.segment, rate=at.rate, before=before.rate
         )
         return said.replace("%", " %") if "%" in said else said
+
+    @property
+    def cell(self) -> str:
+        """The suggestion with its figures, as a step with ``send_at = "best_hour"`` reads it; "" for too few messages.
+
+        >>> best_hour({}, {10: Tried(900, 90), 19: Tried(400, 80)}, (time(8), time(21)), usual=time(10)).cell
+        '19:00 own=0/0 segment=80/400 rate=0.197 usual=10:00 before=0.101'
+        """
+        if self.why == TOO_FEW:
+            return ""
+        found = {one.hour: one for one in self.weighed}
+        at, before = found[self.at.hour], found[self.usual.hour]
+        return (
+            f"{self.at:%H:%M} own={at.own.answered}/{at.own.sent} segment={at.segment.answered}/{at.segment.sent}"
+            f" rate={at.rate:.3f} usual={self.usual:%H:%M} before={before.rate:.3f}"
+        )
 
 
 def best_hour(

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from loansms.calendars.localtime import zone
-from loansms.errors import ConfigurationError
+from loansms.errors import CallerError, ConfigurationError
 from loansms.files import read_toml, structure
 from loansms.model import Money, Purpose
 
@@ -61,7 +61,7 @@ class BillPrice:
 
     def __attrs_post_init__(self) -> None:
         if not self.per_segment.is_finite() or self.per_segment < 0:
-            raise ValueError("per_segment: expected 0 or more")
+            raise CallerError("per_segment: expected 0 or more", "per_segment：应不小于 0")
 
 
 @frozen(kw_only=True)
@@ -88,8 +88,9 @@ class BillTerms:
         Money(0, self.currency)
         purposes = [one.purpose for one in self.prices]
         if None not in purposes or len(set(purposes)) < len(purposes):
-            raise ValueError(
-                "prices: expected one without a purpose, for all the others, and each purpose once"
+            raise CallerError(
+                "prices: expected one without a purpose, for all the others, and each purpose once",
+                "prices：应有一项不带 purpose 作为其余用途的单价，每种用途至多一项",
             )
 
     @classmethod

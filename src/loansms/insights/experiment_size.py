@@ -27,7 +27,7 @@ _NORMAL: Final = NormalDist()
 
 @frozen
 class Needed:
-    """How many borrowers each arm needs."""
+    """How many borrowers each arm needs, whole persons and rounded up: ``control`` and ``treated``."""
 
     control: int
     treated: int

@@ -15,6 +15,7 @@ from loansms.insights.host_frames import frame_of
 from loansms.model import DeliveryStatus
 from loansms.policy import Experiment, Policy
 from loansms.services.sending.claims import JOINED
+from loansms.services.watching.guardrails import LOST
 from loansms.stores import AttemptRecord, AttemptState
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def messages_of(
             one.loan_id,
             one.template,
             one.step,
-            stages.get(one.step) or stages.get(one.step.rpartition(".")[0], ""),
+            one.stage or stages.get(one.step) or stages.get(one.step.rpartition(".")[0], ""),
             one.channel.value,
             one.purpose.value,
             one.at.astimezone(UTC),
@@ -117,8 +118,11 @@ def messages_of(
             carriers.get(_words(one), one.step_key) if one.code == JOINED else one.step_key,
             one.state is AttemptState.ACCEPTED,
             one.state is AttemptState.ACCEPTED and one.delivery is DeliveryStatus.DELIVERED,
+            one.state is AttemptState.ACCEPTED and one.delivery in LOST,
             not one.state.counts and one.code != JOINED,
             one.state.is_open,
+            one.route,
+            one.segments or None,
         )
         for one in made
     ]
@@ -132,7 +136,9 @@ def messages_of(
             "at": pl.Datetime("us", "UTC"),
             "hour": pl.Int8(),
             **dict.fromkeys(("segment", "arm", "carrier"), pl.String()),
-            **dict.fromkeys(("sent", "delivered", "refused", "unknown"), pl.Boolean()),
+            **dict.fromkeys(("sent", "delivered", "undelivered", "refused", "unknown"), pl.Boolean()),
+            "route": pl.String(),
+            "claimed_segments": pl.Int64(),
         },
         orient="row",
     )
@@ -167,7 +173,7 @@ def _zones(zone: tzinfo, named: Mapping[str, str]) -> Callable[[str], tzinfo]:
 
 
 def bill_of(given: object, messages: polars.DataFrame, provider: str) -> polars.DataFrame:
-    """Return the messages with cost, segments and provider."""
+    """Return the messages with cost, segments and provider: as billed, else as the ledger has them."""
     import polars as pl  # noqa: PLC0415 - an extra
 
     empty = {"cost": pl.Decimal(38, 6), "segments": pl.Int64(), "provider": pl.String()}
@@ -181,7 +187,11 @@ def bill_of(given: object, messages: polars.DataFrame, provider: str) -> polars.
         pl.lit(None, kind).alias(name) for name, kind in empty.items() if name not in bill.columns
     )
     joined = messages.join(bill.select("step_key", *empty), on="step_key", how="left")
-    return joined.with_columns(pl.col("provider").fill_null(provider), pl.col("segments").cast(pl.Int64()))
+    route = pl.when(pl.col("route") != "").then("route")
+    return joined.with_columns(
+        pl.coalesce("provider", route, pl.lit(provider)).alias("provider"),
+        pl.coalesce(pl.col("segments").cast(pl.Int64()), "claimed_segments").alias("segments"),
+    ).drop("route", "claimed_segments")
 
 
 def currency_of(payments: polars.DataFrame | None) -> str | None:

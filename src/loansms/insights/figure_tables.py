@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 DIMENSIONS: Final = ("template", "stage", "step", "channel", "provider", "hour", "segment", "purpose", "arm")
 # Each a column of the messages, counted where true.
 COUNTS: Final = (
-    "sent", "delivered", "read", "replied", "promised", "kept", "paid", "opted_out", "complained", "refused", "unknown", "ripe",
+    "sent", "delivered", "undelivered", "read", "replied", "promised", "kept", "paid", "opted_out", "complained", "scored", "refused", "unknown", "ripe",
     "paid_ripe",
 )  # fmt: skip
-SUMS: Final = ("payments", "recovered", "segments", "cost")
+SUMS: Final = ("payments", "recovered", "segments", "cost", "score")
 # rate: (of what, over what)
 RATES: Final[Mapping[str, tuple[str, str]]] = {
     "delivered_rate": ("delivered", "sent"),
+    "undelivered_rate": ("undelivered", "sent"),
     "read_rate": ("read", "sent"),
     "replied_rate": ("replied", "sent"),
     "promised_rate": ("promised", "sent"),
@@ -25,18 +26,26 @@ RATES: Final[Mapping[str, tuple[str, str]]] = {
     "paid_rate": ("paid_ripe", "ripe"),
     "opted_out_rate": ("opted_out", "sent"),
     "complained_rate": ("complained", "sent"),
+    "score_mean": ("score", "scored"),
     "cost_per_recovered": ("cost", "recovered"),
 }
 FIGURES: Final = ("borrowers", *COUNTS, *SUMS, *RATES)
 
 
-def counted(messages: polars.DataFrame, dimension: str, k: int) -> polars.DataFrame:
-    """Return a row for each value of `dimension`, suppressed where `suppressed_groups` says so."""
+def counted(messages: polars.DataFrame, dimensions: Sequence[str], k: int) -> polars.DataFrame:
+    """Return a row for each value of `dimensions`, suppressed where `suppressed_groups` or `suppressed_cells` says so."""
     import polars as pl  # noqa: PLC0415 - an extra
 
-    hidden = suppressed_groups(messages, dimension, k)
-    held = pl.col(dimension).is_in(pl.Series(hidden, dtype=messages.schema[dimension]).implode())
-    return _told(messages.group_by(dimension).agg(*_sums()), held).sort(dimension)
+    sums = messages.group_by(dimensions).agg(*_sums())
+    if len(dimensions) > 1:
+        hidden = suppressed_cells(messages, dimensions, k).with_columns(pl.lit(value=True).alias("held"))
+        marked = sums.join(hidden, on=dimensions, how="left", nulls_equal=True)
+        held = pl.col("held").fill_null(value=False)
+        return _told(marked, held).drop("held").sort(dimensions)
+    (dimension,) = dimensions
+    groups = suppressed_groups(messages, dimension, k)
+    held = pl.col(dimension).is_in(pl.Series(groups, dtype=messages.schema[dimension]).implode())
+    return _told(sums, held).sort(dimension)
 
 
 def single(messages: polars.DataFrame, k: int) -> polars.DataFrame:
@@ -66,6 +75,49 @@ def suppressed_groups(messages: polars.DataFrame, dimension: str, k: int) -> lis
     while hidden and len(hidden) < len(groups) and _borrowers(messages, dimension, hidden) < k:
         hidden = groups[: len(hidden) + 1]
     return hidden
+
+
+def suppressed_cells(messages: polars.DataFrame, dimensions: Sequence[str], k: int) -> polars.DataFrame:
+    """Return the cells of several dimensions that may not be told, by their values.
+
+    Beside those of fewer than `k` borrowers: whatever is hidden under one value of a dimension, or in all, has to reach
+    `k` borrowers together in at least two cells, or the sum of that value, told elsewhere, less its other cells would give
+    it away. The next smallest cells are hidden until that holds, or none is left.
+    """
+    import polars as pl  # noqa: PLC0415 - an extra
+
+    cells = (
+        messages.group_by(dimensions)
+        .agg(pl.col("borrower_id").unique().alias("who"), pl.col("step_key").min().alias("first"))
+        .with_columns(pl.col("who").list.len().alias("n"))
+        .sort("n", "first")
+    )
+    who = [set(one) for one in cells["who"].to_list()]
+    hidden = {at for at, theirs in enumerate(who) if len(theirs) < k}
+    columns = [None, *(cells[name].to_list() for name in dimensions)]
+    # Twice over: what is hidden for one line may leave another short.
+    while True:
+        before = len(hidden)
+        for column in columns:
+            lines: dict[object, list[int]] = {}
+            for at in range(len(who)):
+                lines.setdefault(None if column is None else column[at], []).append(at)
+            for line in lines.values():
+                hidden |= _enough_hidden(line, hidden, who, k)
+        if len(hidden) == before:
+            return cells[sorted(hidden)].select(dimensions)
+
+
+def _enough_hidden(line: Sequence[int], hidden: set[int], who: Sequence[set[str]], k: int) -> set[int]:
+    """Return the cells of a line to be hidden, the smallest first, so that nothing is had by taking the rest away."""
+    found = [at for at in line if at in hidden]
+    rest = iter([at for at in line if at not in hidden])
+    while found and (len(found) < 2 or len(set[str]().union(*(who[at] for at in found))) < k):
+        more = next(rest, None)
+        if more is None:
+            break
+        found.append(more)
+    return set(found)
 
 
 def _borrowers(messages: polars.DataFrame, dimension: str, groups: list[object]) -> int:

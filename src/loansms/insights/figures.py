@@ -62,18 +62,19 @@ class Figures:
         """All messages in one row; suppressed where they reached fewer than k borrowers."""
         return single(self.messages, self.k)
 
-    def by(self, dimension: str) -> polars.DataFrame:
-        """Return one row for each template, stage, step, channel, provider, hour, segment, purpose or arm.
+    def by(self, *dimensions: str) -> polars.DataFrame:
+        """Return one row for each template, stage, step, channel, provider, hour, segment, purpose or arm, or several of them.
 
         A group of fewer than k borrowers has ``suppressed`` true and null figures, and so has the next smallest where
-        the total less the other rows would give the small one away. Raise CallerError for another dimension.
+        the total less the other rows would give the small one away; of several dimensions, also where those of one value
+        less the others would. Raise CallerError for another dimension.
         """
-        if dimension not in DIMENSIONS:
+        if not dimensions or not set(dimensions) <= set(DIMENSIONS) or len(set(dimensions)) < len(dimensions):
             raise CallerError(
                 f"dimension: expected one of {', '.join(DIMENSIONS)}",
                 f"dimension：应为 {'、'.join(DIMENSIONS)} 之一",
             )
-        return counted(self.messages, dimension, self.k)
+        return counted(self.messages, dimensions, self.k)
 
     def attribution(self, lang: str = "en") -> str:
         """Return in words to which message an event belongs, and which messages a payment rate is of."""
@@ -94,6 +95,7 @@ def figures(
     clicks: object = None,
     opt_outs: object = None,
     complaints: object = None,
+    scores: object = None,
     bill: object = None,
     people: object = None,
     policy: Policy | None = None,
@@ -104,18 +106,20 @@ def figures(
 ) -> Figures:
     """Return the figures of `attempts`, such as `store.attempts()`, with what came back until `as_of` (aware).
 
-    The frames are Polars's or anything it reads; what is not given is null, not 0:
+    What came back is in the journal (`loansms.insights.journal_events` takes it out) or in frames of the host's, Polars's or
+    anything it reads; what is not given is null, not 0:
 
     - `payments`: payment_id, borrower_id, at; amount, currency, loan_id where known. One currency.
     - `promises`: borrower_id, at; kept (true, false, null while it runs), loan_id.
     - `replies`, `clicks` (a link followed: the message was read), `opt_outs`, `complaints`: borrower_id, at; loan_id, and
       step_key where the answer names its message.
+    - `scores`: the same with score, a whole number: what a survey was answered with.
     - `bill`: step_key; cost, segments, provider.
     - `people`: borrower_id; segment, timezone (an IANA name, for the hour of sending; `zone` where there is none).
 
     ``at`` is an aware time; a payment may have a date alone, and counts as made at the end of that day in `zone`.
-    `policy` names the stage of a step, `experiment` the arm of a borrower, `provider` the gateway of messages the bill
-    says nothing of. An event belongs to the last message accepted by a provider before it, at most `within` days, to
+    `policy` names the stage of a step where the ledger does not, `experiment` the arm of a borrower, `provider` the gateway of
+    messages of which neither bill nor ledger says it. An event belongs to the last message accepted by a provider before it, at most `within` days, to
     the same borrower, and about the same loan where the event and the message name one.
 
     Raise MissingExtra without the extra ``portfolio``, CallerError for a frame without a needed column, times without
@@ -134,6 +138,7 @@ def figures(
         "clicks": clicks,
         "opt_outs": opt_outs,
         "complaints": complaints,
+        "scores": scores,
     }
     window = timedelta(days=within)
     events = {

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 # In the order in which a manager asks; a column that nothing tells is left out.
 SHOWN: Final = (
-    "borrowers", "sent", "delivered_rate", "read_rate", "replied_rate", "promised_rate", "kept_rate", "paid_rate",
-    "opted_out_rate", "complained_rate", "recovered", "cost", "cost_per_recovered",
+    "borrowers", "sent", "delivered_rate", "undelivered_rate", "read_rate", "replied_rate", "promised_rate", "kept_rate", "paid_rate",
+    "opted_out_rate", "complained_rate", "score_mean", "recovered", "cost", "cost_per_recovered",
 )  # fmt: skip
-BY: Final = ("template", "stage", "channel", "provider", "hour", "segment")
+BY: Final = ("template", "stage", "step", "channel", "provider", "hour", "segment")
 _NONE: Final = "–"
 
 
@@ -115,6 +115,8 @@ def _written(value: Any, name: str) -> str:
         return _NONE
     if name.endswith("_rate"):
         return f"{100 * value:.1f} %"
+    if name == "score_mean":
+        return f"{value:.2f}"
     if name == "cost_per_recovered":
         return f"{value:.4f}"
     return f"{value:,.2f}" if isinstance(value, Decimal | float) else number(value)

@@ -21,6 +21,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "clicks": ("borrower_id", "at"),
     "opt_outs": ("borrower_id", "at"),
     "complaints": ("borrower_id", "at"),
+    "scores": ("borrower_id", "at", "score"),
     "bill": ("step_key",),
     "people": ("borrower_id",),
 }
@@ -36,6 +37,7 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "amount": ("numbers", "数值"),
     "cost": ("numbers", "数值"),
     "segments": ("whole numbers", "整数"),
+    "score": ("whole numbers", "整数"),
     "kept": ("true, false or null", "true、false 或空"),
 }
 _DECIMALS: Final = {"amount": 2, "cost": 6}  # where the host's own column is no decimal
@@ -97,6 +99,7 @@ def _typed(name: str, column: polars.Series) -> polars.Series:
         "at": column.dtype,
         "kept": pl.Boolean(),
         "segments": pl.Int64(),
+        "score": pl.Int64(),
         **{
             one: column.dtype if isinstance(column.dtype, pl.Decimal) else pl.Decimal(38, scale)
             for one, scale in _DECIMALS.items()

@@ -100,7 +100,7 @@ class Harm:
 
 @frozen(kw_only=True)
 class Comparison:
-    """One arm beside the control."""
+    """One arm beside the control: ``effect`` on what was hoped for, ``harms`` beside it, and the ``verdict`` of both."""
 
     arm: Arm
     control: Arm
@@ -318,7 +318,10 @@ def _control(known: Mapping[str, Arm], name: str | None) -> Arm:
     if name is None:
         return next(iter(known.values()))
     if name not in known:
-        raise CallerError(f"control: expected one of {', '.join(map(repr, known))}", "control：没有这个组")
+        raise CallerError(
+            f"control: expected one of {', '.join(map(repr, known))}",
+            f"control：应为 {'、'.join(map(repr, known))} 之一",
+        )
     return known[name]
 
 
@@ -327,7 +330,7 @@ def _limits(limits: Mapping[str, float], control: Arm) -> dict[str, float]:
     if unknown or not all(0 <= one < 1 for one in limits.values()):
         raise CallerError(
             f"limits: expected shares of 0 or more for harms that the arms count ({', '.join(control.harms)})",
-            "limits：应为不小于 0 的比例，且对应各组已统计的负面指标",
+            f"limits：应为不小于 0 的比例，且对应各组已统计的负面指标（{'、'.join(control.harms)}）",
         )
     return {name: limits.get(name, 0.0) for name in control.harms}
 
@@ -338,6 +341,6 @@ def _weights(weights: Mapping[str, float] | None, known: Mapping[str, Arm]) -> l
     if weights.keys() != known.keys():
         raise CallerError(
             f"weights: expected one for each of {', '.join(map(repr, known))}",
-            "weights：应与各组名称一一对应",
+            f"weights：应与 {'、'.join(map(repr, known))} 各组一一对应",
         )
     return [float(weights[name]) for name in known]

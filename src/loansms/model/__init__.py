@@ -1,7 +1,9 @@
 """Frozen values of the field: money, phones, loans, accounts, lenders, messages, outcomes, decisions."""
 
 from loansms.model.account import Account
+from loansms.model.attachment import Attachment
 from loansms.model.borrower import Borrower, Guarantor
+from loansms.model.card import Button, Card, Picture
 from loansms.model.consent import (
     CONSENT_FREE,
     Consent,
@@ -41,9 +43,12 @@ __all__ = [
     "Account",
     "Allow",
     "AnnualCost",
+    "Attachment",
     "Borrower",
+    "Button",
     "CallResult",
     "CapLimit",
+    "Card",
     "Channel",
     "Consent",
     "ConsentRecord",
@@ -77,6 +82,7 @@ __all__ = [
     "PayChannel",
     "Payment",
     "PhoneNumber",
+    "Picture",
     "Purpose",
     "Reason",
     "RecipientRole",

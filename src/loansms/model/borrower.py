@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.model.phone import PhoneNumber
 from loansms.privacy import Secret
 
 
 def _known_zones(_instance: object, _attribute: object, value: tuple[str, ...]) -> None:
     if not value or not set(value) <= _all_zones():
-        raise ValueError("zones: expected at least one IANA zone such as Asia/Shanghai")
+        raise CallerError(
+            "zones: expected at least one IANA zone such as Asia/Shanghai",
+            "zones：至少应有一个 Asia/Shanghai 之类的 IANA 时区",
+        )
 
 
 @cache
@@ -52,7 +56,12 @@ class Borrower:
     opted_out: bool = False
 
     def local_date(self, now: datetime) -> date:
-        """Return the date of `now` where the borrower most likely is."""
+        """Return the date of `now` where the borrower most likely is.
+
+        >>> from loansms.model.examples import borrower
+        >>> borrower(zones=("America/New_York",)).local_date(datetime.fromisoformat("2026-09-24T10:00:00+08:00"))
+        datetime.date(2026, 9, 23)
+        """
         return now.astimezone(ZoneInfo(self.zones[0])).date()
 
     def start_of(self, day: date) -> datetime:

@@ -39,6 +39,7 @@ class ConsentScope(StrEnum):
     CONTACT_OUTSIDE_HOURS = "contact_outside_hours"
     MORE_CONTACTS = "more_contacts"
     SHARING_WITH_AGENCY = "sharing_with_agency"
+    SERVICE_ADDRESS = "service_address"
 
 
 class GivenTo(StrEnum):
@@ -50,6 +51,8 @@ class GivenTo(StrEnum):
 
 # Codes and alerts answer the person's own act or protect them; nobody's consent is asked for them.
 CONSENT_FREE: Final = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
+"""The purposes for which nobody is asked for consent: codes and security alerts."""
+
 # The law asks for this notice before a report to a credit bureau: only a revocation that names it stops it.
 _NOTICE_OF_LAW: Final = Purpose.CREDIT_PRENOTICE
 # Who wants no texts wants none with pictures either.
@@ -169,6 +172,7 @@ class Revocation:
 
 
 ConsentRecord = Consent | Revocation
+"""What is kept of a permission: one that was given, or one that was taken back."""
 
 
 def consents_in_force(

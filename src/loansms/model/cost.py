@@ -20,6 +20,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from attrs import frozen
 
+from loansms.errors import CallerError
 from loansms.model.loan import Instalment
 from loansms.model.money import Money
 
@@ -46,10 +47,12 @@ def annual_cost(
     """
     when = list(months) if months is not None else list(range(1, len(plan) + 1))
     if len(when) != len(plan) or not plan:
-        raise ValueError("months: expected one number for each instalment")
+        raise CallerError("months: expected one number for each instalment", "months：每期应对应一个数字")
     total = sum((one.total for one in plan), Money(0, disbursed.currency))
     if total < disbursed or disbursed.amount <= 0:
-        raise ValueError("plan: expected payments that return at least what was received")
+        raise CallerError(
+            "plan: expected payments that return at least what was received", "plan：还款总额应不少于所得金额"
+        )
     with localcontext() as context:
         context.prec = 40
         flows = [(month, one.total.amount) for month, one in zip(when, plan, strict=True)]

@@ -73,3 +73,4 @@ class Deny:
 
 
 Decision = Allow | Defer | Deny
+"""The answer of a gate: now, not before an instant, or not at all; each with its reasons, none with a truth value."""

@@ -14,12 +14,18 @@ from types import MappingProxyType
 from attrs import field, frozen
 
 from loansms.clock import require_aware
+from loansms.errors import CallerError
 from loansms.model.history import ContactKind
 from loansms.model.message import Purpose
 
 
 class CallResult(StrEnum):
-    """What came of a case that a person took on."""
+    """What came of a case that a person took on.
+
+    REACHED: spoken with, nothing agreed. NOT_REACHED: nobody answered. PROMISE: a dated word to pay. HARDSHIP: cannot
+    pay now. DISPUTE: denies the debt or the sum. WRONG_PERSON: the number is somebody else's. REFUSED: spoken with, will
+    not pay; it stops nothing. COMPLAINT: about how they were treated. What each stops is in `EFFECTS`.
+    """
 
     REACHED = "reached"
     NOT_REACHED = "not_reached"
@@ -86,13 +92,16 @@ class Disposition:
 
     def __attrs_post_init__(self) -> None:
         if (self.result is CallResult.PROMISE) != (self.promise_on is not None):
-            raise ValueError(
-                "disposition: a promise, and nothing else, names promise_on, the day it is kept by"
+            raise CallerError(
+                "promise_on: expected the day a promise is kept by, and nothing for any other result",
+                "promise_on：promise 须填写承诺还款日，其他结果不得填写",
             )
         if self.promise_on is not None and self.promise_on < self.at.date():
-            raise ValueError("disposition: promise_on lies before the call")
+            raise CallerError(
+                "promise_on: expected a day on or after that of the call", "promise_on：不应早于通话日期"
+            )
         if self.lasted < timedelta(0):
-            raise ValueError("disposition: a call lasts no less than nothing")
+            raise CallerError("lasted: expected a length of 0 or more", "lasted：通话时长不得为负")
 
     @property
     def stops_until(self) -> datetime | None:

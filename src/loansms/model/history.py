@@ -38,7 +38,13 @@ class Contact:
 
 
 class HoldKind(StrEnum):
-    """Why the ladder stands still."""
+    """Why the ladder stands still.
+
+    DISPUTE: the debt is disputed. HARDSHIP: an arrangement is open. PROMISE: a promise to pay is open, until its day.
+    PLAN: a repayment plan is being kept. CURED: the arrears were paid. OPERATOR: a member of staff has paused it.
+    SETTLEMENT: an agreed sum is being paid. DECEASED, BANKRUPTCY, LEGAL: with these, and with OPERATOR, steps beside the
+    ladder rest too, all but duties; after the first two, duties as well.
+    """
 
     DISPUTE = "dispute"
     HARDSHIP = "hardship"
@@ -61,7 +67,12 @@ class Hold:
     loan_id: str | None = None
 
     def active(self, on: date, loan_id: str) -> bool:
-        """Return whether this hold stops `loan_id` on that day."""
+        """Return whether this hold stops `loan_id` on that day.
+
+        >>> promised = Hold(HoldKind.PROMISE, until=date(2026, 9, 25), loan_id="L-1")
+        >>> promised.active(date(2026, 9, 25), "L-1"), promised.active(date(2026, 9, 26), "L-1")
+        (True, False)
+        """
         return (self.until is None or on <= self.until) and self.loan_id in (None, loan_id)
 
 

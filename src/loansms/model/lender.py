@@ -16,7 +16,7 @@ from typing import Any, TypeGuard, TypeVar, cast
 
 from attrs import field, frozen
 
-from loansms.errors import ConfigurationError
+from loansms.errors import CallerError, ConfigurationError
 from loansms.files import read_toml, structure
 
 LineT = TypeVar("LineT", "ServiceLine", "PayChannel")
@@ -30,7 +30,11 @@ class Party(StrEnum):
 
 
 class FilingState(StrEnum):
-    """Where a 【signature】 stands with one carrier."""
+    """Where a 【signature】 stands with one carrier.
+
+    FILED: on record, may be used. PENDING: handed in, not answered. EXPIRED: was on record, has to be renewed.
+    UNFILED: never handed in.
+    """
 
     FILED = "filed"
     PENDING = "pending"
@@ -92,9 +96,15 @@ class Lender:
 
     def __attrs_post_init__(self) -> None:
         if not self.service_lines or not self.pay_channels:
-            raise ValueError("lender: expected at least one service line and one pay channel")
+            raise CallerError(
+                "service_lines, pay_channels: expected at least one of each",
+                "service_lines、pay_channels：均至少应有一条",
+            )
         if self.party is Party.THIRD and not self.principal_lender:
-            raise ValueError("lender: a third party names the lender it collects for (principal_lender)")
+            raise CallerError(
+                "principal_lender: expected the lender that a third party collects for",
+                "principal_lender：委外机构须填写所代理的贷款机构",
+            )
 
     @classmethod
     def load(cls, path: str | Path) -> Lender:

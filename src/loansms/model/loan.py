@@ -21,6 +21,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from loansms.errors import CallerError
 from loansms.model.money import Money
 
 
@@ -107,11 +108,13 @@ def _check(principal: Money, annual_rate: object, periods: int) -> None:
     if not isinstance(annual_rate, Decimal | int) or isinstance(annual_rate, bool):
         raise TypeError("annual_rate: expected a Decimal fraction such as Decimal('0.072')")
     if principal.amount <= 0 or not principal.is_whole_cents:
-        raise ValueError("principal: expected a positive amount in whole cents")
+        raise CallerError(
+            "principal: expected a positive amount in whole cents", "principal：应为精确到分的正数金额"
+        )
     if annual_rate < 0 or not Decimal(annual_rate).is_finite():
-        raise ValueError("annual_rate: expected a fraction of 0 or more")
+        raise CallerError("annual_rate: expected a fraction of 0 or more", "annual_rate：应为不小于 0 的小数")
     if periods < 1:
-        raise ValueError("periods: expected at least one month")
+        raise CallerError("periods: expected at least one month", "periods：至少应为一个月")
 
 
 def _payment(principal: Money, rate: Decimal, periods: int) -> Money:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from loansms.model.attachment import Attachment
+from loansms.model.card import Card
 from loansms.model.phone import PhoneNumber
 from loansms.privacy import Secret
 
@@ -101,7 +103,7 @@ class Message:
     without the 【signature】, which travels beside it because some providers add it themselves and others
     want it in the body; ``slots`` are the values written into it by name, for gateways that keep the template themselves;
     ``loan_id`` is None for an event without a loan; ``template_version`` pins the words of `template` that were
-    approved.
+    approved. ``attachments`` go with it by providers that carry files, ``card`` is what a card shows in its place.
     """
 
     message_id: str
@@ -119,6 +121,8 @@ class Message:
     recipient: RecipientRole = RecipientRole.BORROWER
     template_version: str = field(default="", repr=False)
     slots: Mapping[str, Secret[str]] = field(factory=dict[str, Secret[str]], repr=False)
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    card: Card | None = field(default=None, repr=False)
 
     @property
     def reviewed(self) -> bool:

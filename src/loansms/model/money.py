@@ -19,6 +19,8 @@ from functools import cache, lru_cache, total_ordering
 from attrs import field, frozen
 from babel.numbers import get_currency_precision, is_currency
 
+from loansms.errors import CallerError
+
 _EXACT = (str, int, Decimal)
 
 
@@ -33,9 +35,12 @@ def _amount(value: object) -> Decimal:
     try:
         amount = Decimal(value)
     except InvalidOperation:
-        raise ValueError("amount: expected digits with a decimal point, such as 5100.00") from None
+        raise CallerError(
+            "amount: expected digits with a decimal point, such as 5100.00",
+            "amount：应为带小数点的数字，例如 5100.00",
+        ) from None
     if not amount.is_finite():
-        raise ValueError("amount: expected a finite number")
+        raise CallerError("amount: expected a finite number", "amount：应为有限数值")
     return amount
 
 
@@ -46,7 +51,10 @@ def _is_currency(code: str) -> bool:
 
 def _known_currency(_instance: object, _attribute: object, value: str) -> None:
     if not _is_currency(value):
-        raise ValueError("currency: expected an ISO 4217 code such as CNY or USD")
+        raise CallerError(
+            "currency: expected an ISO 4217 code such as CNY or USD",
+            "currency：应为 CNY、USD 之类的 ISO 4217 代码",
+        )
 
 
 def _exact(factor: object) -> Decimal:
@@ -74,7 +82,10 @@ class Money:
 
     def _same(self, other: Money) -> Decimal:
         if self.currency != other.currency:
-            raise ValueError(f"amounts of {self.currency} and {other.currency} do not add or compare")
+            raise CallerError(
+                f"amount: {self.currency} and {other.currency} do not add or compare; convert one first",
+                f"amount：{self.currency} 与 {other.currency} 不能相加或比较，请先换算",
+            )
         return other.amount
 
     def __add__(self, other: Money) -> Money:

@@ -74,6 +74,7 @@ class Unknown:
 
 
 SubmitResult = Accepted | Rejected | Unknown
+"""The answer to one submission: the provider took it, it certainly did not, or nobody can know."""
 
 
 class DeliveryStatus(StrEnum):

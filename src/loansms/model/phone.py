@@ -12,7 +12,7 @@ parser would dial them as vanity digits.
 '+8613800138000'
 >>> PhoneNumber.parse("1.38E+10", region="CN")
 Traceback (most recent call last):
-ValueError: phone: a spreadsheet has rounded this number; format the column as text and export it again
+ValueError: phone: expected digits, a spreadsheet has rounded them; set the column to text and export it again
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from attrs import field, frozen
 from phonenumbers import PhoneMetadata, PhoneNumberType
 from phonenumbers.timezone import time_zones_for_number
 
+from loansms.errors import CallerError
 from loansms.privacy.mask import mask_phone
 from loansms.privacy.secret import Secret
 
@@ -89,27 +90,34 @@ class PhoneNumber:
         return format(self.masked, spec)
 
 
+_WITH_COUNTRY = ("with + and country code", "含 + 与国家代码")
+
+
 def _parse_any(text: str, region: str | None) -> PhoneNumber:
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
-        raise ValueError("phone: expected a number, got nothing")
+        raise CallerError("phone: expected a number, got nothing", "phone：应为号码，现为空")
     if _SPREADSHEET.fullmatch(plain):
-        raise ValueError(
-            "phone: a spreadsheet has rounded this number; format the column as text and export it again"
+        raise CallerError(
+            "phone: expected digits, a spreadsheet has rounded them; set the column to text and export it again",
+            "phone：该号码已被电子表格四舍五入，请将该列设为文本后重新导出",
         )
     if _LETTER.search(plain):
-        raise ValueError("phone: expected digits, got letters")
+        raise CallerError("phone: expected digits, got letters", "phone：应为数字，其中有字母")
     try:
         number = phonenumbers.parse(plain, region)
     except phonenumbers.NumberParseException:
-        where = f"as dialled in {region}" if region else "with + and country code"
-        raise ValueError(f"phone: not a phone number {where}") from None
+        where, zh = (f"as dialled in {region}", f"{region} 的拨号形式") if region else _WITH_COUNTRY
+        raise CallerError(f"phone: expected a phone number {where}", f"phone：应为号码（{zh}）") from None
     # The country is found once and the number proved valid for it: the same answer as is_valid_number, which
     # would look the country up again (25 countries share +1).
     country = phonenumbers.region_code_for_number(number)
     if number.extension or not country or not phonenumbers.is_valid_number_for_region(number, country):
-        where = f" for {region}" if region else ""
-        raise ValueError(f"phone: not a valid phone number{where} (wrong length or prefix)")
+        where, zh = (f" for {region}", f"{region} 的") if region else ("", "")
+        raise CallerError(
+            f"phone: expected a valid phone number{where} (wrong length or prefix)",
+            f"phone：应为{zh}有效号码（长度或号段不符）",
+        )
     return PhoneNumber(
         Secret(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)),
         country,

@@ -24,8 +24,14 @@ from loansms.otp.admission import Guard, Limit
 from loansms.otp.budget import FailureLimits
 
 MINUTE = timedelta(minutes=1)
+"""Sixty seconds."""
+
 HALF_HOUR = timedelta(minutes=30)
+"""Thirty minutes."""
+
 HOUR = timedelta(hours=1)
+"""Sixty minutes, wherever they begin."""
+
 DAY = timedelta(hours=24)
 """A day is any 24 hours, as the carriers count it; never midnight to midnight."""
 

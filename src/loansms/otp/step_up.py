@@ -32,7 +32,11 @@ from loansms.model.decision import no_truth
 
 
 class StepUp(StrEnum):
-    """What an act needs, from least to most."""
+    """What an act needs, from least to most.
+
+    NONE: nothing beyond the session. CODE: a right code. CODE_AND_ALERT: a right code, and an alert.
+    REFUSE: no code can carry it; take a stronger factor or a person.
+    """
 
     NONE = "none"
     CODE = "code"

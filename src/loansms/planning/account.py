@@ -21,6 +21,7 @@ from loansms.planning.keys import tenant_of
 from loansms.planning.open_channel import by_open_channel
 from loansms.planning.recipient import no_basis, reader_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
+from loansms.planning.send_hour import at_best_hour
 from loansms.policy import NothingDue, Policy, StepDue
 from loansms.templates import Catalogue
 
@@ -75,6 +76,13 @@ def plan_loan(
     The first is the borrower's own: the answer of the ladder or, where nothing is due on it, the step beside it
     that speaks first. `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
     `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
+
+    >>> from loansms.model.examples import account
+    >>> cn = {"policy": Policy.preset("cn-consumer"), "packs": [RulePack.load("CN")], "lender": Lender.example("CN")}
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> [row] = plan_loan(account(), catalogue=Catalogue.builtin(), now=now, **cn)
+    >>> row.decision.value, row.template, row.text
+    ('send', 'reminder.due_today', Secret(***))
     """
     known = history or History()
     ladder, *beside = policy.steps_due(account, known, known.holds, now)
@@ -122,6 +130,7 @@ def plan_loan(
         row = worded(row, catalogue, lender, known, now, approved_only=approved_only)
         if row.text is not None:
             row = decide_duty(row, due.channels, packs, now) if due.obligatory else decide(row, packs, now)
+            row = at_best_hour(row, due, known, packs, now)
         rows.append(row)
         if due.together and not due.obligatory:
             rows += companions(

@@ -14,7 +14,18 @@ from attrs import evolve, field, frozen
 from loansms.calendars import Overrides
 from loansms.compliance import RulePack
 from loansms.errors import TemplateError
-from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason, RecipientRole
+from loansms.model import (
+    Attachment,
+    Borrower,
+    Card,
+    Channel,
+    History,
+    Lender,
+    Purpose,
+    Reason,
+    RecipientRole,
+)
+from loansms.planning.attached import agreement_of, with_attached
 from loansms.planning.decide import decide
 from loansms.planning.gate import borrower_context
 from loansms.planning.keys import tenant_of
@@ -30,7 +41,8 @@ class Event:
     """Something that happened and is to be told, once.
 
     ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's;
-    ``lender_id`` says who speaks where there are several.
+    ``lender_id`` says who speaks where there are several. ``attachments`` go with it by a provider that carries files,
+    ``card`` is what a card shows in place of its text.
     """
 
     event_id: str
@@ -43,6 +55,8 @@ class Event:
     channel: Channel = Channel.SMS
     recipient: RecipientRole = RecipientRole.BORROWER
     facts: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False, converter=tuple[Attachment, ...])
+    card: Card | None = field(default=None, repr=False)
 
 
 def plan_event(
@@ -61,6 +75,15 @@ def plan_event(
 
     `approved_only` denies a template that is not approved.
     Raise TemplateError for a template id the catalogue does not know.
+
+    >>> from loansms.model.examples import borrower
+    >>> catalogue, lender = Catalogue.builtin(), Lender.example("CN")
+    >>> paid = catalogue.get("notice.payment_received", locale="zh-CN")
+    >>> event = Event(event_id="paid-1", template=paid.id, borrower=borrower(), values=paid.samples())
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> row = plan_event(event, catalogue=catalogue, packs=[RulePack.load("CN")], lender=lender, now=now)
+    >>> row.decision.value, row.step, row.purpose.value
+    ('send', 'paid-1', 'transaction_notice')
     """
     history = history or History()
     locale = catalogue.resolve_locale(event.template, event.borrower.language)
@@ -68,12 +91,14 @@ def plan_event(
     purpose = event.purpose or template.purpose
     if purpose is not template.purpose:
         raise TemplateError(
-            f"{event.template}: its purpose is {template.purpose.value}, not {purpose.value}",
-            f"{event.template}：该模板用途为 {template.purpose.value}，不是 {purpose.value}",
+            f"{event.template}: purpose: expected {template.purpose.value} as in templates.toml, got {purpose.value}",
+            f"{event.template}：purpose：应与 templates.toml 一致，为 {template.purpose.value}，实际为 {purpose.value}",
         )
     happened = Reason(
         "event", "house", f"Event notice {event.template}.", message_zh=f"事件通知 {event.template}。"
     )
+    agreement = agreement_of(history, purpose, event.channel, now)
+    agreed = {} if agreement is None else {"service_address_agreed": True}
     row = PlanRow(
         loan_id=event.loan_id or "",
         borrower_id=event.borrower.borrower_id,
@@ -89,13 +114,16 @@ def plan_event(
         template=event.template,
         locale=locale,
         borrower=event.borrower,
+        attachments=event.attachments,
+        card=event.card,
+        agreement=agreement if any(one.agreed_on for one in event.attachments) else None,
         context=borrower_context(
             event.borrower,
             lender=lender,
             provider=provider,
             history=history,
             loan_id=event.loan_id,
-            facts=event.facts,
+            facts={**agreed, **event.facts},
             overrides=overrides,
         ),
     )
@@ -104,4 +132,6 @@ def plan_event(
         return evolve(row, reasons=(known, happened))
     today = event.borrower.local_date(now)
     row = word(row, catalogue, lambda _template: event.values, lender, today, approved_only=approved_only)
+    if row.text is not None:
+        row = with_attached(row, lender)
     return row if row.text is None else decide(row, packs, now)

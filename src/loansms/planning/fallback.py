@@ -30,6 +30,7 @@ NO_NEXT_CHANNEL: Final = Reason(
     "The policy names no channel on which this step goes on.",
     message_zh="策略未规定该步骤的后续渠道。",
 )
+"""Why a step ends here: the policy gives it no further channel."""
 
 
 def plan_hop(

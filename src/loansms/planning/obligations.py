@@ -33,7 +33,11 @@ from loansms.policy import Policy, Step, StepDue
 
 
 class DutyState(StrEnum):
-    """How a duty stands, the gravest first."""
+    """How a duty stands, the gravest first.
+
+    MISSED: its deadline is over and it was not done, or certainly did not arrive. UNKNOWN: handed to a provider, and
+    nobody knows whether it went out. OPEN: there is still time. DONE: carried out.
+    """
 
     MISSED = "missed"
     UNKNOWN = "unknown"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from loansms.calendars import plausible_zones
+from loansms.errors import CallerError
 from loansms.model import Account, Borrower, Reason, RecipientRole
 
 NO_BASIS = Reason(
@@ -25,7 +26,10 @@ def reader_of(account: Account, role: RecipientRole) -> Borrower:
         return account.borrower
     other = account.guarantor if role is RecipientRole.GUARANTOR else None
     if other is None:
-        raise ValueError(f"role: the account names no {role.value}")
+        raise CallerError(
+            f"role: expected one that the account names, it has no {role.value}",
+            f"role：应为借据中已有的角色，借据没有 {role.value}",
+        )
     country = other.phone.country or account.borrower.country
     return evolve(
         account.borrower,

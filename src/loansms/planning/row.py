@@ -9,7 +9,19 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.compliance import Context
-from loansms.model import Account, Borrower, CapLimit, Channel, Purpose, Reason, RecipientRole, StepMark
+from loansms.model import (
+    Account,
+    Attachment,
+    Borrower,
+    CapLimit,
+    Card,
+    Channel,
+    Consent,
+    Purpose,
+    Reason,
+    RecipientRole,
+    StepMark,
+)
 from loansms.privacy import Secret
 
 
@@ -35,7 +47,8 @@ class PlanRow:
     enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
     was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back. ``joined`` are the rows of
     other loans, as each would have been sent, for which this one speaks; ``hop`` is the place of `channel` among the
-    step's channels, 0 for the first.
+    step's channels, 0 for the first. ``attachments`` and ``card`` go with the text of an event; ``agreement`` is the record
+    by which its reader is served by this channel.
     """
 
     loan_id: str
@@ -71,6 +84,9 @@ class PlanRow:
     borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
     context: Context | None = field(default=None, repr=False)
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    card: Card | None = field(default=None, repr=False)
+    agreement: Consent | None = field(default=None, repr=False)
 
     @property
     def reason(self) -> str:
@@ -99,9 +115,12 @@ ALREADY_DONE = Reason(
     "It was carried out before and is not done again.",
     message_zh="此前已执行，不再重复。",
 )
+"""Why a step that was carried out before is not planned again."""
+
 UNKNOWN_OUTCOME = Reason(
     "unknown_outcome",
     "house",
     "It was handed to the provider and nobody knows yet whether it was sent; it is not sent again.",
     message_zh="已提交通道但结果未知，不会自动重发。",
 )
+"""Why a step whose fate nobody knows is not planned again: a receipt, a look-up or a person settles it first."""

@@ -9,7 +9,7 @@ from loansms.policy.due import NothingDue, StepDue
 from loansms.policy.fallback import next_hop
 from loansms.policy.ladder import Ladder, Rung
 from loansms.policy.policy import Policy
-from loansms.policy.stages import Anchor, Every, Hop, Outcome, Stage, Step, Tone
+from loansms.policy.stages import Anchor, Every, Hop, Outcome, SendAt, Stage, Step, Tone
 
 __all__ = [
     "Anchor",
@@ -27,6 +27,7 @@ __all__ = [
     "Outcome",
     "Policy",
     "Rung",
+    "SendAt",
     "Severity",
     "Stage",
     "Step",

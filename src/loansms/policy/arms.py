@@ -17,6 +17,8 @@ from itertools import accumulate
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
+
 _OFFSET = 0x811C9DC5
 _PRIME = 0x01000193
 BUCKETS = 10_000
@@ -50,7 +52,10 @@ def assign(unit_id: str, experiment: str, arms: Sequence[str], weights: Sequence
     """
     shares = [1.0] * len(arms) if weights is None else [float(one) for one in weights]
     if not arms or len(shares) != len(arms) or min(shares) < 0 or not sum(shares) > 0:
-        raise ValueError("arms: expected one or more, each with a weight of 0 or more that are not all 0")
+        raise CallerError(
+            "arms: expected one or more, each with a weight of 0 or more that are not all 0",
+            "arms：至少应有一组，各组权重不得为负，也不得全为 0",
+        )
     place = bucket(experiment, unit_id) * sum(shares)
     ends = list(accumulate(shares))
     return next((arm for arm, end in zip(arms, ends, strict=True) if place < end), arms[-1])

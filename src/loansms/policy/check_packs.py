@@ -64,7 +64,7 @@ class AnswerLike(Protocol):
 
 
 class PackLike(Protocol):
-    """What is asked of a rule pack."""
+    """What the proof of a policy asks of a rule pack; `loansms.compliance.RulePack` has it."""
 
     @property
     def version(self) -> str:

@@ -33,7 +33,7 @@ class TemplateLike(Protocol):
 
 
 class CatalogueLike(Protocol):
-    """What is asked of a catalogue of templates."""
+    """What the proof of a policy asks of a catalogue; `loansms.templates.Catalogue` has it."""
 
     def ids(self) -> Collection[str]:
         """Return every template id."""

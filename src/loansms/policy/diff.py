@@ -23,7 +23,7 @@ from loansms.policy.stages import Stage, Step
 
 
 class ChangeKind(StrEnum):
-    """What happened to a part of a policy."""
+    """What happened to a part of a policy between two versions: it came, it went, or its fields differ."""
 
     ADDED = "added"
     REMOVED = "removed"

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, cast
 
-from loansms.policy.stages import Anchor, Every, Hop, Outcome
+from loansms.policy.stages import Anchor, Every, Hop, Outcome, SendAt
 
 Words = tuple[str, str]
 
@@ -37,6 +37,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "deadline_days": ("days to arrive in", "送达期限天数"),
     "together": ("all channels at once", "多渠道同时发送"),
     "then": ("next channel", "后续渠道"),
+    "send_at": ("hour", "发送时段"),
     "arms": ("shares", "各组权重"),
     "holdout": ("share that hears nothing", "对照组权重"),
     "kind": ("kind", "类型"),
@@ -49,6 +50,7 @@ _WORDS: Final[Mapping[Enum, Words]] = {
     Anchor.CALENDAR: ("the calendar", "日历日期"),
     Every.MONTH: ("every month", "每月"),
     Every.YEAR: ("every year", "每年"),
+    SendAt.BEST_HOUR: ("the hour suggested", "建议时段"),
     Outcome.UNDELIVERED: ("not delivered", "未送达"),
     Outcome.UNREAD: ("not read", "未读"),
     Outcome.NO_REPLY: ("not answered", "未回复"),
@@ -63,6 +65,7 @@ _AUTOMATIC: Final[Mapping[str, Words]] = {
     "arm": ("every arm", "所有组"),
     "repeat": ("never", "不重复"),
     "every": ("once", "一次"),
+    "send_at": ("as soon as it may go", "可发送时即发"),
 }
 
 

@@ -26,7 +26,7 @@ from loansms.model import Account, Channel, History, Hold, HoldKind, Purpose, Re
 from loansms.model.decision import no_truth
 from loansms.policy import why
 from loansms.policy.ladder import Ladder, Rung
-from loansms.policy.stages import Stage, Step
+from loansms.policy.stages import SendAt, Stage, Step
 
 
 @frozen(kw_only=True)
@@ -36,7 +36,8 @@ class StepDue:
     ``due_at`` is the first instant of its day in the borrower's likeliest zone (aware); ``due_on`` the date it
     counts from, which belongs to its dedupe key. ``last_on`` is the last day on which it may speak (None: no end): a
     step that has to wait beyond it is over. ``channel`` is the first choice of the step's ``channels``, which go out
-    ``together`` or one after another. ``obligatory``: a duty that no cap of the lender's own may keep back.
+    ``together`` or one after another. ``obligatory``: a duty that no cap of the lender's own may keep back. ``send_at``:
+    for which hour it waits.
     """
 
     stage: str
@@ -53,6 +54,7 @@ class StepDue:
     channels: tuple[Channel, ...] = ()
     obligatory: bool = False
     together: bool = False
+    send_at: SendAt | None = None
     __bool__ = no_truth
 
 
@@ -170,6 +172,7 @@ def as_due(
         channels=step.channels,
         obligatory=step.obligatory,
         together=step.together,
+        send_at=step.send_at,
     )
 
 

@@ -32,7 +32,7 @@ from typing import Any
 import cattrs
 from attrs import field, frozen
 
-from loansms.errors import PolicyError
+from loansms.errors import CallerError, PolicyError
 from loansms.files import converter, read_toml, structure
 from loansms.model import Channel
 from loansms.policy.arms import Experiment
@@ -97,7 +97,8 @@ def read_preset(name: str, options: Iterable[str] = ()) -> PolicyContent:
     if name not in names:
         known = ", ".join(names)
         raise PolicyError(
-            f'no preset named "{name}"; expected one of {known}', f"没有名为“{name}”的预置策略，可选：{known}"
+            f'policy: no preset named "{name}"; expected one of {known}',
+            f"策略：没有名为“{name}”的预置策略，可选：{known}",
         )
     with resources.as_file(folder.joinpath(f"{name}.toml")) as path:
         return read_policy(path, options)
@@ -118,7 +119,9 @@ def _converter() -> cattrs.Converter:
 
     def as_tuple(value: object, kind: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise ValueError('expected a list, such as ["sms"] or [[step]]')
+            raise CallerError(
+                'expected a list, such as ["sms"] or [[step]]', '应为列表，例如 ["sms"] 或 [[step]]'
+            )
         return tuple(made.structure(value, _LISTS[kind]))
 
     made.register_structure_hook_func(_LISTS.__contains__, as_tuple)

@@ -125,9 +125,10 @@ class Policy:
 
     @cached_property
     def asked_columns(self) -> frozenset[str]:
-        """The columns of an account that the audience or the anchor of some step asks for."""
+        """The columns of an account that the audience, the anchor or the hour of some step asks for."""
         asked = {name for one in self.eligible.asked for name in one.columns}
-        return frozenset(asked | {step.anchor for step in self.steps if step.dated})
+        hours = {str(step.send_at) for step in self.steps if step.send_at is not None}
+        return frozenset(asked | hours | {step.anchor for step in self.steps if step.dated})
 
     @cached_property
     def named_columns(self) -> frozenset[str]:

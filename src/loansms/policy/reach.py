@@ -58,6 +58,7 @@ def reach_faults(
         yield from _duty(key, step)
         yield from _repeat(key, step, by_name, written)
         yield from _after(key, step)
+        yield from _hour(key, step, columns)
         if step.recipient not in REACHED:
             known = ", ".join(REACHED)
             yield Fault(
@@ -218,6 +219,21 @@ def _after(key: str, step: Step) -> Iterator[Fault]:
         )
     for at, hop in enumerate(step.then):
         yield from _hop(f"{key}.then[{at}]", step, hop)
+
+
+def _hour(key: str, step: Step, columns: Mapping[str, Kind]) -> Iterator[Fault]:
+    if step.send_at is None:
+        return
+    if columns.get(step.send_at) != Kind.TEXT:
+        yield Fault(
+            f'{key}.send_at: expected the column with the hours to be declared: {step.send_at} = "text" under [columns]',
+            f'{key}.send_at：请在 [columns] 中声明时段列：{step.send_at} = "text"',
+        )
+    if step.obligatory or step.together or step.recipient is not RecipientRole.BORROWER:
+        yield Fault(
+            f"{key}.send_at: only a step to the borrower, on one channel at a time and no duty, waits for an hour",
+            f"{key}.send_at：仅用于发送给借款人、逐一渠道且非 obligatory 的步骤",
+        )
 
 
 def _hop(where: str, step: Step, hop: Hop) -> Iterator[Fault]:

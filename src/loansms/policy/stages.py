@@ -21,7 +21,7 @@ from loansms.model import Channel, Purpose, RecipientRole
 
 
 class Tone(StrEnum):
-    """How a stage speaks, the mildest first."""
+    """How a stage speaks, the mildest first; the proof of a policy warns of a stage that speaks more mildly than the one before."""
 
     PLAIN = "plain"
     FRIENDLY = "friendly"
@@ -55,6 +55,12 @@ class Outcome(StrEnum):
     UNDELIVERED = "undelivered"
     UNREAD = "unread"
     NO_REPLY = "no_reply"
+
+
+class SendAt(StrEnum):
+    """At what hour a step that may go now goes, other than at once."""
+
+    BEST_HOUR = "best_hour"
 
 
 def _anchor(value: str) -> str:
@@ -103,7 +109,8 @@ class Step:
     ``recipient`` is whom it speaks to, ``audience`` which accounts it is for (`loansms.policy.audience`, all where
     empty), ``experiment`` and ``arm`` who of them. ``on`` is the date of a calendar step; ``every`` brings the day of
     any anchor but the due date round again. An ``obligatory`` step is a duty: it keeps out of the ladder, is due for
-    ``deadline_days`` and must reach the recipient by then.
+    ``deadline_days`` and must reach the recipient by then. ``send_at`` lets a step wait, within what is lawful that day,
+    for the hour that the lender's own column of that name suggests for the borrower.
     """
 
     id: str
@@ -128,6 +135,7 @@ class Step:
     deadline_days: int = 0
     together: bool = False
     then: tuple[Hop, ...] = ()
+    send_at: SendAt | None = None
 
     @property
     def on_ladder(self) -> bool:

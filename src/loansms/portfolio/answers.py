@@ -55,7 +55,8 @@ def steps_of(policy: Policy, accounts: Sequence[Account], now: datetime) -> Answ
             step=first.step,
             days_past_due=account.days_past_due(account.borrower.local_date(now)),
         )
-        due = isinstance(first, StepDue) and len(answers) == 1 and not first.together
+        plain = isinstance(first, StepDue) and not first.together and first.send_at is None
+        due = plain and len(answers) == 1
         silent = isinstance(first, NothingDue) and len(answers) == 1
         kinds.append(NOTHING if silent else ONE_STEP if due else SEVERAL)
         rows.append(told if silent else None)

@@ -124,7 +124,8 @@ def recognise(
             near = difflib.get_close_matches(target, COLUMNS, 1)
             hint = f"; did you mean {near[0]}" if near else ""
             raise UnreadableBook(
-                f"--columns: unknown column {target}{hint}", f"--columns：没有名为 {target} 的列"
+                f"--columns: expected a column of the book, {target} is none{hint}",
+                f"--columns：应为账册的列，没有名为 {target} 的列",
             )
     names = [_plain(one) for one in header]
     known = _first_found(names, [_lookup(own), _ours, _lookup(preset)], where)

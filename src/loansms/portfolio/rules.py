@@ -61,7 +61,10 @@ def policy_for(rules: PlanRules, headers: Collection[str]) -> Policy:
     """Return the policy of `rules`; raise ConfigurationError without one, or where a book lacks a column it names."""
     policy = rules.policy
     if policy is None:
-        raise ConfigurationError("policy: a book needs one", "policy：规划账册需要指定策略")
+        raise ConfigurationError(
+            "policy: expected one; name a preset such as cn-consumer or a file",
+            "policy：须指定策略，可为 cn-consumer 等预置策略或策略文件",
+        )
     missing = sorted(policy.named_columns - set(headers))
     if missing:
         raise ConfigurationError(

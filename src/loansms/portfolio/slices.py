@@ -27,7 +27,8 @@ def parquet_files(source: str | Path | Sequence[str | Path]) -> list[Path]:
         files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         if not files:
             raise UnreadableBook(
-                f"{path.name}: no .parquet file in this folder", f"{path.name}：文件夹中没有 .parquet 文件"
+                f"{path.name}: expected a .parquet file in this folder",
+                f"{path.name}：文件夹中应有 .parquet 文件",
             )
     else:
         files = [Path(one) for one in source]
@@ -101,7 +102,9 @@ def _opened(path: Path) -> Any:
     try:
         return parquet.ParquetFile(path, pre_buffer=False)
     except FileNotFoundError:
-        raise UnreadableBook(f"{path.name}: no such file", f"{path.name}：文件不存在") from None
+        raise UnreadableBook(
+            f"{path.name}: no such file; expected Parquet", f"{path.name}：文件不存在，应为 Parquet 文件"
+        ) from None
     except (OSError, arrow.ArrowInvalid):
         raise UnreadableBook(
             f"{path.name}: expected a Parquet file", f"{path.name}：不是可读的 Parquet 文件"

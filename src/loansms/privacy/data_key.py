@@ -68,10 +68,10 @@ class DataKey:
             del self, secret
             raise ConfigurationError(*fault)
         self.suite: Suite = SUITES[suite]
-        self.tenant = tenant
-        self.subject = subject
+        self.tenant: str = tenant
+        self.subject: str = subject
         block = self.suite.derive(secret, b"data key", KEY_ID + _MAC_KEY + self.suite.key_size)
-        self.id = block[:KEY_ID]
+        self.id: bytes = block[:KEY_ID]
         self._mac_key = block[KEY_ID : KEY_ID + _MAC_KEY]
         self._cipher = self.suite.cipher(block[KEY_ID + _MAC_KEY :])
 

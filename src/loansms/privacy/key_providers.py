@@ -122,12 +122,12 @@ class EnvironmentKeys(StaticKeys):
         for name, variable in names.items():
             key = _decoded(environ.get(variable, ""))
             if key is None:
-                got = "something else" if environ.get(variable) else "nothing"
+                got, got_zh = ("something else", "其他内容") if environ.get(variable) else ("nothing", "空")
                 # No frame of ours keeps the environment, whatever prints its local variables.
                 del environ, self
                 raise ConfigurationError(
                     f"key provider: {variable}: expected at least 32 random bytes in hexadecimal or base64, got {got}",
-                    f"密钥提供方：环境变量 {variable} 应为十六进制或 base64 编码的至少 32 个随机字节",
+                    f"密钥提供方：环境变量 {variable} 应为十六进制或 base64 编码的至少 32 个随机字节，实际为{got_zh}",
                 )
             keys[name] = key
         del environ

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from loansms.clock import Clock
-from loansms.model import DeliveryReceipt, InboundMessage, Message, SubmitResult
+from loansms.model import Channel, DeliveryReceipt, InboundMessage, Message, SubmitResult
 from loansms.providers.sandbox import SandboxProvider, Submitted
 from loansms.providers.spool import SpoolProvider
 
@@ -24,8 +24,8 @@ class AsyncSandboxProvider:
 
     def __init__(self, seed: int = 0, clock: Clock | None = None, **settings: Any) -> None:
         self._sandbox = SandboxProvider(seed, clock, **settings)
-        self.name = self._sandbox.name
-        self.channels = self._sandbox.channels
+        self.name: str = self._sandbox.name
+        self.channels: frozenset[Channel] = self._sandbox.channels
 
     @property
     def outbox(self) -> list[Submitted]:
@@ -50,8 +50,8 @@ class AsyncSpoolProvider:
 
     def __init__(self, directory: str | Path, clock: Clock | None = None) -> None:
         self._spool = SpoolProvider(directory, clock)
-        self.name = self._spool.name
-        self.channels = self._spool.channels
+        self.name: str = self._spool.name
+        self.channels: frozenset[Channel] = self._spool.channels
 
     @property
     def outbox(self) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ class AppriseAlerts:
     """
 
     def __init__(self, addresses: list[Secret[str]], sender: Any = None) -> None:
-        self.lost = 0
+        self.lost: int = 0
         self._sender = sender if sender is not None else _apprise(addresses)
         self._queue: Queue[RouteAlert] = Queue(_WAITING)
         self._over = threading.Event()

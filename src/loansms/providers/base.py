@@ -52,6 +52,16 @@ class Provider(Protocol):
 
 
 @runtime_checkable
+class SupportsAttachments(Protocol):
+    """A provider that carries files; any other is never handed a message with one."""
+
+    @property
+    def attachment_types(self) -> frozenset[str]:
+        """The media types it carries, such as application/pdf."""
+        ...
+
+
+@runtime_checkable
 class SupportsReceipts(Protocol):
     """A provider that is asked for its delivery receipts."""
 
@@ -62,7 +72,7 @@ class SupportsReceipts(Protocol):
 
 @runtime_checkable
 class SupportsInbound(Protocol):
-    """A provider that is asked for replies."""
+    """A provider that is asked for replies, by the host, every so often: it pushes none."""
 
     def inbound(self, now: datetime) -> Sequence[InboundMessage]:
         """Return the replies that came in up to `now`, each once."""
@@ -109,7 +119,7 @@ class SupportsCards(Protocol):
 
 @runtime_checkable
 class AsyncProvider(Protocol):
-    """A provider whose `submit` is awaited."""
+    """`Provider`, awaited: the same names, the same answers; ``deadline`` is aware."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -171,6 +181,6 @@ def require_channel(provider: Provider, channel: Channel) -> None:
     """Raise UnsupportedByProvider unless `provider` takes `channel`."""
     if channel not in provider.channels:
         raise UnsupportedByProvider(
-            f"provider {provider.name}: the channel {channel.value} is not supported",
-            f"通道商 {provider.name}：不支持 {channel.value} 渠道",
+            f"provider {provider.name}: the channel {channel.value} is not supported; route it to one that has it",
+            f"通道商 {provider.name}：不支持 {channel.value} 渠道，请改用支持的通道商",
         )

@@ -85,7 +85,8 @@ class SandboxCallingNames:
             return self._cards[application_id]
         except KeyError:
             raise ProviderError(
-                "calling names sandbox: no such application", "来电名片 sandbox：没有这个申请"
+                "calling names sandbox: no such application; expected an id that apply returned",
+                "来电名片 sandbox：没有这个申请，应为 apply 返回的编号",
             ) from None
 
     def _kept(self, told: CardStatus) -> CardStatus:

@@ -73,8 +73,8 @@ class AsyncCaseQueue(Protocol):
 class CaseProvider:
     """Hands steps of the channel `agent` to a queue."""
 
-    name = "cases"
-    channels = frozenset({Channel.AGENT})
+    name: str = "cases"
+    channels: frozenset[Channel] = frozenset({Channel.AGENT})
 
     def __init__(self, queue: CaseQueue, name: str = "cases", clock: Clock | None = None) -> None:
         self._queue = queue
@@ -111,7 +111,7 @@ class AsyncCaseProvider:
         self._queue = queue
         self._cases = CaseProvider(queue, name, clock)
         self.name = name
-        self.channels = self._cases.channels
+        self.channels: frozenset[Channel] = self._cases.channels
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Open a case."""

@@ -23,6 +23,8 @@ from loansms.privacy import Secret
 from loansms.providers.base import require_channel
 from loansms.providers.trust import trusted
 
+FILES = frozenset({"application/pdf", "image/png"})
+"""What a mail carries besides its text."""
 _AUTH = {530, 534, 535, 538}
 # 552 and 450 to 452 speak of room and load, the other 55x of the address (RFC 5321, 4.2.3).
 _NO_SUCH = {550, 551, 553}
@@ -53,7 +55,8 @@ class EmailProvider:
     """Sends each text as one plain mail to the address the host gives; its Message-ID is the provider's id."""
 
     name = "email"
-    channels = frozenset({Channel.EMAIL})
+    channels: frozenset[Channel] = frozenset({Channel.EMAIL})
+    attachment_types: frozenset[str] = FILES
 
     def __init__(
         self,
@@ -103,6 +106,9 @@ class EmailProvider:
         mail.set_content(
             message.text.reveal(), cte="base64" if not message.text.reveal().isascii() else "7bit"
         )
+        for one in message.attachments:
+            main, _, sub = one.media_type.partition("/")
+            mail.add_attachment(one.content.reveal(), maintype=main, subtype=sub, filename=one.name)
         return mail
 
 
@@ -117,8 +123,9 @@ class AsyncEmailProvider:
         clock: Clock | None = None,
     ) -> None:
         self._email = EmailProvider(settings, address_of, clock=clock)
-        self.name = self._email.name
-        self.channels = self._email.channels
+        self.name: str = self._email.name
+        self.channels: frozenset[Channel] = self._email.channels
+        self.attachment_types: frozenset[str] = self._email.attachment_types
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Send one mail."""

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.model import Accepted, DeliveryStatus, Message, Purpose, Rejected, SubmitResult, Unknown
 
 # Words of CMPP gateways (facts of the field): a refusal at submit, and states of a receipt.
@@ -26,7 +27,10 @@ CODES = frozenset({Purpose.OTP, Purpose.SECURITY_ALERT})
 
 def _is_share(_instance: object, attribute: object, value: float) -> None:
     if not 0 <= value <= 1:
-        raise ValueError(f"{getattr(attribute, 'name', 'rate')}: expected a share from 0 to 1")
+        raise CallerError(
+            f"{getattr(attribute, 'name', 'rate')}: expected a share from 0 to 1",
+            f"{getattr(attribute, 'name', 'rate')}：应为 0 到 1 之间的比例",
+        )
 
 
 def draw(seed: int, step_key: str, aspect: str) -> float:

@@ -72,7 +72,9 @@ class HttpSettings:
                 "provider address: expected https://, got http://; private_line=True takes it on a line of your own",
                 "通道地址应为 https://，实际为 http://；自有专线请设 private_line=True",
             )
-        raise ConfigurationError("provider address: expected https://", "通道地址应为 https://")
+        raise ConfigurationError(
+            "provider address: expected https://host/path", "通道地址应为 https://主机/路径"
+        )
 
     def trust(self) -> ssl.SSLContext:
         """Return the context connections verify with; raise ConfigurationError for a file that holds no certificate."""

@@ -39,7 +39,7 @@ class SpoolProvider:
     name = "spool"
 
     def __init__(self, directory: str | Path, clock: Clock | None = None) -> None:
-        self.channels = frozenset(Channel)
+        self.channels: frozenset[Channel] = frozenset(Channel)
         self._path = Path(directory) / FILE_NAME
         self._clock = clock or SystemClock()
         self._prepare()

@@ -1,6 +1,7 @@
 """What a borrower's reply means, and what may follow from it."""
 
 from loansms.replies.answers import CaseKind, ReplyPlan, answer_for
+from loansms.replies.call_hours import hours_to_ring
 from loansms.replies.context import ReplyContext
 from loansms.replies.intent import Doubt, Intent, Scope
 from loansms.replies.opt_out import asks_to_stop
@@ -23,5 +24,6 @@ __all__ = [
     "Understanding",
     "answer_for",
     "asks_to_stop",
+    "hours_to_ring",
     "understand",
 ]

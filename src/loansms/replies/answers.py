@@ -31,7 +31,11 @@ from loansms.replies.understanding import SURE, Finding, Understanding
 
 
 class CaseKind(StrEnum):
-    """Why a reply is a case for a person."""
+    """Why a reply is a case for a person.
+
+    PAYMENT_CHECK: says it is paid, which the books may not show yet. PROMISE: a day further off than promises are held for.
+    PLAN: asks for other terms. OPT_IN: wants messages again. UNCLEAR: not understood. The others are named for what was said.
+    """
 
     COMPLAINT = "complaint"
     FRAUD = "fraud"

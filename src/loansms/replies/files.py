@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from loansms.text import read_as
+
 
 @cache
 def data(name: str) -> Mapping[str, Any]:
@@ -23,12 +25,9 @@ def data(name: str) -> Mapping[str, Any]:
 @cache
 def folds() -> dict[int, str]:
     """Return the characters that are read as others, one for one."""
-    tables = data("folds")
-    return {
-        ord(shown): read
-        for name in ("traditional", "lookalike")
-        for shown, read in zip(tables[name]["shown"], tables[name]["read"], strict=True)
-    }
+    words = data("folds")["cantonese"]
+    own = {ord(shown): read for shown, read in zip(words["shown"], words["read"], strict=True)}
+    return {**read_as(), **own}
 
 
 def spelt() -> list[tuple[str, str]]:

@@ -39,6 +39,8 @@ from loansms.replies.reader import Reader
 from loansms.replies.understanding import SURE, Finding, Understanding
 
 MOST_READ: Final = 2000  # characters: ten joined messages hold 1,530 in Latin script, 670 in Chinese
+"""How many characters of a reply are read; what is beyond is left out."""
+
 _MENU_SURE: Final = 0.99
 _NOTHING_KNOWN: Final = ReplyContext()
 _UNCLEAR: Final = 0.3

@@ -11,6 +11,7 @@ from loansms.replies.intent import Doubt, Intent, Scope
 
 # Below this a reply goes to a person: half of what a weak cue finds is something else.
 SURE = 0.7
+"""The least confidence, of 1, at which a reply is acted on without a person."""
 
 
 @frozen(kw_only=True)

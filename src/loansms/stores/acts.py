@@ -81,6 +81,7 @@ def received(attempt: AttemptRecord, receipt: DeliveryReceipt) -> Record:
         status=receipt.status.value,
         code=receipt.raw_code,
         provider_message_id=receipt.provider_message_id,
+        **({"leg": receipt.leg} if receipt.leg else {}),
     )
 
 

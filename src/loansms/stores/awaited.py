@@ -128,6 +128,10 @@ class AsyncLedger:
             for record in page:
                 yield record
 
+    async def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Return the ids of segments (`Accepted.parts`) of attempts made at `since` or later, each with its message's id."""
+        return await self._run(self._ledger.segment_ids, since)
+
     async def audit_trail(self) -> list[AuditEntry]:
         """Return every audited decision, oldest first."""
         return await self._run(self._ledger.audit_trail)

@@ -156,6 +156,10 @@ class Outcomes(Protocol):
         """Yield the attempts of `state` (None = all) made at `since` or later, ordered by step key."""
         ...
 
+    def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Return the ids of segments (`Accepted.parts`) of attempts made at `since` or later, each with its message's id."""
+        ...
+
     def audit_trail(self) -> list[AuditEntry]:
         """Return every audited decision, oldest first."""
         ...
@@ -186,7 +190,7 @@ class ContactLedger(Claims, Histories, Suppressions, Consents, Outcomes, Brakes,
 
 
 class AsyncContactLedger(Protocol):
-    """The same verbs, awaited."""
+    """`ContactLedger`, awaited: the same verbs, arguments and answers."""
 
     def guarantees(self) -> Guarantees: ...  # noqa: D102
 
@@ -233,6 +237,8 @@ class AsyncContactLedger(Protocol):
         self, state: AttemptState | None = None, since: datetime | None = None
     ) -> AsyncIterator[AttemptRecord]: ...
 
+    async def segment_ids(self, since: datetime | None = None) -> dict[str, str]: ...  # noqa: D102
+
     async def audit_trail(self) -> list[AuditEntry]: ...  # noqa: D102
 
     async def stop(self, stop: Stop) -> bool: ...  # noqa: D102
@@ -251,4 +257,4 @@ class FullLedger(ContactLedger, Keeping, Protocol):
 
 
 class AsyncFullLedger(AsyncContactLedger, AsyncJournal, AsyncVault, AsyncJobQueue, Protocol):
-    """The same verbs, awaited."""
+    """The verbs of the sync store, awaited: the same arguments and answers."""

@@ -1,4 +1,4 @@
-"""The brakes: a stop of everything, or of one tenant, template, stage or route, asked inside every claim.
+"""The brakes: a stop of everything, or of one tenant, template, stage, step or route, asked inside every claim.
 
 >>> from datetime import UTC, datetime
 >>> halt = Stop(scope=StopScope.TEMPLATE, value="collection.early", at=datetime(2026, 9, 24, tzinfo=UTC), by="desk-1", why="wrong date")
@@ -15,16 +15,18 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.clock import require_aware
+from loansms.errors import CallerError
 from loansms.model import Reason
 
 
 class StopScope(StrEnum):
-    """What a stop is about; ALL has the value ""."""
+    """What a stop is about; ALL has the value "", STEP the id of a policy's step."""
 
     ALL = "all"
     TENANT = "tenant"
     TEMPLATE = "template"
     STAGE = "stage"
+    STEP = "step"
     ROUTE = "route"
 
 
@@ -40,12 +42,13 @@ class Stop:
 
     def __attrs_post_init__(self) -> None:
         if (self.scope is StopScope.ALL) != (not self.value):
-            raise ValueError(
-                f"value: expected {'none' if self.value else 'one'} for the scope {self.scope.value}"
+            raise CallerError(
+                f"value: expected {'none' if self.value else 'one'} for the scope {self.scope.value}",
+                f"value：范围为 {self.scope.value} 时{'不应填写' if self.value else '须填写'}",
             )
 
     def halts(self, named: Mapping[StopScope, str]) -> bool:
-        """Return whether a claim of these tenant, template, stage and route is halted."""
+        """Return whether a claim of these tenant, template, stage, step and route is halted."""
         return self.scope is StopScope.ALL or named.get(self.scope) == self.value
 
     @property

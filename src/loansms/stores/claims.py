@@ -67,7 +67,7 @@ class Claim:
     an event without a loan, ``fingerprint`` a digest of what is said, ``limits`` the caps to hold, ``at``
     the moment of the contact (aware), ``versions`` the policy, pack and template versions behind it.
 
-    ``tenant``, ``stage`` and ``route`` (the provider it goes by) are what the brakes are asked about, ``number`` a keyed
+    ``tenant``, ``stage``, ``step`` and ``route`` (the provider it goes by) are what the brakes are asked about, ``number`` a keyed
     tag of the phone, with which an unsigned receipt has to agree. ``facts_at`` is when what the text says was true: a
     payment recorded after it stops the claim (None: not asked). ``local_on`` is the debtor's own date at `at`, by which
     holds end (None: the date of `at`). ``evidence`` goes into the journal, ``sealed`` and the
@@ -110,6 +110,7 @@ class Claim:
             StopScope.TENANT: self.tenant,
             StopScope.TEMPLATE: self.template,
             StopScope.STAGE: self.stage,
+            StopScope.STEP: self.step,
             StopScope.ROUTE: self.route,
         }
 
@@ -151,6 +152,7 @@ class Stopped:
 
 
 ClaimResult = Claimed | AlreadyDone | CapReached | Suppressed | Stopped
+"""The answer to a claim: it is yours, or one of four reasons why it is not."""
 
 PAID_SINCE = Reason(
     "paid_since",

@@ -42,10 +42,11 @@ class LockedOut:
 
 
 Opening = Sent | NoRoom | LockedOut | Closed
+"""The answer to opening or resending a challenge: admitted, or why not."""
 
 
 class Grants(Protocol):
-    """Where grants are redeemed."""
+    """Where grants are redeemed: a store of codes, or one bound to the host's own transaction."""
 
     def redeem_grant(self, challenge_id: str, grant: bytes, now: int | None = None) -> bool:
         """Use up the grant of that tag; True exactly once, False for any other and after its time."""
@@ -125,13 +126,13 @@ class CodeStore(Grants, Protocol):
 
 
 class AsyncGrants(Protocol):
-    """The same verb, awaited."""
+    """`Grants`, awaited: the same verb, argument and answer."""
 
     async def redeem_grant(self, challenge_id: str, grant: bytes, now: int | None = None) -> bool: ...  # noqa: D102
 
 
 class AsyncCodeStore(AsyncGrants, Protocol):
-    """The same verbs, awaited."""
+    """`CodeStore`, awaited: the same verbs, arguments and answers."""
 
     def guarantees(self) -> Guarantees: ...  # noqa: D102
 

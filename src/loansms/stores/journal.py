@@ -14,7 +14,7 @@ from loansms.model import Entry, Leaf, Record, Seal
 
 
 class Journal(Protocol):
-    """Entries, and the seals over them."""
+    """Entries under growing numbers that are never used twice, and the seals over batches of them."""
 
     def append(self, records: Sequence[Record]) -> None:
         """Write down what no other verb does, such as a step that was not let through."""
@@ -52,7 +52,7 @@ class Journal(Protocol):
 
 
 class AsyncJournal(Protocol):
-    """The same verbs, awaited."""
+    """`Journal`, awaited: the same verbs, arguments and answers."""
 
     async def append(self, records: Sequence[Record]) -> None: ...  # noqa: D102
 

@@ -68,7 +68,7 @@ class JobQueue(Protocol):
 
 
 class AsyncJobQueue(Protocol):
-    """The same verbs, awaited."""
+    """`JobQueue`, awaited: the same verbs, arguments and answers."""
 
     async def put_jobs(self, jobs: Sequence[Job]) -> int: ...  # noqa: D102
 

@@ -50,7 +50,7 @@ class Shredded:
 
 
 class Vault(Protocol):
-    """Sealed values by subject."""
+    """Sealed values by subject, each subject under a wrapped key of its own: without that key nobody reads them again."""
 
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, SubjectKey]:
         """Return the wrapped keys of those subjects that have one."""
@@ -92,7 +92,7 @@ class Vault(Protocol):
 
 
 class AsyncVault(Protocol):
-    """The same verbs, awaited."""
+    """`Vault`, awaited: the same verbs, arguments and answers."""
 
     async def subject_keys(self, subjects: Sequence[str]) -> dict[str, SubjectKey]: ...  # noqa: D102
 

@@ -24,7 +24,7 @@ from typing import Any
 import cattrs
 from attrs import evolve, field, frozen
 
-from loansms.errors import ConfigurationError
+from loansms.errors import CallerError, ConfigurationError
 from loansms.files import converter, read_toml, structure
 from loansms.templates.acceptance_terms import (
     Characters,
@@ -80,7 +80,7 @@ class Acceptance:
 
     def __attrs_post_init__(self) -> None:
         if self.market and not _MARKET.fullmatch(self.market):
-            raise ValueError("market: expected a country such as CN")
+            raise CallerError("market: expected a country such as CN", "market：应为 CN 之类的国家代码")
 
     @staticmethod
     def load(path: str | Path) -> Acceptance:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from loansms.errors import CallerError
 from loansms.model import Purpose
 
 _CLOCK = re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d)?")
@@ -109,7 +110,7 @@ class Sourced:
 
     def __attrs_post_init__(self) -> None:
         if not self.source.strip():
-            raise ValueError("source: expected where this is written")
+            raise CallerError("source: expected where this is written", "source：应注明出处")
 
     @property
     def citation(self) -> str:
@@ -173,7 +174,7 @@ class Length(Sourced):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         if self.max_chars < 1:
-            raise ValueError("max_chars: expected 1 or more")
+            raise CallerError("max_chars: expected 1 or more", "max_chars：应不小于 1")
 
 
 @frozen(kw_only=True)
@@ -207,9 +208,15 @@ class Code(Sourced):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         if (self.min_digits is None) != (self.max_digits is None):
-            raise ValueError("min_digits, max_digits: expected both or neither")
+            raise CallerError(
+                "min_digits, max_digits: expected both or neither",
+                "min_digits、max_digits：应同时给出或都不给出",
+            )
         if self.digits is not None and not 1 <= self.digits[0] <= self.digits[1]:
-            raise ValueError("min_digits: expected at least 1 and at most max_digits")
+            raise CallerError(
+                "min_digits: expected at least 1 and at most max_digits",
+                "min_digits：应不小于 1 且不大于 max_digits",
+            )
 
     @property
     def digits(self) -> tuple[int, int] | None:
@@ -248,7 +255,7 @@ class OptOut(Sourced):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         if self.exact and not self.text:
-            raise ValueError("text: expected the exact words")
+            raise CallerError("text: expected the exact words", "text：应为原文")
 
 
 @frozen(kw_only=True)
@@ -262,7 +269,10 @@ class Hours(Sourced):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         if not (_CLOCK.fullmatch(self.start) and _CLOCK.fullmatch(self.end) and self.start < self.end):
-            raise ValueError("from, to: expected times such as 08:00, from before to")
+            raise CallerError(
+                "from, to: expected times such as 08:00, from before to",
+                "from、to：应为 08:00 之类的时刻，from 早于 to",
+            )
 
 
 @frozen(kw_only=True)
@@ -277,7 +287,10 @@ class Limit:
 
     def __attrs_post_init__(self) -> None:
         if self.count < 1 or sum(one > 0 for one in self.time.values()) != 1:
-            raise ValueError("expected count and one of seconds, minutes, hours, days, each 1 or more")
+            raise CallerError(
+                "expected count and one of seconds, minutes, hours, days, each 1 or more",
+                "应给出 count，以及 seconds、minutes、hours、days 之一，均不小于 1",
+            )
 
     @property
     def time(self) -> dict[str, int]:

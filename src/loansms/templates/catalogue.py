@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
-from loansms.errors import TemplateError
+from loansms.errors import CallerError, TemplateError
 from loansms.templates.approval import FILE as APPROVALS
 from loansms.templates.approval import Approval
 from loansms.templates.content import Standards, require_content
@@ -89,8 +89,8 @@ class Catalogue:
         found = tuple(sorted(locale for known, locale in self.templates if known == template_id))
         if not found:
             near = get_close_matches(template_id, self.ids(), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            hint_zh = f"；是否应为 {near[0]}？" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else "; ids() lists them"
+            hint_zh = f"；是否应为 {near[0]}？" if near else "；所有编号见 ids()"
             raise TemplateError(
                 f"{template_id}: no such template{hint}", f"{template_id}：没有此模板{hint_zh}"
             )
@@ -157,8 +157,8 @@ def _template(folder: Folder, template_id: str, locale: str, text: Text) -> Temp
         )
     try:
         used = names(parse(text.words))
-    except ValueError as wrong:
-        raise TemplateError(f"{where}: {wrong}", f"{where}：花括号不成对，{{ 本身请写作 {{{{") from None
+    except CallerError as wrong:
+        raise TemplateError(f"{where}: {wrong}", f"{where}：{wrong.zh}") from None
     for name in used:
         _known_slot(folder, where, name)
     slots = {name: folder.slots[name] for name in used if folder.slots[name].kind is not SlotKind.LENDER}

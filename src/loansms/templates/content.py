@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from loansms.errors import TemplateError
+from loansms.errors import CallerError, TemplateError
 from loansms.files import structure
 from loansms.templates.frame import jurisdiction_of
 from loansms.templates.parts import Fixed
@@ -56,14 +56,19 @@ class Element:
 
     def __attrs_post_init__(self) -> None:
         if self.frame and self.frame not in _FRAMES:
-            raise ValueError(f"frame: expected one of {', '.join(_FRAMES)}")
+            raise CallerError(
+                f"frame: expected one of {', '.join(_FRAMES)}", f"frame：应为 {'、'.join(_FRAMES)} 之一"
+            )
         if not (self.slots or self.zh or self.en or self.frame):
-            raise ValueError("expected slots, zh, en or frame: nothing could meet it")
+            raise CallerError(
+                "expected slots, zh, en or frame: nothing could meet it",
+                "应给出 slots、zh、en 或 frame，否则无从满足",
+            )
         for pattern in (*self.zh, *self.en):
             try:
                 re.compile(pattern)
             except re.error:
-                raise ValueError("zh, en: expected regular expressions") from None
+                raise CallerError("zh, en: expected regular expressions", "zh、en：应为正则表达式") from None
 
     def told_by(self, template: Template, words: str, language: str) -> int:
         """Return how many different things in `template` tell this; `words` are its folded fixed words."""

@@ -131,7 +131,7 @@ def _slots(path: Path) -> dict[str, Slot]:
     for name, slot in found.items():
         if slot.kind is SlotKind.CHOICE and not slot.choices:
             raise TemplateError(
-                f"{path.name} {name}: a choice lists its words under [{name}.choices]",
+                f"{path.name} {name}: a choice lists its words; write them under [{name}.choices]",
                 f"{path.name} {name}：choice 须在 [{name}.choices] 下列出选项",
             )
         try:
@@ -170,8 +170,8 @@ def _texts_of(path: Path, locale: str, texts: dict[tuple[str, str], Text]) -> No
                 raise TemplateError(f"{source} {key[0]}: expected text", f"{source} {key[0]}：应为文本")
             if key in texts:
                 raise TemplateError(
-                    f"{source} {key[0]}: stands in {texts[key].source} already",
-                    f"{source} {key[0]}：已在 {texts[key].source} 中定义",
+                    f"{source} {key[0]}: stands in {texts[key].source} already; keep one",
+                    f"{source} {key[0]}：已在 {texts[key].source} 中定义，请只保留一处",
                 )
             texts[key] = Text(words=words.strip(), source=source)
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from attrs import frozen
 
+from loansms.errors import CallerError
+
 _TOKEN = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}|[{}]|[^{}]+")
 
 
@@ -44,10 +46,12 @@ def parse(text: str) -> tuple[Part, ...]:
             continue
         words = token[0]
         if words in {"{", "}"}:
-            raise ValueError(
-                f"a brace at character {token.start() + 1} is not closed; write {{{{ for a brace itself"
+            at = token.start() + 1
+            raise CallerError(
+                f"a brace at character {at} is not closed; write {{{{ for a brace itself"
                 if words == "{"
-                else f"a brace at character {token.start() + 1} was not opened; write }}}} for a brace itself"
+                else f"a brace at character {at} was not opened; write }}}} for a brace itself",
+                f"第 {at} 个字符处的花括号不成对；花括号本身请写作 {{{{ 或 }}}}",
             )
         words = {"{{": "{", "}}": "}"}.get(words, words)
         last = parts[-1] if parts else None

@@ -81,7 +81,7 @@ _FAULTS = {
 class CodecSuite(ABC):
     """What every codec must do; abilities beside the first are checked where they are there."""
 
-    settings = HttpSettings(private_line=True)
+    settings: HttpSettings = HttpSettings(private_line=True)
 
     @abstractmethod
     def make_gateway(self) -> FakeGateway:

@@ -80,9 +80,9 @@ class FakeGateway:
         answer_after: float = 0.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self.record = GatewayRecord()
-        self.faults = faults or Faults()
-        self.port = 0
+        self.record: GatewayRecord = GatewayRecord()
+        self.faults: Faults = faults or Faults()
+        self.port: int = 0
         self._wire = wire
         # Where a protocol logs in to its client, its reports go there and nowhere else.
         self._calls = bool(wire.login(0))

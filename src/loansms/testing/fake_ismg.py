@@ -22,7 +22,11 @@ from loansms.testing.wire_smgp import SmgpWire
 
 # What the fake and its client agree on; and what the fake logs in to a client's own port with (SGIP).
 SOURCE: Final = "900001"
+"""The account (Source_Addr) the fake gateway knows."""
+
 SECRET: Final = "example-secret"  # noqa: S105
+"""Its shared secret, made up."""
+
 CALLER: Final = "smg"
 CALLER_SECRET: Final = "example-caller"  # noqa: S105
 

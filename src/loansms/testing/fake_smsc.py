@@ -16,7 +16,10 @@ from loansms.testing.wire_smpp import SmppWire
 
 # What the fake and its client agree on.
 SYSTEM_ID: Final = "lender"
+"""The account the fake centre knows."""
+
 PASSWORD: Final = "example1"  # noqa: S105
+"""Its password, made up."""
 
 
 class FakeSmsc(FakeGateway):

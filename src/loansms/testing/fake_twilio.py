@@ -71,7 +71,7 @@ class FakeTwilio(FakeGateway):
         self, refusals: Mapping[str, int] | None = None, *, tls: bool = False, at: datetime = AT
     ) -> None:
         super().__init__(tls=tls)
-        self.refusals = refusals or {}
+        self.refusals: Mapping[str, int] = refusals or {}
         self.taken: dict[str, Taken] = {}
         self.at = at
 

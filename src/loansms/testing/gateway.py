@@ -124,7 +124,7 @@ class FakeGateway(ABC):
         self.received: list[Received] = []
         self.replied: list[Reply] = []
         self.lateness = lateness
-        self.connections = 0
+        self.connections: int = 0
         self._faults: deque[Fault] = deque()
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -243,7 +243,7 @@ class FakeGateway(ABC):
     def _open(self) -> _Running:
         if self._running is None:
             raise CallerError(
-                f"{type(self).__name__}: it listens only inside a with block",
+                f"{type(self).__name__}: it listens only inside a with block; open it with `with`",
                 f"{type(self).__name__} 只在 with 语句内监听",
             )
         return self._running

@@ -43,7 +43,7 @@ class Authority:
         secret = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        self.ca_file = str(self._write("authority.pem", pem))
+        self.ca_file: str = str(self._write("authority.pem", pem))
         self._chain = self._write("server.pem", secret + pem)
 
     def server_context(self) -> ssl.SSLContext:

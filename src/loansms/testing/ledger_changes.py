@@ -82,7 +82,13 @@ class ChangeChecks(LedgerCase):
 
     def test_the_brakes_are_obeyed_by_the_next_claim(self) -> None:
         """Whatever scope they name; and what is not named goes on."""
-        named = {"tenant": "bank", "template": "reminder.due_in_3", "stage": "pre_due", "route": "smsc"}
+        named = {
+            "tenant": "bank",
+            "template": "reminder.due_in_3",
+            "stage": "pre_due",
+            "step": "t-3",
+            "route": "smsc",
+        }
         for scope, value in [
             *((StopScope(name), value) for name, value in named.items()),
             (StopScope.ALL, ""),

@@ -123,6 +123,15 @@ class OutcomeChecks(LedgerCase):
             assert store.record_receipt(_receipt(DeliveryStatus.DELIVERED, step_key=None))
             assert _only(store).delivery is DeliveryStatus.DELIVERED
 
+    def test_the_ids_of_segments_lead_to_their_message(self) -> None:
+        """A bill with a row a segment is read by them, from the day that is asked."""
+        with self.opened() as store:
+            token = token_of(store.claim([claim()])[0])
+            store.finish("step-1", token, Accepted("p-1", parts=("p-1.1", "p-1.2")), LATER)
+            assert store.segment_ids() == {"p-1.1": "p-1", "p-1.2": "p-1"}
+            assert store.segment_ids(since=AT) == store.segment_ids()
+            assert store.segment_ids(since=LATER) == {}
+
     def test_a_receipt_for_nothing_is_told_so(self) -> None:
         """A receipt of another system changes nothing."""
         with self.opened() as store:

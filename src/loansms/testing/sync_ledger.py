@@ -123,6 +123,10 @@ class SyncLedger(Waiting):
 
         yield from self._wait(gathered())
 
+    def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Await `segment_ids`."""
+        return self._wait(self._ledger.segment_ids(since))
+
     def audit_trail(self) -> list[AuditEntry]:
         """Await `audit_trail`."""
         return self._wait(self._ledger.audit_trail())

@@ -30,6 +30,7 @@ from attrs import frozen
 
 # As they stand after NFKC: the full-width comma is ',' by then.
 CLAUSE_MARKS: Final = frozenset(",;!?。\n")
+"""The characters that end a clause in a plain form."""
 
 # Texts of one lender use few characters; what Unicode says of one never changes.
 _CACHED: Final = 8192

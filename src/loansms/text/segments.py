@@ -31,10 +31,14 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
+from loansms.errors import CallerError
 from loansms.text.gsm7 import EXTENSION, is_gsm7
 
 Billing: TypeAlias = Literal["gsm", "cn"]
+"""How segments are billed: "gsm" by the seven-bit alphabet where it fits (3GPP TS 23.038), "cn" by characters as mainland operators do."""
+
 Encoding: TypeAlias = Literal["GSM-7", "UCS-2"]
+"""What a text is sent in: seven bits a character, or sixteen."""
 
 # (units of a text that fits one segment, units of each part of a longer one)
 LIMITS: Final[dict[Encoding, tuple[int, int]]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
@@ -86,7 +90,7 @@ def _on_the_wire(text: str, billing: Billing, signature: str) -> tuple[str, Enco
     if billing == "gsm":
         return text, "GSM-7" if is_gsm7(text) else "UCS-2"
     if billing != "cn":
-        raise ValueError("billing: expected gsm or cn")
+        raise CallerError("billing: expected gsm or cn", "billing：应为 gsm 或 cn")
     name = signature.removeprefix("【").removesuffix("】")
     return (f"【{name}】{text}" if name else text), "UCS-2"
 

@@ -15,7 +15,17 @@ from tests.providers.clouds.test_conformance import RECEIPT, SECRET, aliyun, mes
 
 from loansms.clock import FrozenClock
 from loansms.errors import ProviderError, UnsupportedByProvider
-from loansms.model import Accepted, DeliveryReceipt, DeliveryStatus, PhoneNumber, Unknown
+from loansms.model import (
+    Accepted,
+    Button,
+    Card,
+    DeliveryReceipt,
+    DeliveryStatus,
+    PhoneNumber,
+    Picture,
+    Unknown,
+)
+from loansms.privacy import Secret
 from loansms.providers.base import SupportsCards
 from loansms.providers.codec import CardCodec, Enquiry, HttpRequest, HttpResponse
 from loansms.providers.http import HttpSettings, http_provider
@@ -37,6 +47,23 @@ PHONES = [PhoneNumber.parse(f"1740000{n:04}", region="CN") for n in range(250)]
 
 def codec(url: str = "https://dysmsapi.aliyuncs.com") -> Any:
     return evolve(aliyun(url), templates=WITH_CARD)
+
+
+def test_a_card_of_the_message_fills_the_variables_of_the_card_and_not_of_the_text() -> None:
+    kept = {"code": "SMS_1", "card": "CARD_SMS_1", "params": {"money": "amount_due", "url": "card_link_1"}}
+    one = evolve(aliyun(), templates=KeptTemplates.of({SAMPLE.template: {SAMPLE.locale: kept}}))
+    shown = Card(
+        title=Secret("t"),
+        picture=Picture(content=Secret(b""), width=1, height=1),
+        buttons=(Button("b", "https://pay.example.net/1"),),
+        fallback=Secret("f"),
+    )
+    _, told = asked(one.build_request(evolve(SAMPLE, card=shown), now=AT, nonce="n"))
+    (sent,) = json.loads(told["CardObjects"])
+    assert json.loads(sent["dyncParams"]) == {"money": "canary-sum-1", "url": "https://pay.example.net/1"}
+    assert json.loads(told["SmsTemplateParam"]) == {"money": "canary-sum-1"}
+    with pytest.raises(UnsupportedByProvider, match="card_link_1"):
+        one.build_request(SAMPLE, now=AT, nonce="n")
 
 
 def provider(gateway: FakeAliyun) -> Any:

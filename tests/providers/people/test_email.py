@@ -13,7 +13,16 @@ import pytest
 from attrs import evolve
 
 from loansms.errors import ConfigurationError, UnsupportedByProvider
-from loansms.model import Accepted, Channel, Message, OutcomeClass, Rejected, SubmitResult, Unknown
+from loansms.model import (
+    Accepted,
+    Attachment,
+    Channel,
+    Message,
+    OutcomeClass,
+    Rejected,
+    SubmitResult,
+    Unknown,
+)
 from loansms.privacy import Secret
 from loansms.providers.email import EmailProvider, SmtpSettings
 from loansms.testing.examples import message
@@ -115,6 +124,17 @@ def test_a_mail_is_taken_once_under_our_key(serve: Callable[..., Server]) -> Non
     assert (mail["To"], mail["Subject"]) == ("someone@example.com", "Your loan")
     assert mail.get_payload().strip() == "canary-body"
     assert "canary-body" not in repr(told)
+
+
+def test_a_file_goes_along_byte_for_byte(serve: Callable[..., Server]) -> None:
+    server, content = serve(), bytes(range(256)) * 40
+    notice = Attachment(name="notice-17.pdf", media_type="application/pdf", content=Secret(content))
+    assert isinstance(sent(server, evolve(MAIL, attachments=(notice,))), Accepted)
+    (raw,) = server.mails
+    text, file = message_from_bytes(raw).get_payload()
+    assert text.get_payload().strip() == "canary-body"
+    assert (file.get_filename(), file.get_content_type()) == ("notice-17.pdf", "application/pdf")
+    assert file.get_payload(decode=True) == content
 
 
 @pytest.mark.parametrize(

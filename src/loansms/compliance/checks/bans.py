@@ -10,6 +10,7 @@ from cattrs import override
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 
 
 @frozen(kw_only=True)
@@ -25,7 +26,7 @@ class ChannelBan:
 
     def __attrs_post_init__(self) -> None:
         if not self.ban:
-            raise ValueError("ban: expected kinds of address")
+            raise CallerError("ban: expected kinds of address", "ban：应列出地址类别")
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for an address of a banned kind."""

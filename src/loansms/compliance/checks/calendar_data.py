@@ -29,7 +29,10 @@ class PublishedPlan:
 
     def __attrs_post_init__(self) -> None:
         if self.off & self.work or {one.year for one in self.off | self.work} - {self.year}:
-            raise ValueError("calendar_day: expected off and work days apart, all of that year")
+            raise CallerError(
+                "calendar_day: expected off and work days apart, all of that year",
+                "calendar_day：休息日与上班日应分开列出，且都在该年内",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit when the calendar in use says another thing of today than the plan does."""

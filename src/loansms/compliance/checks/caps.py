@@ -28,6 +28,7 @@ from loansms.compliance.rule import (
     purposes_of,
     roads_of,
 )
+from loansms.errors import CallerError
 from loansms.model import CapLimit, Channel, Contact, ContactKind, Purpose
 
 _CALLS = frozenset(
@@ -61,7 +62,10 @@ class Limit:
 
     def __attrs_post_init__(self) -> None:
         if not set(self.classes) <= set(CLASSES):
-            raise ValueError(f"classes: expected some of {', '.join(CLASSES)}")
+            raise CallerError(
+                f"classes: expected some of {', '.join(CLASSES)}",
+                f"classes：应为 {'、'.join(CLASSES)} 中的若干项",
+            )
         _roads(self.pool)
 
 
@@ -108,14 +112,22 @@ class Cap:
 
     def __attrs_post_init__(self) -> None:
         if not set(self.exclude) <= {_CONSENT, *_BY_KIND}:
-            raise ValueError(f"exclude: expected some of {', '.join(sorted({_CONSENT, *_BY_KIND}))}")
+            raise CallerError(
+                f"exclude: expected some of {', '.join(sorted({_CONSENT, *_BY_KIND}))}",
+                f"exclude：应为 {'、'.join(sorted({_CONSENT, *_BY_KIND}))} 中的若干项",
+            )
         if (self.count is None) != (self.period is None) or bool(self.limits) == (self.count is not None):
-            raise ValueError("cap: expected either count and period, or limits")
+            raise CallerError(
+                "cap: expected either count and period, or limits",
+                "cap：应给出 count 与 period，或给出 limits",
+            )
         if self.unit not in UNITS:
-            raise ValueError(f"unit: expected one of {', '.join(UNITS)}")
+            raise CallerError(
+                f"unit: expected one of {', '.join(UNITS)}", f"unit：应为 {'、'.join(UNITS)} 之一"
+            )
         _roads(self.pool)
         if any(limit.count < 0 for limit in self.every):
-            raise ValueError("count: expected 0 or more")
+            raise CallerError("count: expected 0 or more", "count：应不小于 0")
 
     @cached_property
     def every(self) -> tuple[Limit, ...]:
@@ -296,5 +308,8 @@ def _roads(pool: tuple[str, ...] | str) -> frozenset[Channel]:
     known = {one.value for one in Channel}
     unknown = [name for name in names if name and name not in known | OTHER_CHANNELS | {"private_message"}]
     if unknown:
-        raise ValueError(f"pool: expected channels out of {', '.join(sorted(known))}")
+        raise CallerError(
+            f"pool: expected channels out of {', '.join(sorted(known))}",
+            f"pool：应为 {'、'.join(sorted(known))} 中的若干项",
+        )
     return roads_of(names)

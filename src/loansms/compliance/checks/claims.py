@@ -11,6 +11,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.frames import lifted
 from loansms.compliance.wording.required import ELEMENTS, has
+from loansms.errors import CallerError
 from loansms.model import Purpose
 
 # Who warns of a swindler's offer, or promises to make none, advertises nothing.
@@ -50,7 +51,10 @@ class FalseClaim:
 
     def __attrs_post_init__(self) -> None:
         if self.claim not in ELEMENTS:
-            raise ValueError(f"claim: expected one of {', '.join(sorted(ELEMENTS))}")
+            raise CallerError(
+                f"claim: expected one of {', '.join(sorted(ELEMENTS))}",
+                f"claim：应为 {'、'.join(sorted(ELEMENTS))} 之一",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit when the text, or the fact of the same name, makes the claim on another road."""

@@ -18,6 +18,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.consents import records_of
 from loansms.compliance.facts import records, whole
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import ConsentScope, Party, consent_revoked, consents_in_force
 
 Kind = Literal["sms", "express", "prior", "lawful_basis", "separate", "safe_harbor"]
@@ -56,16 +57,26 @@ class RequireConsent:
 
     def __attrs_post_init__(self) -> None:
         if not set(self.record) <= set(SHOWN):
-            raise ValueError(f"record: expected some of {', '.join(SHOWN)}")
+            raise CallerError(
+                f"record: expected some of {', '.join(SHOWN)}", f"record：应为 {'、'.join(SHOWN)} 中的若干项"
+            )
         if self.kind == "separate" and self.sharing not in set(ConsentScope):
-            raise ValueError(f"for: expected one of {', '.join(ConsentScope)}")
+            raise CallerError(
+                f"for: expected one of {', '.join(ConsentScope)}", f"for：应为 {'、'.join(ConsentScope)} 之一"
+            )
         if self.kind == "lawful_basis" and not (
             self.any_of and all(isinstance(one, str) for one in self.any_of)
         ):
-            raise ValueError('any_of: expected the lawful bases, such as ["contract"]')
+            raise CallerError(
+                'any_of: expected the lawful bases, such as ["contract"]',
+                'any_of：应为合法依据，例如 ["contract"]',
+            )
         if self.kind == "safe_harbor" and not self.bases:
             known = ", ".join(safe_harbor.BASES)
-            raise ValueError(f"any_of: expected records with whole within_days and a basis out of {known}")
+            raise CallerError(
+                f"any_of: expected records with whole within_days and a basis out of {known}",
+                f"any_of：应为记录，within_days 为整数，basis 取自 {known}",
+            )
 
     @property
     def bases(self) -> tuple[tuple[str, int], ...]:

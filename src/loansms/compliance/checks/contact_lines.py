@@ -14,6 +14,7 @@ from loansms.compliance.rule import Rule
 from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.frames import lifted
 from loansms.compliance.wording.plain import Plain
+from loansms.errors import CallerError
 
 # Over the plain form: small letters, narrow digits.
 _LINES: Final[Mapping[str, re.Pattern[str]]] = {
@@ -72,10 +73,14 @@ class ContactLines:
 
     def __attrs_post_init__(self) -> None:
         if (self.allow != _LIST) == (not self.allow_contacts):
-            raise ValueError(f"forbid_text: expected allow = {_LIST!r} or allow_contacts")
+            raise CallerError(
+                f"forbid_text: expected allow = {_LIST!r} or allow_contacts",
+                f"forbid_text：应为 allow = {_LIST!r} 或 allow_contacts",
+            )
         if not set(self.allow_contacts) <= set(_KINDS) or not set(self.forbid) <= set(_FORBID):
-            raise ValueError(
-                f"forbid_text: expected allow_contacts among {', '.join(_KINDS)}, forbid among {', '.join(_FORBID)}"
+            raise CallerError(
+                f"forbid_text: expected allow_contacts among {', '.join(_KINDS)}, forbid among {', '.join(_FORBID)}",
+                f"forbid_text：allow_contacts 应取自 {'、'.join(_KINDS)}，forbid 应取自 {'、'.join(_FORBID)}",
             )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:

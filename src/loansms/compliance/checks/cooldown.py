@@ -11,6 +11,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.periods import midnight
 from loansms.compliance.facts import agreements, moment
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import Channel, ContactKind
 
 # A call the person made is a conversation too, whoever started it (cmt 14(b)(2)(ii)-1).
@@ -36,8 +37,9 @@ class Cooldown:
             or self.after != "telephone_conversation"
             or self.first_day != "date_of_conversation"
         ):
-            raise ValueError(
-                "cooldown: expected days >= 1, after telephone_conversation, first_day date_of_conversation"
+            raise CallerError(
+                "cooldown: expected days >= 1, after telephone_conversation, first_day date_of_conversation",
+                "cooldown：days 应不小于 1，after 应为 telephone_conversation，first_day 应为 date_of_conversation",
             )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:

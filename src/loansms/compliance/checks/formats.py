@@ -18,6 +18,8 @@ from loansms.compliance.checks.providers import concerns
 from loansms.compliance.files import lexicon_file
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.required import signed
+from loansms.errors import CallerError
+from loansms.text import traditional
 
 _BRACKETS: Final = 2  # 【 and 】 around the signature
 
@@ -26,7 +28,7 @@ def _kinds() -> Mapping[str, re.Pattern[str]]:
     symbols = lexicon_file("symbols")
     sets = {
         **symbols["characters"],
-        "traditional_characters": lexicon_file("characters")["traditional"]["shown"],
+        "traditional_characters": traditional(),
     }
     made = {name: re.compile(f"[{re.escape(shown)}]") for name, shown in sets.items()}
     return made | {name: re.compile("|".join(some)) for name, some in symbols["patterns"].items()}
@@ -48,7 +50,10 @@ class Charset:
 
     def __attrs_post_init__(self) -> None:
         if not self.forbid or any(len(one) != 1 and one not in KINDS for one in self.forbid):
-            raise ValueError(f"forbid: expected single signs or some of {', '.join(KINDS)}")
+            raise CallerError(
+                f"forbid: expected single signs or some of {', '.join(KINDS)}",
+                f"forbid：应为单个字符，或 {'、'.join(KINDS)} 中的若干项",
+            )
 
     def found(self, text: str) -> tuple[str, ...]:
         """Return which of the forbidden signs and kinds stand in `text`."""
@@ -82,7 +87,10 @@ class Length:
 
     def __attrs_post_init__(self) -> None:
         if self.max_chars <= 0 or not set(self.includes) <= {"signature", "values"}:
-            raise ValueError("length: expected max_chars above zero, includes signature or values")
+            raise CallerError(
+                "length: expected max_chars above zero, includes signature or values",
+                "length：max_chars 应大于 0，includes 应为 signature 或 values",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for a longer text."""

@@ -11,6 +11,7 @@ from attrs import frozen
 from loansms.calendars import EVERY_DAY, WindowEntry, ZonedWindow
 from loansms.compliance.checks.hit import Effect, Hit
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import Reason
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -28,7 +29,10 @@ def weekdays(text: str) -> frozenset[int]:
     for part in text.casefold().split(","):
         first, _, last = part.strip().partition("-")
         if first not in _DAYS or (last or first) not in _DAYS:
-            raise ValueError("days: expected weekdays such as mon-fri or sat,sun")
+            raise CallerError(
+                "days: expected weekdays such as mon-fri or sat,sun",
+                "days：应为星期，例如 mon-fri 或 sat,sun",
+            )
         start, stop = _DAYS.index(first), _DAYS.index(last or first)
         found |= {at % 7 for at in range(start, stop + 1 if stop >= start else stop + 8)}
     return frozenset(found)
@@ -52,7 +56,9 @@ class Hours:
         if self.days != HOLIDAYS:
             weekdays(self.days)
         elif self.on != "any":
-            raise ValueError("on: holidays are days off already, expected none")
+            raise CallerError(
+                "on: holidays are days off already, expected none", "on：节假日已是休息日，此处不应再填"
+            )
 
     def entry(self, beside_holidays: bool = False) -> WindowEntry:
         """Return the stretch as the calendars understand it; beside one for holidays it is for workdays."""

@@ -17,6 +17,7 @@ from cattrs import override
 
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.privacy import Secret
 
 _INTENTS: Final = frozenset({"opt_out", "stop"})
@@ -38,7 +39,7 @@ class InboundKeywords:
 
     def __attrs_post_init__(self) -> None:
         if not all(_letters(one) for one in self.words) or not self.words:
-            raise ValueError("set: expected words such as STOP")
+            raise CallerError("set: expected words such as STOP", "set：应为 STOP 之类的词")
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit when the person's last message asks to stop."""

@@ -14,6 +14,7 @@ from loansms.compliance.checks.providers import concerns
 from loansms.compliance.facts import Facts
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.links import LINK
+from loansms.errors import CallerError
 from loansms.text.short_links import SHORT_HOSTS
 
 # A link has one of these; most texts have none and are not searched further.
@@ -101,11 +102,15 @@ class LinkPolicy:
 
     def __attrs_post_init__(self) -> None:
         if not set(self.require) <= set(_REQUIRE) or not set(self.forbid) <= set(_FORBID):
-            raise ValueError(
-                f"link_policy: expected require {', '.join(_REQUIRE)} and forbid {', '.join(_FORBID)}"
+            raise CallerError(
+                f"link_policy: expected require {', '.join(_REQUIRE)} and forbid {', '.join(_FORBID)}",
+                f"link_policy：require 应取自 {'、'.join(_REQUIRE)}，forbid 应取自 {'、'.join(_FORBID)}",
             )
         if not self.require and not self.forbid and self.max_links is None:
-            raise ValueError("link_policy: expected require, forbid, max_links or a family")
+            raise CallerError(
+                "link_policy: expected require, forbid, max_links or a family",
+                "link_policy：应给出 require、forbid、max_links 或 family",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names what is wrong with the links of the text."""

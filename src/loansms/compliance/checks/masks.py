@@ -17,6 +17,7 @@ from attrs import frozen
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.leaks import KINDS, Leak, leaks
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.privacy import Secret
 
 _EVERY: Final = "*"
@@ -55,7 +56,9 @@ class Mask:
     def __attrs_post_init__(self) -> None:
         named = self.shielded | self.banned
         if not named or not named <= {*KINDS}:
-            raise ValueError(f"mask: expected fields among {', '.join(KINDS)}")
+            raise CallerError(
+                f"mask: expected fields among {', '.join(KINDS)}", f"mask：fields 应取自 {'、'.join(KINDS)}"
+            )
 
     @cached_property
     def shielded(self) -> frozenset[str]:

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from loansms.errors import CallerError
+
 _TICK = timedelta(microseconds=1)
 _MIDNIGHT = time()
 
@@ -37,15 +39,21 @@ class Period:
     def __attrs_post_init__(self) -> None:
         given = [one for one in (self.days, self.hours, self.minutes) if one is not None]
         if any(one < 1 for one in given):
-            raise ValueError("period: expected whole numbers from 1 on")
+            raise CallerError("period: expected whole numbers from 1 on", "period：应为不小于 1 的整数")
         if self.kind == "rolling":
             return
         if self.hours or self.minutes:
-            raise ValueError("period: hours and minutes are for kind rolling alone")
+            raise CallerError(
+                "period: hours and minutes are for kind rolling alone; leave them out",
+                "period：hours 与 minutes 只用于 kind = rolling",
+            )
         if self.kind == "per_revocation" and given:
-            raise ValueError("period: expected no length for kind per_revocation")
+            raise CallerError(
+                "period: expected no length for kind per_revocation",
+                "period：kind = per_revocation 时不应给出长度",
+            )
         if self.kind == "calendar" and self.days not in (None, 1):
-            raise ValueError("period.days: expected 1 for a calendar day")
+            raise CallerError("period.days: expected 1 for a calendar day", "period.days：自然日应为 1")
 
     @property
     def days_long(self) -> int:

@@ -14,6 +14,7 @@ from loansms.compliance.checks.providers import concerns
 from loansms.compliance.rule import Rule
 from loansms.compliance.wording.clauses import read
 from loansms.compliance.wording.required import has
+from loansms.errors import CallerError
 
 _SPACE: Final = re.compile(r"\s+")
 # Behind the last line there may stand a mark and a signature of the text's own.
@@ -35,11 +36,13 @@ class ForbiddenPhrase:
 
     def __attrs_post_init__(self) -> None:
         if not self.regex and not any(map(_plain, self.literal)):
-            raise ValueError("forbid_text: expected regex or literal")
+            raise CallerError(
+                "forbid_text: expected regex or literal", "forbid_text：应给出 regex 或 literal"
+            )
         try:
             re.compile(self.regex)
         except re.error:
-            raise ValueError("regex: expected a regular expression") from None
+            raise CallerError("regex: expected a regular expression", "regex：应为正则表达式") from None
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit when the text holds the pattern or one of the literals."""
@@ -64,7 +67,9 @@ class CodeWords:
 
     def __attrs_post_init__(self) -> None:
         if not any(map(_plain, self.any_of)):
-            raise ValueError("any_of: expected words of which the text holds one")
+            raise CallerError(
+                "any_of: expected words of which the text holds one", "any_of：应列出词语，文本须含其中之一"
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for a text without any of the words, or with a longer code."""
@@ -94,7 +99,9 @@ class LastLine:
 
     def __attrs_post_init__(self) -> None:
         if not any(map(_plain, self.ends_with)):
-            raise ValueError("ends_with: expected the line a text ends with")
+            raise CallerError(
+                "ends_with: expected the line a text ends with", "ends_with：应为文本结尾的那一行"
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for a text that ends otherwise."""

@@ -14,6 +14,7 @@ from loansms.compliance.wording.clauses import Reading
 from loansms.compliance.wording.parties import DEBT
 from loansms.compliance.wording.plain import Plain
 from loansms.compliance.wording.required import ELEMENTS, signed
+from loansms.errors import CallerError
 from loansms.model import Purpose
 
 # At the edge of a word; with a letter in front the search leaps from one such letter to the next.
@@ -49,9 +50,12 @@ class Preview:
 
     def __attrs_post_init__(self) -> None:
         if self.chars <= 0 or not self.hide or not set(self.hide) <= set(_HIDDEN):
-            raise ValueError(f"preview: expected chars above zero and hide among {', '.join(_HIDDEN)}")
+            raise CallerError(
+                f"preview: expected chars above zero and hide among {', '.join(_HIDDEN)}",
+                f"preview：chars 应大于 0，hide 应取自 {'、'.join(_HIDDEN)}",
+            )
         if not set(self.modes) <= _MODES:
-            raise ValueError("modes: expected strict and full")
+            raise CallerError("modes: expected strict and full", "modes：应为 strict 和 full")
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names what the opening shows."""

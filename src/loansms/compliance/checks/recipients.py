@@ -10,6 +10,7 @@ from attrs import frozen
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.facts import Facts
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import RecipientRole
 
 # Whom a source lets know of the debt although this library writes to none of them.
@@ -51,9 +52,15 @@ class RecipientRoles:
     def __attrs_post_init__(self) -> None:
         known = {one.value for one in RecipientRole} | _NOT_WRITTEN_TO
         if not set(self.allow) <= known:
-            raise ValueError(f"allow: expected some of {', '.join(sorted(known))}")
+            raise CallerError(
+                f"allow: expected some of {', '.join(sorted(known))}",
+                f"allow：应为 {'、'.join(sorted(known))} 中的若干项",
+            )
         if not set(self.forbid) <= {*_BY_FACT, *_CONDUCT}:
-            raise ValueError(f"forbid: expected some of {', '.join(sorted({*_BY_FACT, *_CONDUCT}))}")
+            raise CallerError(
+                f"forbid: expected some of {', '.join(sorted({*_BY_FACT, *_CONDUCT}))}",
+                f"forbid：应为 {'、'.join(sorted({*_BY_FACT, *_CONDUCT}))} 中的若干项",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a block for a role outside the list, for a person it leaves out, and before verification."""

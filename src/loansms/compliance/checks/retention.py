@@ -14,6 +14,7 @@ from attrs import frozen
 from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.facts import whole
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 
 _MONTHS: Final = 12
 
@@ -39,7 +40,10 @@ class RetentionMin:
 
     def __attrs_post_init__(self) -> None:
         if self.floor <= 0 or self.years < 0 or self.months < 0:
-            raise ValueError("retention_min: expected years or months above zero")
+            raise CallerError(
+                "retention_min: expected years or months above zero",
+                "retention_min：years 或 months 应大于 0",
+            )
 
     @property
     def floor(self) -> int:

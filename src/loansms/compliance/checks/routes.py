@@ -16,6 +16,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.providers import plain_name
 from loansms.compliance.checks.registration import registration, told
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import Party, Purpose
 
 # What may not happen on a road of notices, and the fact that says that the road is one.
@@ -36,7 +37,10 @@ class RouteClass:
 
     def __attrs_post_init__(self) -> None:
         if not self.forbid or not set(self.forbid) <= set(_NOTICE_ONLY):
-            raise ValueError(f"forbid: expected some of {', '.join(_NOTICE_ONLY)}")
+            raise CallerError(
+                f"forbid: expected some of {', '.join(_NOTICE_ONLY)}",
+                f"forbid：应为 {'、'.join(_NOTICE_ONLY)} 中的若干项",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for marketing on a road known to be filed for notices."""

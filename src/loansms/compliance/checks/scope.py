@@ -14,6 +14,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.registration import told
 from loansms.compliance.facts import moment
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import Party
 
 _INPUTS: Final = frozenset({"jurisdiction", "message_class", "provider", "recipient_role", "party", "zones"})
@@ -28,7 +29,10 @@ class RequiredInputs:
 
     def __attrs_post_init__(self) -> None:
         if not self.required_for_send or not set(self.required_for_send) <= _INPUTS:
-            raise ValueError(f"required_for_send: expected some of {', '.join(sorted(_INPUTS))}")
+            raise CallerError(
+                f"required_for_send: expected some of {', '.join(sorted(_INPUTS))}",
+                f"required_for_send：应为 {'、'.join(sorted(_INPUTS))} 中的若干项",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names every input that is not there."""

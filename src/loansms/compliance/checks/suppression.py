@@ -16,6 +16,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.context import SUPPRESSIONS
 from loansms.compliance.facts import moment, records
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 from loansms.model import ContactKind
 
 OUTBOUND = frozenset(
@@ -45,10 +46,15 @@ class Suppression:
 
     def __attrs_post_init__(self) -> None:
         if bool(self.flag) == bool(self.flags):
-            raise ValueError("suppression: expected either flag or flags")
+            raise CallerError(
+                "suppression: expected either flag or flags", "suppression：应给出 flag 或 flags 之一"
+            )
         known = SUPPRESSIONS | LIFE_EVENTS
         if not self.named <= known:
-            raise ValueError(f"flag: expected some of {', '.join(sorted(known))}")
+            raise CallerError(
+                f"flag: expected some of {', '.join(sorted(known))}",
+                f"flag：应为 {'、'.join(sorted(known))} 中的若干项",
+            )
 
     @cached_property
     def named(self) -> frozenset[str]:

@@ -49,7 +49,7 @@ from loansms.compliance.checks.template_shape import TemplateShape
 from loansms.compliance.checks.texts import Families, NeedsFacts, RequireText
 from loansms.compliance.checks.windows import CalendarDay, Hours, Window
 from loansms.compliance.rule import CheckSpec
-from loansms.errors import PackError
+from loansms.errors import CallerError, PackError
 from loansms.files import converter, structure
 
 TYPES: Final[Mapping[str, type]] = {
@@ -167,11 +167,13 @@ def _reader() -> cattrs.Converter:
 
 def _time(value: object) -> time:
     if not isinstance(value, str):
-        raise ValueError('expected a time of day such as "09:00"')
+        raise CallerError('expected a time of day such as "09:00"', '应为一天中的时刻，例如 "09:00"')
     try:
         return time.fromisoformat(value)
     except ValueError:
-        raise ValueError('expected a time of day such as "09:00"') from None
+        raise CallerError(
+            'expected a time of day such as "09:00"', '应为一天中的时刻，例如 "09:00"'
+        ) from None
 
 
 def _words(value: Any, _type: object) -> tuple[str, ...] | str:

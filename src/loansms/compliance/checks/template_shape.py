@@ -15,6 +15,7 @@ from loansms.compliance.checks.hit import Case, Hit, blocked
 from loansms.compliance.checks.providers import concerns
 from loansms.compliance.facts import records, whole
 from loansms.compliance.rule import Rule
+from loansms.errors import CallerError
 
 _FORBID: Final = frozenset({"all_variable_template", "adjacent_variables"})
 _REQUIRE: Final = frozenset({"scene_in_fixed_text"})
@@ -34,7 +35,10 @@ class TemplateShape:
 
     def __attrs_post_init__(self) -> None:
         if not set(self.forbid) <= _FORBID or not set(self.require) <= _REQUIRE:
-            raise ValueError(f"template_ast: expected forbid {sorted(_FORBID)}, require {sorted(_REQUIRE)}")
+            raise CallerError(
+                f"template_ast: expected forbid {sorted(_FORBID)}, require {sorted(_REQUIRE)}",
+                f"template_ast：forbid 应取自 {sorted(_FORBID)}，require 应取自 {sorted(_REQUIRE)}",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return a hit for each thing the form refuses in a shape that is known."""

@@ -17,6 +17,7 @@ from loansms.compliance.wording.parties import DEBT
 from loansms.compliance.wording.plain import Plain
 from loansms.compliance.wording.required import ELEMENTS, has, signed
 from loansms.compliance.wording.review import Review
+from loansms.errors import CallerError
 from loansms.model import Party
 
 SENDER: Final = "sender_name"
@@ -51,9 +52,15 @@ class RequireText:
     def __attrs_post_init__(self) -> None:
         named = {*self.elements, *self.first, *self.later} - {SENDER}
         if not named <= set(ELEMENTS):
-            raise ValueError(f"elements: expected some of {', '.join(sorted({SENDER, *ELEMENTS}))}")
+            raise CallerError(
+                f"elements: expected some of {', '.join(sorted({SENDER, *ELEMENTS}))}",
+                f"elements：应为 {'、'.join(sorted({SENDER, *ELEMENTS}))} 中的若干项",
+            )
         if not (self.elements or self.first or self.later or self.state_flag):
-            raise ValueError("require_text: expected elements, first and later, or state_flag")
+            raise CallerError(
+                "require_text: expected elements, first and later, or state_flag",
+                "require_text：应给出 elements、first 与 later，或 state_flag",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return one hit that names what is lacking."""
@@ -125,7 +132,10 @@ class Families:
 
     def __attrs_post_init__(self) -> None:
         if not self.named or not self.named <= set(FAMILIES):
-            raise ValueError(f"families: expected some of {', '.join(FAMILIES)}")
+            raise CallerError(
+                f"families: expected some of {', '.join(FAMILIES)}",
+                f"families：应为 {'、'.join(FAMILIES)} 中的若干项",
+            )
 
     @cached_property
     def named(self) -> frozenset[str]:

@@ -87,15 +87,28 @@ class Window:
 
     def __attrs_post_init__(self) -> None:
         if (bool(self.allow) + bool(self.source) + (self.zones == PLAUSIBLE)) != 1:
-            raise ValueError("window: expected either allow or source")
+            raise CallerError(
+                "window: expected either allow or source", "window：应给出 allow 或 source 之一"
+            )
         if isinstance(self.zones, str) and self.zones not in ("", "intersection", PLAUSIBLE):
-            raise ValueError(f"zones: expected intersection, {PLAUSIBLE} or a list of IANA zones")
+            raise CallerError(
+                f"zones: expected intersection, {PLAUSIBLE} or a list of IANA zones",
+                f"zones：应为 intersection、{PLAUSIBLE} 或 IANA 时区列表",
+            )
         if not isinstance(self.zones, str) and not all(_known_zone(one) for one in self.zones):
-            raise ValueError("zones: expected IANA zones such as Asia/Jakarta")
+            raise CallerError(
+                "zones: expected IANA zones such as Asia/Jakarta", "zones：应为 Asia/Jakarta 之类的 IANA 时区"
+            )
         if not set(self.channels) <= _ROADS:
-            raise ValueError(f"channels: expected some of {', '.join(sorted(_ROADS))}")
+            raise CallerError(
+                f"channels: expected some of {', '.join(sorted(_ROADS))}",
+                f"channels：应为 {'、'.join(sorted(_ROADS))} 中的若干项",
+            )
         if any(one not in _AGREEMENTS and not _MORE_THAN.fullmatch(one) for one in self.void_if):
-            raise ValueError("void_if: expected a consent such as express_consent, or days_past_due>15")
+            raise CallerError(
+                "void_if: expected a consent such as express_consent, or days_past_due>15",
+                "void_if：应为 express_consent 之类的同意，或 days_past_due>15",
+            )
 
     @cached_property
     def entries(self) -> tuple[WindowEntry, ...]:
@@ -175,9 +188,15 @@ class CalendarDay:
 
     def __attrs_post_init__(self) -> None:
         if self.deny_days and set(self.deny_days) != {"除夕", "春节初一"}:
-            raise ValueError("deny_days: expected 除夕 and 春节初一 together; name other days in deny_dates")
+            raise CallerError(
+                "deny_days: expected 除夕 and 春节初一 together; name other days in deny_dates",
+                "deny_days：除夕与春节初一应一并列出，其他日期请写入 deny_dates",
+            )
         if not self.deny_days and not self.deny_dates:
-            raise ValueError("calendar_day: expected deny_days or deny_dates")
+            raise CallerError(
+                "calendar_day: expected deny_days or deny_dates",
+                "calendar_day：应给出 deny_days 或 deny_dates",
+            )
 
     def hits(self, rule: Rule, case: Case) -> Iterable[Hit]:
         """Return all hours of all other days."""

@@ -21,8 +21,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from loansms.compliance.files import lexicon_table
-from loansms.text import CLAUSE_MARKS, Normalised, normalise
+from loansms.text import CLAUSE_MARKS, Normalised, normalise, read_as
 
 # A full stop between letters or digits belongs to a host, an amount or an initial.
 # A question that a warning answers ("Short of money? Do not believe …") is one sentence with it.
@@ -106,6 +105,6 @@ def _pieces(plain: str, start: int, end: int) -> list[Sentence]:
     ]
 
 
-_FOLDS: Final = lexicon_table()
+_FOLDS: Final = read_as()
 # Most texts hold no such character, and a table is slow for each that it does not hold.
 _FOLDED: Final = re.compile(f"[{re.escape(''.join(map(chr, _FOLDS)))}]")

@@ -111,3 +111,4 @@ FAMILIES: Final = (
     "rights_denial",
     "required_content",
 )
+"""The families of wording a review may find, by the identifier each finding carries."""

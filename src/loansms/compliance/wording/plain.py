@@ -14,11 +14,10 @@ from typing import Final
 
 from attrs import field, frozen
 
-from loansms.compliance.files import lexicon_table
-from loansms.text import CLAUSE_MARKS, Normalised, normalise
+from loansms.text import CLAUSE_MARKS, Normalised, normalise, read_as
 
 _KEEP: Final = CLAUSE_MARKS | set(":【】")
-_FOLDS: Final = lexicon_table()
+_FOLDS: Final = read_as()
 # Most texts hold none of them.
 _FOLDED: Final = re.compile(f"[{re.escape(''.join(map(chr, _FOLDS)))}]")
 

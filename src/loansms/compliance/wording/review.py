@@ -58,7 +58,7 @@ class Finding:
 
 @frozen
 class Review:
-    """What was found; `allowed` when nothing was."""
+    """What a review found: ``findings``, each once, with family and span; `allowed` when there is none."""
 
     findings: tuple[Finding, ...] = field(default=())
 

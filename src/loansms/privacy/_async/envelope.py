@@ -43,7 +43,7 @@ class AsyncEnvelope:
 
     def __init__(self, provider: AsyncKeyProvider, *, held: DataKeys | None = None) -> None:
         self._provider = provider
-        self.held = DataKeys() if held is None else held
+        self.held: DataKeys = DataKeys() if held is None else held
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({type(self._provider).__name__}, held={self.held!r})"

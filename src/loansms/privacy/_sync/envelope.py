@@ -44,7 +44,7 @@ class Envelope:
 
     def __init__(self, provider: KeyProvider, *, held: DataKeys | None = None) -> None:
         self._provider = provider
-        self.held = DataKeys() if held is None else held
+        self.held: DataKeys = DataKeys() if held is None else held
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({type(self._provider).__name__}, held={self.held!r})"

@@ -121,7 +121,8 @@ class AsyncHttpCallingNames:
         else:
             why = answer.code if isinstance(answer, NotSent) else answer.cause
         raise ProviderError(
-            f"calling names {self.name}: no answer ({why})", f"来电名片 {self.name}：无应答（{why}）"
+            f"calling names {self.name}: no answer ({why}); ask again later",
+            f"来电名片 {self.name}：无应答（{why}），请稍后再查",
         )
 
     def _cannot(self, told: str, zh: str) -> NoReturn:

@@ -144,7 +144,8 @@ class AsyncExchange:
             made = httpx.Request(request.method, request.url, headers=told, content=request.body or None)
         except (httpx.InvalidURL, UnicodeError):
             raise ProviderError(
-                "provider request: its address or a header cannot be sent", "通道请求的地址或请求头无法发送"
+                "provider request: its address or a header cannot be sent; expected printable ASCII, mend the settings",
+                "通道请求的地址或请求头无法发送，应为可打印的 ASCII 字符，请更正设置",
             ) from None
         url = httpcore.URL(
             scheme=made.url.raw_scheme, host=made.url.raw_host, port=made.url.port, target=made.url.raw_path

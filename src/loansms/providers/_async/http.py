@@ -100,8 +100,8 @@ class AsyncHttpProvider:
     def _require(self, channel: Channel) -> None:
         if channel not in self.channels:
             raise UnsupportedByProvider(
-                f"provider {self.name}: the channel {channel.value} is not supported",
-                f"通道商 {self.name}：不支持 {channel.value} 渠道",
+                f"provider {self.name}: the channel {channel.value} is not supported; route it to one that has it",
+                f"通道商 {self.name}：不支持 {channel.value} 渠道，请改用支持的通道商",
             )
 
     def _nonce(self) -> str:
@@ -121,11 +121,13 @@ class AsyncHttpProvider:
                 raise
             except UNREAD:  # its words may quote the answer
                 raise ProviderError(
-                    f"provider {self.name}: an answer cannot be read", f"通道商 {self.name}：应答无法解析"
+                    f"provider {self.name}: an answer cannot be read; ask again later",
+                    f"通道商 {self.name}：应答无法解析，请稍后再查",
                 ) from None
         why = answer.code if isinstance(answer, NotSent) else answer.cause
         raise ProviderError(
-            f"provider {self.name}: no answer ({why})", f"通道商 {self.name}：无应答（{why}）"
+            f"provider {self.name}: no answer ({why}); ask again later",
+            f"通道商 {self.name}：无应答（{why}），请稍后再查",
         )
 
 

@@ -41,8 +41,14 @@ from loansms.providers.routing.route import Refuses, Route, RouteTable
 from loansms.providers.routing.throttle import Throttle
 
 NO_ROUTE = Rejected("no_route", True, OutcomeClass.FAILED_RETRYABLE)
+"""The answer where no route takes the message: certainly not sent, and it may be tried again."""
+
 PACED_OUT = Rejected("paced_out", True, OutcomeClass.FAILED_RETRYABLE)
+"""The answer where every route that takes the message is at its pace: certainly not sent, to be tried later."""
+
 QUEUE_FULL = Rejected("queue_full", True, OutcomeClass.FAILED_RETRYABLE)
+"""The answer where as many wait for a route as it lets wait: certainly not sent, to be tried later."""
+
 _NOT_NOW: Mapping[str, SubmitResult] = {"paced_out": PACED_OUT, "queue_full": QUEUE_FULL}
 # Not sent, for a reason another road may not share.
 _ELSEWHERE = {
@@ -125,8 +131,8 @@ class Router:
         require_aware(deadline, "deadline")
         if message.channel not in self.channels:
             raise UnsupportedByProvider(
-                f"provider {self.name}: the channel {message.channel.value} is not supported",
-                f"通道商 {self.name}：不支持 {message.channel.value} 渠道",
+                f"provider {self.name}: the channel {message.channel.value} is not supported; add a route that has it",
+                f"通道商 {self.name}：不支持 {message.channel.value} 渠道，请增加支持的路由",
             )
         routes, passed = self._candidates(message)
         answer: SubmitResult = NO_ROUTE

@@ -10,8 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from loansms.model import (
     Accepted,
+    Card,
     DeliveryReceipt,
     DeliveryStatus,
     Message,
@@ -36,19 +39,32 @@ _SHOWN = "1"
 
 
 def card(kept: KeptTemplate, message: Message) -> dict[str, str]:
-    """Return what SendCardSms is asked: the card, and the text where the handset takes none."""
-    filled = told_values(kept.values(message))
+    """Return what SendCardSms is asked: the card, and the text where the handset takes none.
+
+    Variables of the card may be filled by the slots ``card_title`` and ``card_link_1`` (and so on) of the message's own card;
+    the text beside it gets the rest.
+    """
+    slots = kept.slots(message)
+    filled = kept.values(evolve(message, slots={**_of_card(message.card), **message.slots}))
+    text = told_values({name: value for name, value in filled.items() if slots[name] in message.slots})
     return {
         "CardObjects": json.dumps(
-            [{"mobile": dialled(message.to), "dyncParams": filled}], ensure_ascii=False
+            [{"mobile": dialled(message.to), "dyncParams": told_values(filled)}], ensure_ascii=False
         ),
         "SignName": kept.sign or message.signature,
         "CardTemplateCode": kept.card,
         "FallbackType": "SMS",
         "SmsTemplateCode": kept.code,
-        "SmsTemplateParam": filled,
+        "SmsTemplateParam": text,
         "OutId": OUT_ID.of_message(message.step_key),
     }
+
+
+def _of_card(shown: Card | None) -> dict[str, Secret[str]]:
+    if shown is None:
+        return {}
+    links = {f"card_link_{at}": Secret(one.link) for at, one in enumerate(shown.buttons, 1)}
+    return {"card_title": shown.title, **links}
 
 
 def legs(templates: KeptTemplates) -> Mapping[str, str]:

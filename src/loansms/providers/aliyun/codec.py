@@ -142,8 +142,8 @@ class AliyunCodec:
         answer = answered(response)
         if not isinstance(answer, Mapping):
             raise ProviderError(
-                f"provider {self.name}: whose handset shows cards was not answered",
-                f"通道商 {self.name}：未能查询手机是否支持卡片短信",
+                f"provider {self.name}: whose handset shows cards was not answered; send the text, or ask again later",
+                f"通道商 {self.name}：未能查询手机是否支持卡片短信，请改发文本或稍后再查",
             )
         return supported(phones, answer)
 

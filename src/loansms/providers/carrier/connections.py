@@ -43,7 +43,7 @@ class Connections:
         self._refusals: dict[int, str] = {}
         self._lazy = not dialect.test(now=clock.now(), sequence=number())
         self.links: set[Link] = set()
-        self.opened = 0
+        self.opened: int = 0
 
     @property
     def refused(self) -> str:

@@ -84,7 +84,7 @@ class Layout(Generic[P]):
         standing: tuple[str, str] | None = None,
     ) -> None:
         self._kind = kind
-        self.name = kind.__name__
+        self.name: str = kind.__name__
         # Every field, in an order that is filled without growing; what the wire of this version has no place for stays.
         self._blank = {one.name: one.default for one in fields(cast("type[Any]", kind))}
         self._standing: Standing | None = None

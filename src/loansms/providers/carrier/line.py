@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from loansms.clock import Clock, Entropy
-from loansms.model import DeliveryReceipt, InboundMessage, Message, OutcomeClass, Rejected, SubmitResult
+from loansms.model import (
+    Channel,
+    DeliveryReceipt,
+    InboundMessage,
+    Message,
+    OutcomeClass,
+    Rejected,
+    SubmitResult,
+)
 from loansms.providers.carrier.dialect import Dialect
 from loansms.providers.carrier.reports import OnReport, Report
 from loansms.providers.carrier.session import AsyncCarrierLine, LineState
@@ -27,7 +35,7 @@ class CarrierLine:
     The arguments are those of `AsyncCarrierLine`; ``on_report`` is a plain function, called on a thread of its own.
     """
 
-    channels = AsyncCarrierLine.channels
+    channels: frozenset[Channel] = AsyncCarrierLine.channels
 
     def __init__(
         self,
@@ -39,7 +47,7 @@ class CarrierLine:
         entropy: Entropy | None = None,
         on_report: Callable[[Report], None] | None = None,
     ) -> None:
-        self.name = name or dialect.name
+        self.name: str = name or dialect.name
         self._line = AsyncCarrierLine(
             dialect, settings, name=name, clock=clock, entropy=entropy, on_report=_on_a_thread(on_report)
         )

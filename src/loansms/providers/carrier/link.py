@@ -68,11 +68,11 @@ class Link:
         self._parted = False
         self.window: Window[Ticket] = Window(settings.window or dialect.window)
         self._let_in = asyncio.Event()
-        self.ready = False
+        self.ready: bool = False
         self.refused: str | None = None
         self.worked = False
-        self.heard = self._loop.time()
-        self.gone = asyncio.Event()
+        self.heard: float = self._loop.time()
+        self.gone: asyncio.Event = asyncio.Event()
 
     @property
     def open(self) -> bool:

@@ -45,7 +45,7 @@ class Reports:
         self._on_report = on_report
         self._replies = Replies(held)
         self._queue: asyncio.Queue[tuple[Link, Reported]] = asyncio.Queue(held)
-        self.inbox = Inbox(held)
+        self.inbox: Inbox = Inbox(held)
 
     def open(self, message: Message, parts: int, now: datetime) -> Sent:
         """Begin to follow a message of so many segments, submitted at `now`."""

@@ -82,7 +82,7 @@ class AsyncCarrierLine:
     is awaited with every receipt and reply (loansms.providers.carrier.reports); without it they are fetched.
     """
 
-    channels = frozenset({Channel.SMS})
+    channels: frozenset[Channel] = frozenset({Channel.SMS})
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class AsyncCarrierLine:
         entropy: Entropy | None = None,
         on_report: OnReport | None = None,
     ) -> None:
-        self.name = name or dialect.name
+        self.name: str = name or dialect.name
         self._dialect = dialect
         self._settings = settings
         self._clock = clock or SystemClock()
@@ -192,8 +192,8 @@ class AsyncCarrierLine:
         """Hand one message over before `deadline` and say what came of it."""
         if message.channel not in self.channels:
             raise UnsupportedByProvider(
-                f"provider {self.name}: the channel {message.channel.value} is not supported",
-                f"通道商 {self.name}：不支持 {message.channel.value} 渠道",
+                f"provider {self.name}: the channel {message.channel.value} is not supported; route it to one that has it",
+                f"通道商 {self.name}：不支持 {message.channel.value} 渠道，请改用支持的通道商",
             )
         now = self._clock.now()
         left = (require_aware(deadline, "deadline") - now).total_seconds()

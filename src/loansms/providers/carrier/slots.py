@@ -15,7 +15,7 @@ class Slots:
     """The free places of every connection that is logged in."""
 
     def __init__(self) -> None:
-        self.wanted = asyncio.Event()
+        self.wanted: asyncio.Event = asyncio.Event()
         self._links: list[Link] = []
         # An ordered set: who gives up leaves from the middle.
         self._waiting: dict[asyncio.Future[Link | None], None] = {}

@@ -176,7 +176,8 @@ class Tells(Road):
             amount = Decimal("NaN")
         if not amount.is_finite() or abs(amount) >= _MOST_LEFT:
             raise ProviderError(
-                f"provider {self.name}: no balance in the answer", f"通道 {self.name}：未返回余额"
+                f"provider {self.name}: no balance in the answer; expected one at the path that the declaration names",
+                f"通道 {self.name}：声明所指的位置没有余额，请更正声明",
             )
         return Money(amount, one.currency) if one.currency else int(amount)
 

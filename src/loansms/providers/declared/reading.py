@@ -37,8 +37,8 @@ def templates_of(told: Mapping[str, object], where: str) -> KeptTemplates:
     for (name, _), one in kept.templates.items():
         if one.card:
             raise ConfigurationError(
-                f"{where}: {name}: card: a declared gateway sends no cards",
-                f"{where}：{name}：card：声明式通道不发送卡片短信",
+                f"{where}: {name}: card: expected none; a declared gateway sends no cards",
+                f"{where}：{name}：card：不应填写，声明式通道不发送卡片短信",
             )
     return kept
 

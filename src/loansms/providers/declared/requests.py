@@ -98,8 +98,8 @@ def unsigned(
         made.sent()
     except UnicodeEncodeError:
         raise UnsupportedByProvider(
-            f"a character of the message does not exist in {charset.value}, which the gateway reads",
-            f"消息中含有通道编码 {charset.value} 无法表示的字符",
+            f"a character of the message does not exist in {charset.value}, which the gateway reads; choose a template without it",
+            f"消息中含有通道编码 {charset.value} 无法表示的字符，请改用不含该字符的模板",
         ) from None
     return made
 

@@ -90,6 +90,7 @@ class Road:
         if whole is None or not told.yes:
             code = kept(told.code) if told.code else f"http_{response.status}"
             raise ProviderError(
-                f"provider {self.name}: the answer is no: {code}", f"通道 {self.name}：查询失败：{code}"
+                f"provider {self.name}: the answer is no: {code}; see what the gateway says of this code",
+                f"通道 {self.name}：查询失败：{code}，请对照通道方的错误码说明",
             )
         return whole

@@ -128,7 +128,7 @@ class OfMessage:
     def _slot(self, name: str) -> str:
         if name not in self.message.slots:
             raise UnsupportedByProvider(
-                f"template {self.message.template}: it has no value {name}, which the gateway asks for",
+                f"template {self.message.template}: expected the value {name}, which the gateway asks for",
                 f"模板 {self.message.template}：缺少通道需要的变量 {name}",
             )
         return self.message.slots[name].reveal()

@@ -65,7 +65,7 @@ class Route:
             or any(one <= 0 for one in paces)
         ):
             raise ConfigurationError(
-                f"route {self.provider}: weight, burst and most_waiting are 1 or more, price is 0 or more, a pace is above 0",
+                f"route {self.provider}: expected weight, burst and most_waiting of 1 or more, a price of 0 or more, a pace above 0",
                 f"路由 {self.provider}：weight、burst、most_waiting 至少为 1，price 不小于 0，速率应大于 0",
             )
 
@@ -92,7 +92,7 @@ class Route:
 
 @frozen
 class RouteTable:
-    """All routes of a sender."""
+    """All routes of a sender, at least one; `ConfigurationError` for none."""
 
     routes: tuple[Route, ...]
 

@@ -17,6 +17,7 @@ from loansms.providers.signing.digests import hex_sha256
 
 # A field that is repeated has a list of its values.
 Fields: TypeAlias = Mapping[str, str | Sequence[str]]
+"""Query or form fields: a name has one value, or several in order."""
 
 
 @frozen
@@ -74,7 +75,7 @@ def lowered(headers: Mapping[str, str], *, inner_spaces: bool = True) -> dict[st
         if not one_line(name, value):
             raise CallerError(
                 f"a header to be signed ({percent(name)[:40]}): expected one line; take the line break out",
-                "待签名的请求头含换行：须为单行，请去掉换行",
+                f"待签名的请求头（{percent(name)[:40]}）：须为单行，请去掉换行",
             )
         gathered.setdefault(name.lower(), []).append(
             value.strip() if inner_spaces else " ".join(value.split())

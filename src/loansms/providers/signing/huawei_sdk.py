@@ -24,6 +24,8 @@ from loansms.providers.signing.digests import hex_sha256, hmac_sha256, same_sign
 
 # In X-Sdk-Content-Sha256 for every body that is neither JSON nor BSON: the signature then says nothing about the body.
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
+"""What stands in place of the body's hash where the body is not signed."""
+
 _ALGORITHM = "SDK-HMAC-SHA256"
 _DATE = "x-sdk-date"
 _CONTENT = "x-sdk-content-sha256"

@@ -15,6 +15,7 @@ from loansms.providers.signing.digests import octets
 
 # What `Authorization` says beside X-WSSE.
 WSSE_AUTHORIZATION = 'WSSE realm="SDP",profile="UsernameToken",type="Appkey"'
+"""The `Authorization` header that stands beside `X-WSSE`, the same in every request."""
 
 
 def wsse_password_digest(*, app_secret: str, nonce: str, created: str, raw: bool = False) -> str:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from loansms.providers.signing.digests import octets, same_signature
 
 VonageMethod: TypeAlias = Literal["md5", "sha1", "sha256", "sha512"]
+"""How a signature is made: "md5" a digest of the parameters with the secret behind them, the others an HMAC."""
 
 
 def vonage_sig(*, params: Mapping[str, str], signature_secret: str, method: VonageMethod = "sha256") -> str:

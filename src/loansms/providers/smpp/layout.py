@@ -65,7 +65,7 @@ class Layout(Generic[P]):
 
     def __init__(self, kind: type[P], rows: Rows, standing: Sequence[tuple[str, str]] = ()) -> None:
         self._kind = kind
-        self.name = kind.__name__
+        self.name: str = kind.__name__
         self._blank = {one.name: one.default for one in fields(cast("type[Any]", kind))}
         self._steps = _steps(kind, rows, standing)
 

@@ -78,8 +78,8 @@ class TencentCallingNamesCodec:
         code, count = text_of((data or {}).get("TagType")), (data or {}).get("TagCount")
         if not code:
             raise ProviderError(
-                f"calling names {self.name}: the marks were refused or cannot be read",
-                f"来电名片 {self.name}：标记查询被拒或无法解析",
+                f"calling names {self.name}: the marks were refused or cannot be read; ask again later",
+                f"来电名片 {self.name}：标记查询被拒或无法解析，请稍后再查",
             )
         times = count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
         kind = mark_of("tencent", code)

@@ -168,8 +168,8 @@ class TencentCodec:
             except ValueError:
                 pass
         raise ProviderError(
-            f"provider {self.name}: a pull was refused or cannot be read",
-            f"通道商 {self.name}：拉取被拒或无法解析",
+            f"provider {self.name}: a pull was refused or cannot be read; pull again later",
+            f"通道商 {self.name}：拉取被拒或无法解析，请稍后重新拉取",
         )
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002

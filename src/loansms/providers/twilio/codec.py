@@ -184,7 +184,10 @@ class TwilioCodec:
                 return Money(amount, currency.upper())
         except ValueError:
             pass
-        raise ProviderError("provider twilio: the answer tells no balance", "通道商 twilio：应答中没有余额")
+        raise ProviderError(
+            "provider twilio: the answer tells no balance; look at its console",
+            "通道商 twilio：应答中没有余额，请到其控制台查询",
+        )
 
     def authenticate(self, callback: Callback, *, now: datetime) -> CallbackRefused | None:  # noqa: ARG002
         """Return why `callback` is not believed: it tells no time, so only its signature is looked at."""

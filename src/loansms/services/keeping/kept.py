@@ -10,14 +10,14 @@ True
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from attrs import field, frozen
 
 from loansms.compliance import RulePack, retention_floor
-from loansms.model import Channel, Purpose
+from loansms.model import Channel, Json, Purpose, Record
 from loansms.planning import PlanRow
 from loansms.privacy import Secret, masked
 from loansms.stores import SealedField
@@ -26,6 +26,13 @@ FIELD: Final = "message"
 """The name of the sealed value: one a message, under the message's step key."""
 
 TABLE: Final = "ledger_sealed"
+
+
+def file_field(place: int) -> str:
+    """Return the name of the sealed value of a message's file, by its place from 0."""
+    return f"file.{place}"
+
+
 HOUSE_MONTHS: Final = 60
 """Where no pack asks for more: five years, as the house rule CN-REC-04 keeps them."""
 
@@ -61,12 +68,28 @@ class Plain:
 
 
 @frozen
+class PlainFile:
+    """A file in the clear, as it was sent; ``proved``: its bytes give the digest of the journal."""
+
+    name: str
+    media_type: str
+    content: Secret[bytes]
+    proved: bool
+
+
+@frozen
 class Kept:
     """What a claim carries of its message: the digest of the words, the sealed value, the tags of the number."""
 
     digest: str = ""
     sealed: tuple[SealedField, ...] = field(default=(), repr=False)
     tags: tuple[str, ...] = field(default=(), repr=False)
+
+
+def files_of(claimed: Record) -> list[Mapping[str, Json]]:
+    """Return what the record of a claim says of the files that went with its message."""
+    listed = claimed.data.get("attachments", ())
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, tuple) else []
 
 
 def said_in(row: PlanRow) -> WhatWasSaid:

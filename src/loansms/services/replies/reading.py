@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from loansms.replies import (
     Scope,
     Understanding,
     answer_for,
+    hours_to_ring,
     understand,
 )
 from loansms.services.replies.rules import ReplyRules
@@ -47,6 +48,7 @@ class Reading:
     """One reply of one debtor: ``answered`` is the message it answers, ``purposes`` those a refusal is about.
 
     ``about`` is what a complaint is counted against: of texts known by recency alone, the latest that was no answer of ours.
+    ``call_hours`` are those of the person's own day in which they asked to be rung.
     """
 
     answered: Answered | None
@@ -57,6 +59,7 @@ class Reading:
     plan: ReplyPlan
     score: int | None = None
     wishes: tuple[str, ...] = ()
+    call_hours: tuple[time, time] | None = None
     received: datetime = field(repr=False)
 
     @property
@@ -131,6 +134,7 @@ class ReadingRoom:
             plan=answer_for(meant, context, received_on=received.date()),
             score=score_in(text, template.scale) if template and template.scale else None,
             wishes=wishes_in(text) if meant.intent is not Intent.OPT_OUT else (),
+            call_hours=hours_to_ring(text) if _asks_for_a_call(meant) else None,
             received=received,
         )
 
@@ -163,6 +167,10 @@ class ReadingRoom:
     def _loans(self, message: InboundMessage, trail: Trail, sure: Answered | None) -> tuple[str, ...]:
         told = [sure] if sure else self._messages(message, trail)
         return tuple(dict.fromkeys(loan for one in told for loan in one.loan_ids))
+
+
+def _asks_for_a_call(meant: Understanding) -> bool:
+    return any(one.intent is Intent.CALL_ME for one in meant.all)
 
 
 def _only(purposes: Iterable[Purpose]) -> Purpose | None:

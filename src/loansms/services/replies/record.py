@@ -33,6 +33,7 @@ def reply_record(
         "asked_of": reading.context.loan_ids if reading.plan.asks_which_loan else (),
         "score": reading.score,
         "wishes": reading.wishes,
+        "call_hours": tuple(one.isoformat("minutes") for one in reading.call_hours or ()),
         "shared": shared,
         "digest": digest,
     }

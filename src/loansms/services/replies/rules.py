@@ -21,6 +21,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from loansms.calendars import WorkCalendar
+from loansms.errors import CallerError
 from loansms.files import read_toml, structure
 from loansms.model import Channel, Purpose
 from loansms.replies import CaseKind, Scope
@@ -48,10 +49,11 @@ class StopReach:
 
 @frozen(kw_only=True)
 class Ownership:
-    """Whose a case is (a role of the lender's), and in how many working days it is answered."""
+    """Whose a case is (a role of the lender's), and in how many working days it is answered; ``source`` says who set that."""
 
     owner: str
     workdays: int
+    source: str = ""
 
     def due(self, opened_on: date, calendar: WorkCalendar) -> date:
         """Return the last day to answer a case of that day."""
@@ -60,7 +62,10 @@ class Ownership:
 
 def _owned(given: Mapping[CaseKind, Ownership]) -> Mapping[CaseKind, Ownership]:
     if missing := sorted(set(CaseKind) - given.keys()):
-        raise ValueError(f"case: expected an owner for every kind, missing {', '.join(missing)}")
+        raise CallerError(
+            f"case: expected an owner for every kind, missing {', '.join(missing)}",
+            f"case：每类工单都应有处理人，缺少 {'、'.join(missing)}",
+        )
     return given
 
 

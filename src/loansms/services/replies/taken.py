@@ -7,7 +7,7 @@ True
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date
+from datetime import UTC, date, time
 from typing import Final
 
 from attrs import frozen
@@ -28,7 +28,8 @@ class ReplyTaken:
     """What was done with a reply.
 
     ``borrowers`` are those it may come from: none, and a person has to look; several, and only what stops is done for each.
-    ``stopped`` are the purposes whose messages end, ``again`` that it had been taken before. ``template`` is the answer
+    ``stopped`` are the purposes whose messages end, ``again`` that it had been taken before. ``call_hours`` are those in which the person asked
+    to be rung. ``template`` is the answer
     that was asked for, ``answer`` its outcome at the gate (None: nothing was asked), ``why`` the reason's code.
     """
 
@@ -42,6 +43,7 @@ class ReplyTaken:
     promise_on: date | None = None
     score: int | None = None
     wishes: tuple[str, ...] = ()
+    call_hours: tuple[time, time] | None = None
     template: str = ""
     answer: Outcome | None = None
     why: str = ""

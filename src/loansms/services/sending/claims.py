@@ -29,6 +29,7 @@ from loansms.planning import (
 )
 from loansms.privacy import Secret
 from loansms.services.keeping.kept import Kept, masked_words
+from loansms.services.sending.attached import attached
 from loansms.services.sending.report import Outcome, RunRow
 from loansms.stores import (
     AlreadyDone,
@@ -161,6 +162,7 @@ def _facts_at(row: PlanRow, terms: Terms) -> datetime | None:
 def _evidence(row: PlanRow, digest: str) -> dict[str, Json]:
     """Return what the journal keeps of a claim beside its own fields: why, and the words with their values masked."""
     return {
+        **attached(row),
         "reasons": tuple(reason.code for reason in row.reasons),
         "findings": tuple(reason.rule_id for reason in row.reasons if reason.rule_id),
         "locale": row.locale,
@@ -229,6 +231,8 @@ def message_of(row: PlanRow) -> Message:
         segments=row.segments or 0,
         recipient=row.recipient,
         slots=written(row.slots),
+        attachments=row.attachments,
+        card=row.card,
     )
 
 

@@ -25,6 +25,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from loansms.errors import CallerError
 from loansms.files import read_toml, structure
 from loansms.model import DeliveryStatus
 from loansms.replies import Intent
@@ -61,6 +62,7 @@ class Told:
     at: datetime
     template: str
     stage: str = ""
+    step: str = ""
     route: str = ""
     bad: frozenset[Count] = field(default=frozenset[Count](), converter=_counts)
 
@@ -69,6 +71,7 @@ class Told:
         pairs = (
             (StopScope.TEMPLATE, self.template),
             (StopScope.STAGE, self.stage),
+            (StopScope.STEP, self.step),
             (StopScope.ROUTE, self.route),
         )
         return tuple(one for one in pairs if one[1])
@@ -76,17 +79,21 @@ class Told:
 
 def _rates(given: Mapping[StopScope, Mapping[Count, Decimal]]) -> Mapping[StopScope, Mapping[Count, Decimal]]:
     if not all(0 <= rate <= 1 for rates in given.values() for rate in rates.values()):
-        raise ValueError('limits: expected rates from "0" to "1"')
+        raise CallerError('limits: expected rates from "0" to "1"', 'limits：比率应为 "0" 至 "1"')
     return given
 
 
 @frozen(kw_only=True)
 class Limits:
-    """The limits of each scope, the window in days, and the least number of texts of which a rate says anything."""
+    """The limits of each scope, the window in days, and the least number of texts of which a rate says anything.
+
+    ``source`` says who set them: "house" for those that ship.
+    """
 
     window_days: int
     least: int
     limits: Mapping[StopScope, Mapping[Count, Decimal]] = field(converter=_rates)
+    source: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Limits:

@@ -228,7 +228,10 @@ class AsyncPostgresCodes:
     async def _asked(self, statement: str, arguments: Sequence[wire.Argument]) -> wire.Row:
         row = await self._found(statement, arguments)
         if row is None:
-            raise StoreError(f"{self._place}: a function gave no answer", f"{self._place}：函数未返回结果")
+            raise StoreError(
+                f"{self._place}: a function gave no answer; have the schema made anew by this version",
+                f"{self._place}：函数未返回结果，请用本版本重建表结构",
+            )
         return row
 
     async def _found(self, statement: str, arguments: Sequence[wire.Argument]) -> wire.Row | None:

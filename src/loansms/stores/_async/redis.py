@@ -27,7 +27,8 @@ from loansms.stores.redis import wire
 from loansms.stores.redis.turns import AsyncTurns
 
 try:
-    from redis.asyncio import Redis, from_url
+    from redis.asyncio import from_url
+    from redis.asyncio.client import Redis
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff
     from redis.exceptions import NoScriptError, RedisError, ResponseError

@@ -28,8 +28,9 @@ from loansms.stores.redis import wire
 from loansms.stores.redis.turns import Turns
 
 try:
-    from redis import Redis, from_url
+    from redis import from_url
     from redis.backoff import NoBackoff
+    from redis.client import Redis
     from redis.exceptions import NoScriptError, RedisError, ResponseError
     from redis.retry import Retry
 

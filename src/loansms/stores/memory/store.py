@@ -196,6 +196,16 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
             ]
         yield from found
 
+    def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Return the ids of segments (`Accepted.parts`) of attempts made at `since` or later, each with its message's id."""
+        with self._lock:
+            whole = {part: self._attempts[key] for part, key in sorted(self._parts.items())}
+        return {
+            part: one.provider_message_id
+            for part, one in whole.items()
+            if one.provider_message_id and (since is None or one.at >= since)
+        }
+
     def shred(self, subject: str, at: datetime, by: str) -> Shredded:
         """Delete a subject's key, fields and tags, those of attempts too, told in the journal."""
         with self._lock:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class AsyncMysqlStore(AsyncLedger, AsyncKept):
-    """MysqlStore, awaited."""
+    """`MysqlStore`, awaited: the same verbs, arguments and answers."""
 
     def __init__(
         self,

@@ -151,7 +151,7 @@ class PostgresDatabase:
         ready: Callable[[], None],
         clock: ServerClock,
     ) -> None:
-        self.dialect = PostgresDialect.of(schema)
+        self.dialect: PostgresDialect = PostgresDialect.of(schema)
         self._pool = pool
         self._place = place
         self._seconds = seconds

@@ -212,6 +212,12 @@ class SqlClaims:
                 return
             after = page[-1][0]
 
+    def segment_ids(self, since: datetime | None = None) -> dict[str, str]:
+        """Return the ids of segments (`Accepted.parts`) of attempts made at `since` or later, each with its message's id."""
+        with self._db.reading() as db:
+            rows = db.ask((self._sql(sql.SEGMENT_IDS), (micros(since, "since") if since else 0,)))[0]
+        return dict(rows)
+
     def audit_trail(self) -> list[AuditEntry]:
         """Return every audited decision, oldest first."""
         with self._db.reading() as db:

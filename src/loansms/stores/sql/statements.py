@@ -25,6 +25,10 @@ PARTS = (
     "SELECT provider_id, status FROM {ledger_part} WHERE step_key = "
     "(SELECT step_key FROM {ledger_part} WHERE provider_id = ?) ORDER BY provider_id"
 )
+SEGMENT_IDS = (
+    "SELECT p.provider_id, a.provider_message_id FROM {ledger_part} AS p JOIN {attempt} AS a ON a.step_key = p.step_key "
+    "WHERE a.at >= ? AND a.provider_message_id IS NOT NULL ORDER BY p.provider_id"
+)
 WRITE_PART = "UPDATE {ledger_part} SET status = ? WHERE provider_id = ?"
 
 STATES = "SELECT a.step_key, a.state, a.tries FROM {each} AS k {join} {attempt} AS a ON a.step_key = k.value"

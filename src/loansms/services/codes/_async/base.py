@@ -55,7 +55,7 @@ class AsyncOtpBase:
                 "audit: expected a function that is not awaited, or its events would be lost",
                 "audit 应为非异步函数，否则事件会丢失",
             )
-        self.setup = OtpSetup.of(
+        self.setup: OtpSetup = OtpSetup.of(
             ring=keys,
             lender=lender,
             profile=profile,

@@ -96,7 +96,8 @@ class AsyncNumberChangeService:
         """
         if change.stage not in _PROVES:
             raise CallerError(
-                f"change: no code is due while it is {change.stage.value}", "更换流程当前阶段无需验证码"
+                f"change: expected a stage with a code to check, it is {change.stage.value}",
+                f"change：应处于待验证码的阶段，现为 {change.stage.value}",
             )
         action, event = _PROVES[change.stage]
         verdict = await self._otp.verify(

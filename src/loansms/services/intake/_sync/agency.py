@@ -34,8 +34,8 @@ class AgencyIntake:
     def __init__(self, *, store: FullLedger, lender: Lender, agency: str = "", by: str | None = None) -> None:
         if not store.guarantees().journal:
             raise StoreError(
-                "store: taking an agency's file needs a store that keeps a journal",
-                "store：接收委外机构文件需要带有日志的存储",
+                "store: taking an agency's file needs a store that keeps a journal (MemoryStore, SqliteStore, PostgresStore)",
+                "store：接收委外机构文件需要带有日志的存储（MemoryStore、SqliteStore、PostgresStore）",
             )
         self._store = store
         self._tenant = tenant_of(lender)

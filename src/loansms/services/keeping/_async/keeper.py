@@ -26,7 +26,7 @@ from loansms.privacy import (
     seal_field,
 )
 from loansms.privacy.suites import NONCE, suite_named
-from loansms.services.keeping.kept import FIELD, TABLE, Kept, WhatWasSaid, keep_until, said_in
+from loansms.services.keeping.kept import FIELD, TABLE, Kept, WhatWasSaid, file_field, keep_until, said_in
 from loansms.services.sending.claims import debtor_of, key_of
 from loansms.stores import AsyncVault, SealedField, SubjectKey
 
@@ -105,15 +105,22 @@ class AsyncKeeper:
 
         Raise CannotOpen when the value was changed, or belongs elsewhere.
         """
-        found = [one for one in await self._store.sealed(subject, row) if one.name == FIELD]
+        plain = await self._plain(subject, row, FIELD, at)
+        return None if plain is None else WhatWasSaid.read(plain)
+
+    async def opened_file(self, subject: str, row: str, place: int, at: datetime) -> bytes | None:
+        """Return the bytes of the file at `place` (from 0) of the message of step key `row`, as `opened` does."""
+        return await self._plain(subject, row, file_field(place), at)
+
+    async def _plain(self, subject: str, row: str, name: str, at: datetime) -> bytes | None:
+        found = [one for one in await self._store.sealed(subject, row) if one.name == name]
         wrapped = (await self._store.subject_keys([subject])).get(subject)
         if not found or wrapped is None:
             return None
         key = await self._envelope.data_key(_wrapped(wrapped), at)
-        plain = open_field(
-            key, found[0].value, tenant=_TENANT, table=TABLE, subject=subject, field=FIELD, row=row
+        return open_field(
+            key, found[0].value, tenant=_TENANT, table=TABLE, subject=subject, field=name, row=row
         )
-        return WhatWasSaid.read(plain)
 
     async def digest(self, subject: str, text: str, at: datetime) -> str | None:
         """Return the digest evidence keeps of `text` for this person; None once their key is shredded."""
@@ -166,25 +173,30 @@ class AsyncKeeper:
         subject, step = debtor_of(row), key_of(row)
         if row.purpose is Purpose.OTP:
             return Kept(tags=self.tags(row.borrower.phone))
-        value = seal_field(
-            key,
-            said_in(row).written(),
-            tenant=_TENANT,
-            table=TABLE,
-            subject=subject,
-            field=FIELD,
-            row=step,
-            nonce=self._entropy.token(NONCE),
+        until = keep_until(packs, row.purpose, row.channel, at, self._lender_type)
+        plain = {FIELD: said_in(row).written()}
+        plain |= {file_field(place): one.content.reveal() for place, one in enumerate(row.attachments)}
+        kept = tuple(
+            SealedField(
+                subject=subject,
+                name=name,
+                row=step,
+                value=seal_field(
+                    key,
+                    value,
+                    tenant=_TENANT,
+                    table=TABLE,
+                    subject=subject,
+                    field=name,
+                    row=step,
+                    nonce=self._entropy.token(NONCE),
+                ),
+                at=at,
+                keep_until=until,
+            )
+            for name, value in plain.items()
         )
-        kept = SealedField(
-            subject=subject,
-            name=FIELD,
-            row=step,
-            value=value,
-            at=at,
-            keep_until=keep_until(packs, row.purpose, row.channel, at, self._lender_type),
-        )
-        return Kept(body_digest(key, row.text.reveal()), (kept,), self.tags(row.borrower.phone))
+        return Kept(body_digest(key, row.text.reveal()), kept, self.tags(row.borrower.phone))
 
 
 def _wrapped(key: SubjectKey) -> WrappedKey:

@@ -7,16 +7,19 @@ written down before the value is returned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from loansms.errors import CallerError, StoreError
-from loansms.model import HoldKind, Lender, PhoneNumber, Record, RecordKind
+from loansms.model import HoldKind, Json, Lender, PhoneNumber, Record, RecordKind
 from loansms.planning import debtor_key, tenant_of
+from loansms.privacy import Secret
 from loansms.services.keeping._sync.keeper import Keeper
 from loansms.services.keeping.access import Actor, Role
 from loansms.services.keeping.erasure import ERASURE_ASKED, Erased, KeptUntil
-from loansms.services.keeping.kept import Plain
+from loansms.services.keeping.kept import Plain, PlainFile, files_of
 from loansms.services.keeping.timeline import Timeline, TimelineLine
 from loansms.stores import FullLedger, Stop, StopScope
 
@@ -64,6 +67,28 @@ class Desk:
             return None
         return Plain(said, self._sealed().digest(debtor, said.text.reveal(), at) == digest)
 
+    def read_file(
+        self, borrower_id: str, step_key: str, name: str, *, by: Actor, why: str, at: datetime
+    ) -> PlainFile | None:
+        """Return a file that went with a message, byte for byte; None when it is gone. As `read` for whom, and on record."""
+        by.must(Role.READ_PLAIN)
+        if not why.strip():
+            raise CallerError("why: expected the reason for reading a file", "why：须说明查看文件的理由")
+        debtor = self._debtor(borrower_id)
+        listed: list[Mapping[str, Json]] = []
+        for entry in self._store.entries(debtor=debtor):
+            if entry.record.step_key == step_key and entry.record.kind is RecordKind.CLAIMED:
+                listed = files_of(entry.record)
+        place = next((place for place, one in enumerate(listed) if one["name"] == name), None)
+        if place is None:
+            return None
+        self._tell(RecordKind.READ, at, debtor, by, step_key=step_key, what="file", name=name, why=why)
+        content = self._sealed().opened_file(debtor, step_key, place, at)
+        if content is None:
+            return None
+        proved = sha256(content).hexdigest() == listed[place]["sha256"]
+        return PlainFile(name, str(listed[place]["type"]), Secret(content), proved)
+
     def find(self, phone: PhoneNumber, *, by: Actor, why: str, at: datetime) -> list[str]:
         """Return the borrowers of this lender a number was written to; needs READ_PLAIN, and is on record."""
         by.must(Role.READ_PLAIN)
@@ -92,8 +117,8 @@ class Desk:
         by.must(Role.RELEASE)
         if code == ERASURE_ASKED:
             raise CallerError(
-                "code: a request for erasure stands until it is carried out",
-                "code：删除请求在执行前持续有效，不能解除",
+                "code: expected a suppression, but a request for erasure stands until it is carried out",
+                "code：应为可解除的停发，删除请求在执行前持续有效",
             )
         return self._store.release(self._debtor(borrower_id), code, at, by.id)
 
@@ -144,7 +169,7 @@ class Desk:
     def _sealed(self) -> Keeper:
         if self._keeper is None:
             raise CallerError(
-                f"keeper: plain messages are read with the keeper that sealed them; without one, {_DELETED}",
+                f"keeper: expected the keeper that sealed the messages; without one, {_DELETED}",
                 "keeper：查看明文需要当时用于加密的 keeper",
             )
         return self._keeper

@@ -147,6 +147,7 @@ class AsyncReplyService:
             promise_on=said.promise_on,
             score=reading.score,
             wishes=reading.wishes,
+            call_hours=reading.call_hours,
             template=template,
             answer=answer,
             why=why,

@@ -142,6 +142,7 @@ class ReplyService:
             promise_on=said.promise_on,
             score=reading.score,
             wishes=reading.wishes,
+            call_hours=reading.call_hours,
             template=template,
             answer=answer,
             why=why,

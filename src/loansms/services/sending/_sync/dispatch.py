@@ -27,6 +27,7 @@ from loansms.planning import PlanDecision, PlanRow
 from loansms.providers import Provider
 from loansms.services.keeping._sync.keeper import Keeper
 from loansms.services.sending.answers import checked_answer
+from loansms.services.sending.attached import files_refused
 from loansms.services.sending.claims import (
     NOTHING_KEPT,
     Terms,
@@ -79,7 +80,11 @@ class Dispatcher:
         lease no longer covers comes back as PLANNED: not sent, to be claimed anew.
         """
         at = clock.now()
-        refused = [channel_refused(row, self.provider.channels, self.provider.name) for row in rows]
+        refused = [
+            channel_refused(row, self.provider.channels, self.provider.name)
+            or files_refused(row, self.provider)
+            for row in rows
+        ]
         keys = [key_of(row) for row in rows]
         # The same step twice in one window is asked about once.
         asked: dict[str, PlanRow] = {}

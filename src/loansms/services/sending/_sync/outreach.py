@@ -18,7 +18,7 @@ from attrs import evolve
 from loansms.calendars import Overrides
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
-from loansms.model import Borrower, Channel, History, Lender, Purpose, Reason
+from loansms.model import Attachment, Borrower, Card, Channel, History, Lender, Purpose, Reason
 from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, tenant_of
 from loansms.policy import Outcome as WhatHappened
 from loansms.policy import Policy
@@ -103,7 +103,7 @@ class OutreachService(Rounds, Queueing):
         self._facts = facts
         self._window = window
         self._signals = signals
-        self.setup = Setup.of(
+        self.setup: Setup = Setup.of(
             policy=policy,
             catalogue=catalogue,
             packs=packs,
@@ -246,6 +246,8 @@ class OutreachService(Rounds, Queueing):
         lender_id: str | None = None,
         channel: Channel = Channel.SMS,
         facts: Mapping[str, Any] | None = None,
+        attachments: Sequence[Attachment] = (),
+        card: Card | None = None,
         now: datetime | None = None,
     ) -> RunRow:
         """Send one event notice through the same gate, claim and record; `event_id` is its dedupe key.
@@ -253,7 +255,8 @@ class OutreachService(Rounds, Queueing):
         An event id names one happening to one borrower (and loan): the same id for another borrower is
         another notice, the same id again for the same borrower is already done, whatever template or values
         it comes with. A deferred notice is not kept, because the ledger holds no words: give it again, with
-        the same `event_id`, from the row's `send_at` on. Raise TemplateError for an unknown template or
+        the same `event_id`, from the row's `send_at` on. `attachments` go only by a provider that carries files, a legal
+        notice only where the ledger holds the agreement on service it names; `card` is for providers of cards. Raise TemplateError for an unknown template or
         another purpose than the template's.
         """
         event = Event(
@@ -265,6 +268,8 @@ class OutreachService(Rounds, Queueing):
             loan_id=loan_id,
             channel=channel,
             facts=facts or {},
+            attachments=tuple(attachments),
+            card=card,
         )
         return (self.notify_many([event], lender_id=lender_id, now=now))[0]
 

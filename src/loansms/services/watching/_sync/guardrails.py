@@ -54,7 +54,16 @@ class Guardrails:
                 continue
             lost = {Count.UNDELIVERED} if one.delivery in LOST else set[Count]()
             bad = meant.get(one.step_key, set()) | lost
-            told.append(Told(at=one.at, template=one.template, stage=one.stage, route=one.route, bad=bad))
+            told.append(
+                Told(
+                    at=one.at,
+                    template=one.template,
+                    stage=one.stage,
+                    step=one.step,
+                    route=one.route,
+                    bad=bad,
+                )
+            )
         return breaches(told, self._limits, at, resumed)
 
     def check(self, *, now: datetime | None = None) -> list[Breach]:

@@ -1,0 +1,1 @@
+"""The lender's own application: customers and loans as they were before loansms."""
