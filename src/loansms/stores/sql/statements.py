@@ -128,3 +128,4 @@ GIVE_BACK_JOB = (
     "UPDATE {ledger_job} SET token = '', lease_until = 0, not_before = ? WHERE step_key = ? AND token = ?"
 )
 COUNT_JOBS = "SELECT COUNT(*) FROM {ledger_job}"
+OLDEST_JOB = "SELECT MIN(not_before) FROM {ledger_job}"
