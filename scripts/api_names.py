@@ -127,8 +127,8 @@ def _own(module: str) -> Iterator[str]:
 
 
 def _assigned_in(module: str, name: str) -> tuple[str, str]:
-    """Follow a constant's imports down to the module that assigns it."""
-    for node in _tree(module).body:
+    """Follow a constant's imports, those for type checkers alone too, down to the module that assigns it."""
+    for node in ast.walk(_tree(module)):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for one in node.names:
                 if (one.asname or one.name) == name:
