@@ -17,6 +17,7 @@ from loansms.errors import CallerError
 from loansms.evidence.canonical import entry_bytes
 from loansms.evidence.export_check import verify_export
 from loansms.evidence.export_lines import HeadLine, RecordLine, SealLine, read_line
+from loansms.evidence.field_words import field_name
 from loansms.evidence.files import checker_text, page_style
 from loansms.evidence.finding import Verdict
 from loansms.evidence.keys import Verifier
@@ -153,7 +154,7 @@ class _Page:
         rows += [("page.step", record.step_key)] if record.step_key else []
         rows += [("page.debtor", record.debtor)] if record.debtor else []
         told = [(self.say(key), value) for key, value in rows]
-        told += [(name, value) for name, value in _flat(record.data)]
+        told += [(field_name(path, self._lang), value) for path, value in _flat(record.data) if value]
         if line.place is None or seal is None or seal.suite not in SUITES:
             told.append((self.say("page.sealed_at"), self.say("page.not_sealed")))
         else:

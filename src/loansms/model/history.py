@@ -68,7 +68,12 @@ class Hold:
     loan_id: str | None = None
 
     def active(self, on: date, loan_id: str) -> bool:
-        """Return whether this hold stops `loan_id` on that day."""
+        """Return whether this hold stops `loan_id` on that day.
+
+        >>> promised = Hold(HoldKind.PROMISE, until=date(2026, 9, 25), loan_id="L-1")
+        >>> promised.active(date(2026, 9, 25), "L-1"), promised.active(date(2026, 9, 26), "L-1")
+        (True, False)
+        """
         return (self.until is None or on <= self.until) and self.loan_id in (None, loan_id)
 
 

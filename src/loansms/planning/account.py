@@ -78,6 +78,13 @@ def plan_loan(
     The first is the borrower's own: the answer of the ladder or, where nothing is due on it, the step beside it
     that speaks first. `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
     `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
+
+    >>> from loansms.model.examples import account
+    >>> cn = {"policy": Policy.preset("cn-consumer"), "packs": [RulePack.load("CN")], "lender": Lender.example("CN")}
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> [row] = plan_loan(account(), catalogue=Catalogue.builtin(), now=now, **cn)
+    >>> row.decision.value, row.template, row.text
+    ('send', 'reminder.due_today', Secret(***))
     """
     known = history or History()
     ladder, *beside = policy.steps_due(account, known, known.holds, now)

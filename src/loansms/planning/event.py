@@ -79,6 +79,15 @@ def plan_event(
 
     `approved_only` denies a template that is not approved.
     Raise TemplateError for a template id the catalogue does not know.
+
+    >>> from loansms.model.examples import borrower
+    >>> catalogue, lender = Catalogue.builtin(), Lender.example("CN")
+    >>> paid = catalogue.get("notice.payment_received", locale="zh-CN")
+    >>> event = Event(event_id="paid-1", template=paid.id, borrower=borrower(), values=paid.samples())
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> row = plan_event(event, catalogue=catalogue, packs=[RulePack.load("CN")], lender=lender, now=now)
+    >>> row.decision.value, row.step, row.purpose.value
+    ('send', 'paid-1', 'transaction_notice')
     """
     history = history or History()
     locale = catalogue.resolve_locale(event.template, event.borrower.language)

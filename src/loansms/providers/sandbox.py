@@ -111,7 +111,7 @@ class SandboxProvider:
     """
 
     name = "sandbox"
-    attachment_types = frozenset({"application/pdf", "image/png"})
+    attachment_types: frozenset[str] = frozenset({"application/pdf", "image/png"})
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -42,7 +42,9 @@ _MICROSECOND = timedelta(microseconds=1)
 
 Row = tuple[Any, ...]
 # One encoder for all: making one costs as much as a record. A record's tables are read-only views.
-data_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+data_text: Callable[[object], str] = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=dict
+).encode
 
 COLUMNS = tuple(one.name for one in attrs.fields(AttemptRecord))
 """The columns of an attempt, in the order of the record's fields."""

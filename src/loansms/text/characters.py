@@ -19,7 +19,8 @@ def traditional() -> str:
     >>> "還" in traditional(), "还" in traditional()
     (True, False)
     """
-    return data("characters")["traditional"]["shown"]
+    shown: str = data("characters")["traditional"]["shown"]
+    return shown
 
 
 @cache

@@ -49,10 +49,11 @@ class StopReach:
 
 @frozen(kw_only=True)
 class Ownership:
-    """Whose a case is (a role of the lender's), and in how many working days it is answered."""
+    """Whose a case is (a role of the lender's), and in how many working days it is answered; ``source`` says who set that."""
 
     owner: str
     workdays: int
+    source: str = ""
 
     def due(self, opened_on: date, calendar: WorkCalendar) -> date:
         """Return the last day to answer a case of that day."""
