@@ -15,7 +15,17 @@ from polars.testing import assert_frame_equal
 
 from loansms.calendars import Overrides
 from loansms.compliance import RulePack
-from loansms.model import Channel, Contact, ContactKind, History, Lender, Preferences, Purpose, RecipientRole, StepMark
+from loansms.model import (
+    Channel,
+    Contact,
+    ContactKind,
+    History,
+    Lender,
+    Preferences,
+    Purpose,
+    RecipientRole,
+    StepMark,
+)
 from loansms.policy import Every, Experiment, Kind, Policy, SendAt, Stage, Step, Tone
 from loansms.portfolio import plan_frame, plan_rows, read_book
 from loansms.portfolio.columnar import plan_whole
