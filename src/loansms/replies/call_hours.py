@@ -71,9 +71,10 @@ def _moment(half: str, hour: str | None, minute: str | None, noon: str) -> time 
 
 
 def _end_of_part(first: time) -> time:
-    spans: list[Hours] = [span for _, span in _table()["parts"]]
-    last: time = _table()["open"][1]
-    return min((until for start, until in spans if start <= first < until), default=last)
+    spans = [span for _, span in _table()["parts"]]
+    ends: list[time] = [until for start, until in spans if start <= first < until]
+    closes: time = _table()["open"][1]
+    return min(ends, default=closes)
 
 
 @cache

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from loansms.services.intake._async.service import AsyncIntakeService
     from loansms.services.intake._sync.agency import AgencyIntake
     from loansms.services.intake._sync.service import IntakeService
+    from loansms.services.intake.follow_up import FollowUp
     from loansms.services.intake.taken import AgencyTaken, Taken
     from loansms.services.keeping._async.desk import AsyncDesk
     from loansms.services.keeping._async.keeper import AsyncKeeper
@@ -87,6 +88,7 @@ __all__ = [
     "EventPump",
     "EventSink",
     "FactSource",
+    "FollowUp",
     "Guardrails",
     "Happened",
     "IntakeService",
@@ -136,6 +138,7 @@ _HOMES = {
     "AsyncIntakeService": "loansms.services.intake._async.service",
     "AgencyIntake": "loansms.services.intake._sync.agency",
     "IntakeService": "loansms.services.intake._sync.service",
+    "FollowUp": "loansms.services.intake.follow_up",
     "AgencyTaken": "loansms.services.intake.taken",
     "Taken": "loansms.services.intake.taken",
     "AsyncDesk": "loansms.services.keeping._async.desk",
