@@ -18,6 +18,7 @@ from typing import Final
 from attrs import field, frozen
 
 from loansms.clock import require_aware
+from loansms.errors import CallerError
 
 LONGEST: Final = timedelta(hours=1)
 """What is said later than this confirms nothing any more, whatever a rule allows."""
@@ -33,7 +34,10 @@ class Confirmation:
 
     def __attrs_post_init__(self) -> None:
         if not timedelta(0) <= self.until - self.stopped_at <= LONGEST:
-            raise ValueError("until: expected a moment within an hour after stopped_at")
+            raise CallerError(
+                "until: expected a moment within an hour after stopped_at",
+                "until：应在 stopped_at 之后一小时之内",
+            )
 
     def key(self, debtor: str) -> str:
         """Return the only step key under which this debtor's stop may be confirmed: a second message has the same."""

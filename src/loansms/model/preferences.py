@@ -14,12 +14,16 @@ from datetime import time
 import attrs
 from attrs import field, frozen
 
+from loansms.errors import CallerError
 from loansms.model.message import Channel
 
 
 def _in_order(_instance: object, _attribute: object, value: tuple[time, time] | None) -> None:
     if value is not None and not value[0] < value[1]:
-        raise ValueError("hours: expected two times of one day, the first before the second")
+        raise CallerError(
+            "hours: expected two times of one day, the first before the second",
+            "hours：应为同一天内先后两个时刻",
+        )
 
 
 @frozen(kw_only=True)
