@@ -70,7 +70,9 @@ class AsyncGuardrails:
         at = require_aware(now or self._clock.now())
         return [one for one in await self.passed(now=at) if await self._store.stop(_stop(one, at))]
 
-    async def _heard(self, since: datetime) -> tuple[dict[str, set[Count]], dict[tuple[StopScope, str], datetime]]:
+    async def _heard(
+        self, since: datetime
+    ) -> tuple[dict[str, set[Count]], dict[tuple[StopScope, str], datetime]]:
         """Return what replies said of which message, and what was resumed when: what came before the window counts for nothing."""
         meant: dict[str, set[Count]] = {}
         resumed: dict[tuple[StopScope, str], datetime] = {}

@@ -47,7 +47,7 @@ class Guardrails:
     def passed(self, *, now: datetime | None = None) -> list[Breach]:
         """Return the limits that are passed, without stopping anything."""
         at = require_aware(now or self._clock.now())
-        meant, resumed = self._heard()
+        meant, resumed = self._heard(at - self._limits.window)
         told: list[Told] = []
         for one in self._store.attempts(since=at - self._limits.window):
             if one.state not in _OUT:
@@ -71,11 +71,11 @@ class Guardrails:
         at = require_aware(now or self._clock.now())
         return [one for one in self.passed(now=at) if self._store.stop(_stop(one, at))]
 
-    def _heard(self) -> tuple[dict[str, set[Count]], dict[tuple[StopScope, str], datetime]]:
-        """Return what replies said of which message, and what was resumed when, from the journal."""
+    def _heard(self, since: datetime) -> tuple[dict[str, set[Count]], dict[tuple[StopScope, str], datetime]]:
+        """Return what replies said of which message, and what was resumed when: what came before the window counts for nothing."""
         meant: dict[str, set[Count]] = {}
         resumed: dict[tuple[StopScope, str], datetime] = {}
-        for entry in self._store.entries():
+        for entry in self._store.entries(since=since):
             record = entry.record
             if record.kind is RecordKind.REPLY and (about := str(record.data.get("about", ""))):
                 told = record.data.get("meant", ())

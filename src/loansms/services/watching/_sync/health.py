@@ -35,12 +35,14 @@ def health(store: Watched, now: datetime) -> Vitals:
         if one.at + guarantees.lease_for <= now:
             silent += 1
             oldest = min(oldest or one.at, one.at)
+    waits = store.oldest_job() if guarantees.queue else None
     return Vitals(
         at=now,
         unknown=unknown,
         silent=silent,
         silent_for=now - oldest if oldest else timedelta(0),
         jobs=store.count_jobs() if guarantees.queue else 0,
+        job_late=max(now - waits, timedelta(0)) if waits else timedelta(0),
         unsealed=len(store.unsealed(UNSEALED_UP_TO)) if guarantees.journal else 0,
         stops=len(store.stops()),
     )
