@@ -10,6 +10,7 @@ from rich.console import Console
 from loansms.cli.session import Session
 from loansms.cli.wording import WORDS
 from loansms.clock import SystemClock
+from loansms.stores import StopScope
 
 
 def session(*, terminal: bool) -> tuple[Session, io.StringIO, io.StringIO]:
@@ -26,6 +27,11 @@ def test_every_word_has_both_languages_and_the_same_gaps() -> None:
         assert english, key
         assert re.search(r"[\u4e00-\u9fff\u3001\uff0c\uff08]", chinese), key  # a sign between words counts
         assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
+
+
+def test_every_scope_of_a_stop_has_its_word() -> None:
+    """A stop at three in the morning does not end in an internal error for want of a word."""
+    assert {f"scope.{one.value}" for one in StopScope} <= set(WORDS)
 
 
 def test_a_terminal_gets_a_bar_on_stderr_alone() -> None:

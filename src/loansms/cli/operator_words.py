@@ -14,6 +14,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "scope.tenant": ("tenant", "机构组"),
     "scope.template": ("template", "模板"),
     "scope.stage": ("stage", "阶段"),
+    "scope.step": ("step", "步骤"),
     "scope.route": ("route", "通道"),
     "stops.none": ("nothing is stopped", "没有暂停项"),
     "stops.scope": ("What", "范围"),
