@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from loansms.stores import Claim, Claimed, ContactLedger
@@ -19,10 +19,11 @@ from loansms.testing.examples import claim, rolling
 Rows = Sequence[Sequence[object]]
 
 
-def windows(size: int, turns: int, prefix: str = "s") -> list[list[Claim]]:
+def windows(size: int, turns: int, prefix: str = "s") -> Iterator[list[Claim]]:
     limits = (rolling(1, timedelta(days=1)), rolling(3, timedelta(days=7)))
-    return [
-        [
+    # One at a time: ten thousand claims that lie about would be walked by the garbage collector again and again.
+    for turn in range(turns):
+        yield [
             claim(
                 step_key=f"{prefix}-{size}-{turn:06}-{place:04}",
                 debtor=f"example|{prefix}-{size}-{turn * size + place}",
@@ -31,8 +32,6 @@ def windows(size: int, turns: int, prefix: str = "s") -> list[list[Claim]]:
             )
             for place in range(size)
         ]
-        for turn in range(turns)
-    ]
 
 
 def rows_of(window: Sequence[Claim]) -> tuple[Rows, Rows]:

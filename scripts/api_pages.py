@@ -67,7 +67,8 @@ def _module(module: str, is_room: bool) -> str:
         f".. py:module:: {module}",
         "",
     ]
-    sources = {name: api_names.origin(module, name)[0] for name in here}
+    # The awaited face of a file is written from the same words: both stand in one section.
+    sources = {name: api_names.origin(module, name)[0].replace("._async.", "._sync.") for name in here}
     for source in sorted(set(sources.values())):
         written = [one for one in here if sources[one] == source]
         parts += _section(module, source, written, "-" if is_room else "^")

@@ -227,7 +227,7 @@ def test_installed(wheel: Path, folder: Path, constraints: Path) -> None:
     python = fresh(folder / "venv", [f"{wheel}[{','.join(TESTED_EXTRAS)}]", *TOOLS], constraints)
     copy = folder / "tree"
     kept = shutil.ignore_patterns("__pycache__")
-    for name in ("tests", "examples", "docs"):
+    for name in ("tests", "examples", "docs", "scripts"):
         shutil.copytree(ROOT / name, copy / name, ignore=kept)
     for name in ("conftest.py", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, copy / name)

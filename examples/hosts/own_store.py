@@ -105,6 +105,9 @@ class _Session:
     def tell(self, statement: str, values: Sequence[Any]) -> int:
         return self._connection.execute(statement, values).rowcount
 
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        return max(0, self._connection.executemany(statement, rows).rowcount)  # -1 of no rows
+
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         self._connection.executemany(statement, rows)
 

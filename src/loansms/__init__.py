@@ -1,10 +1,9 @@
 """loansms: messages between lenders and borrowers, the right words at a lawful hour, once, with proof.
 
-The names below are what a host constructs; adapters are imported from their own rooms. No extra is imported
-here.
+The names below are what a host constructs; adapters are imported from their own rooms. A name is imported when it is
+first asked for, and none needs an extra.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
         OtpService,
         OutreachService,
     )
+else:  # a checker that saw __getattr__ would take any name for one of ours
+    from importlib import import_module
 
 __all__ = [
     "Account",
@@ -107,16 +108,16 @@ _ROOMS = frozenset(
     ]
 )
 
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        found = getattr(import_module(_HOMES[name]), name)
-        globals()[name] = found
-        return found
-    if name in _ROOMS:
-        return import_module(f"loansms.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name in _HOMES:
+            found = getattr(import_module(_HOMES[name]), name)
+            globals()[name] = found
+            return found
+        if name in _ROOMS:
+            return import_module(f"loansms.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

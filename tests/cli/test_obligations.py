@@ -181,6 +181,6 @@ def test_a_store_that_is_not_there_is_named_and_none_is_made(
 
 def test_it_speaks_chinese(cli: Cli, make_book: MakeBook, policy: Path, store: Path) -> None:
     ended = cli(*asked(make_book(overdue(1, OLD)), "--lang", "zh-CN"))
-    assert "逾限未完成 1 项" in ended.out
+    assert "超期未完成 1 项" in ended.out
     assert "期限" in ended.out
     assert "义务" in cli("obligations", "--help", "--lang", "zh-CN").out

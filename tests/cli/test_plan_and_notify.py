@@ -177,7 +177,7 @@ def test_a_fair_text_passes_and_its_cost_is_told(cli: Cli, monkeypatch: pytest.M
     monkeypatch.setattr("sys.stdin", io.StringIO("您的借款已逾期3天，请尽快还款。\n"))
     ended = cli("check-text", "-", "--language", "zh", "--lang", "zh-CN")
     assert ended.code == 0
-    assert "可以使用, 计费 1 条" in ended.out
+    assert "可以使用，计费 1 条" in ended.out
 
 
 @pytest.mark.parametrize("option", ["--purpose", "--recipient"])

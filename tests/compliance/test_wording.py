@@ -223,3 +223,34 @@ def test_a_role_that_nobody_knows_is_outside_the_debt(role: str) -> None:
 def test_a_review_has_no_truth_value() -> None:
     with pytest.raises(TypeError, match="allowed"):
         bool(review_text("ok"))
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("Your loan is due: you will be arrested.", "false_legal_process"),
+        ("Payment late: you'll get arrested.", "false_legal_process"),
+        ("We will tell your family.", "third_party_disclosure_threat"),
+        ("We will tell your family if you do not pay.", "third_party_disclosure_threat"),
+        ("We are telling your family", "third_party_disclosure_threat"),
+    ],
+)
+def test_a_short_english_threat_is_refused_by_its_family(text: str, family: str) -> None:
+    found = review_text(text, language="en")
+    assert not found.allowed
+    assert family in {one.family for one in found.findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You will not be arrested for debt.",
+        "You will never be arrested for an unpaid loan.",
+        "We will not tell your family.",
+        "We will tell your family only if you ask us in writing.",
+        "We will tell your family about our branch opening.",
+        "If someone says you will be arrested, hang up and call us.",
+    ],
+)
+def test_what_denies_a_threat_or_warns_of_it_passes(text: str) -> None:
+    assert review_text(text, language="en").allowed

@@ -51,7 +51,7 @@ def test_all_its_names_together_need_the_core_and_no_extra() -> None:
 def typed_names(path: Path) -> Iterator[tuple[str, str]]:
     """Yield each name that type checkers see in a lazy package, and the module they see it in."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.If):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for one in node.body:
                 assert isinstance(one, ast.ImportFrom)
                 yield from ((alias.asname or alias.name, one.module or "") for alias in one.names)

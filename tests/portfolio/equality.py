@@ -6,7 +6,7 @@ Random policies, books with odd and bad rows, histories and instants. `make soak
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 from attrs import evolve
@@ -15,7 +15,17 @@ from polars.testing import assert_frame_equal
 
 from loansms.calendars import Overrides
 from loansms.compliance import RulePack
-from loansms.model import Channel, Contact, ContactKind, History, Lender, Purpose, RecipientRole, StepMark
+from loansms.model import (
+    Channel,
+    Contact,
+    ContactKind,
+    History,
+    Lender,
+    Preferences,
+    Purpose,
+    RecipientRole,
+    StepMark,
+)
 from loansms.policy import Every, Experiment, Kind, Policy, SendAt, Stage, Step, Tone
 from loansms.portfolio import plan_frame, plan_rows, read_book
 from loansms.portfolio.columnar import plan_whole
@@ -202,19 +212,29 @@ MARKS = st.frozensets(
     ),
     max_size=3,
 )
+WANTED = st.just(Preferences()) | st.builds(
+    Preferences,
+    less_often=st.sampled_from([None, True]),
+    shorter=st.sampled_from([None, True]),
+    channel=st.sampled_from([None, Channel.PUSH, Channel.SMS, Channel.EMAIL]),
+    hours=st.sampled_from([None, (time(18), time(21)), (time(6), time(7)), (time(8), time(12))]),
+    language=st.sampled_from(["", "en", "zh-Hant", "fr"]),
+)
 HISTORIES = st.dictionaries(
     st.integers(0, 5).map(lambda at: f"B-{at}"),
     st.builds(
-        lambda contacts, done, deferred, out: History(
+        lambda contacts, done, deferred, out, wanted: History(
             contacts=tuple(sorted(contacts, key=lambda one: one.at)),
             done=done,
             deferred=deferred,
             opted_out=out,
+            preferences=wanted,
         ),
         st.lists(CONTACTS, max_size=3),
         MARKS,
         MARKS,
         st.booleans(),
+        WANTED,
     ),
     max_size=3,
 )

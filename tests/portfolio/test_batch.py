@@ -109,7 +109,7 @@ def test_a_line_column_that_is_none_is_told() -> None:
 def test_a_book_without_rows_or_of_no_kind_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableBook, match="no rows"):
         book_facts_of(pl.DataFrame([row()]).clear(), RUN)
-    with pytest.raises(UnreadableBook, match=r"no \.parquet file"):
+    with pytest.raises(UnreadableBook, match=r"expected a \.parquet file"):
         book_facts_of(tmp_path, RUN)
     (tmp_path / "book.parquet").write_text("loan_id\n")
     with pytest.raises(UnreadableBook, match="expected a Parquet file"):

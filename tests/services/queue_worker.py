@@ -1,4 +1,4 @@
-"""Work off a queue over one store file and one spool, and die by SIGKILL at a named point: for test_worker_crash.py."""
+"""Work off a queue over one store and one spool, and die by SIGKILL at a named point: for test_worker_crash.py."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tests.services.crash_worker import Armed, Fuse
+from tests.stores.worker import opened
 
 from loansms import Lender, OutreachService
 from loansms.model import Account
 from loansms.portfolio import read_book
 from loansms.providers import SpoolProvider
 from loansms.services import Worker
-from loansms.stores import SqliteStore
 
 VERBS = ("take_jobs", "claim", "finish", "end_jobs", "put_jobs")
 
@@ -35,7 +35,7 @@ def main(store: str, spool: str, book: str, now: str, point: str, count: str) ->
     """Put the book into the queue, or ("work" before the point) work it off."""
     verb, _, point = point.partition(":")
     fuse = Fuse(point, int(count))
-    armed = Armed(SqliteStore(store), VERBS, fuse)
+    armed = Armed(opened(store), VERBS, fuse)
     service = OutreachService(
         policy="cn-consumer",
         lender=Lender.example("CN"),

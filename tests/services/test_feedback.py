@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 from tests.services.parts import NOW, event, outcomes, overdue
 from tests.services.reply_parts import Bench, bench
 
 from loansms import Channel, Lender
-from loansms.model import RecordKind
+from loansms.model import Preferences, RecordKind
 from loansms.model.examples import borrower
 from loansms.replies import Intent
-from loansms.services import Wishes
-from loansms.services.replies.wishes import score_in, wishes_in
+from loansms.services import IntakeService
+from loansms.services.replies.wishes import preferences_of, score_in, wishes_in
 
 CN = Lender.example("CN")
 
@@ -74,19 +74,30 @@ def test_the_hours_of_a_call_asked_for_are_on_record() -> None:
     assert told.data["call_hours"] == ("18:00", "21:00")
 
 
-def test_wishes_are_read_back_from_the_journal_the_latest_word_on_each() -> None:
+def test_a_wish_is_told_with_the_history_the_latest_word_on_each_and_is_no_refusal() -> None:
     made = bench(overdue(2))
     for text in ("请在上午发，少发一点", "请在晚上发，发英文的"):
         taken = made.says(text)
         assert taken.wishes
         assert taken.stopped == frozenset()
-    found = Wishes.told_in(made.store.entries(debtor=f"{CN.group}|B-1"))
-    assert found == Wishes(less_often=True, hours=(time(18), time(21)), language="en")
-    assert Wishes.of(["by_email", "by_voice", "unheard_of"]).channel is Channel.VOICE
-    made.rows[0]["oldest_unpaid_due_on"] = "2026-09-20"
-    assert outcomes(made.outreach.run(made.rows, now=NOW + timedelta(days=2))) != ["denied"], (
-        "a wish is no refusal"
-    )
+    debtor = f"{CN.group}|B-1"
+    found = made.store.histories([debtor], NOW)[debtor].preferences
+    assert found == Preferences(less_often=True, hours=(time(18), time(21)), language="en")
+    assert preferences_of(["by_email", "by_voice", "unheard_of"]).channel is Channel.VOICE
+
+
+def test_the_next_run_waits_for_the_hours_and_speaks_the_language_asked_for() -> None:
+    made = bench(overdue(2), sent=False)
+    intake = IntakeService(store=made.store, lender=CN)
+    wanted = Preferences(hours=(time(18), time(21)), language="en", channel=Channel.EMAIL, shorter=True)
+    assert intake.record_preferences("B-1", wanted, "form-1", at=NOW)
+    [waits] = made.outreach.run(made.rows, now=NOW).rows
+    assert (waits.outcome, waits.row.reason, waits.row.locale) == ("deferred", "wished_hours", "en")
+    assert waits.row.send_at is not None
+    assert waits.row.send_at.hour == 18
+    assert outcomes(made.outreach.run(made.rows, now=waits.row.send_at)) == ["submitted"]
+    [sent] = made.provider.outbox
+    assert sent.locale == "en"
 
 
 def test_a_scale_of_ten_takes_ten() -> None:

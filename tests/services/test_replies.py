@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.replies.opt_outs import opt_outs
 from tests.services.parts import NOW, Answers, AsyncAnswers, event, outcomes, overdue, service
-from tests.services.reply_parts import Core, bench, number
+from tests.services.reply_parts import MINUTE, Core, bench, number
 
 from loansms import Channel, IntakeService, Lender, Purpose
 from loansms.errors import ConfigurationError, StoreError
@@ -82,7 +82,30 @@ def test_words_that_ask_for_all_stop_all_but_codes_alerts_and_required_notices(t
     }
     told = made.outreach.notify_many([event("E-1"), event("E-2", template="alert.security")], now=LATER)
     assert outcomes(told) == ["denied", "submitted"]
-    assert taken.answer is Outcome.DENIED, "a stop of all leaves no confirmation either"
+    assert taken.answer is Outcome.SUBMITTED, "its one confirmation"
+    [confirmed] = [one for one in made.provider.outbox if one.template == "reply.opt_out_confirmed"]
+    assert confirmed.purpose is Purpose.TRANSACTION_NOTICE
+
+
+def test_a_stop_of_all_is_confirmed_once_and_not_by_a_late_message() -> None:
+    made = bench({})
+    message = made.message("stop all messages")
+    assert made.replies.take(message, now=message.received_at).answer is Outcome.SUBMITTED
+    assert made.replies.take(message, now=message.received_at + 2 * MINUTE).answer is Outcome.ALREADY_DONE
+    assert made.says("stop all messages").answer is Outcome.DENIED, "stopped already: not told twice"
+    late = bench({})
+    message = late.message("stop all messages")
+    taken = late.replies.take(message, now=message.received_at + 6 * MINUTE)
+    assert (taken.answer, taken.why) == (Outcome.DENIED, "opted_out")
+    assert len(late.provider.outbox) == 1
+
+
+def test_a_wrong_number_is_told_once_that_it_was_heard() -> None:
+    made = bench({})
+    taken = made.says("你打错了，我不是张三")
+    assert (taken.template, taken.answer) == ("reply.wrong_person_noted", Outcome.SUBMITTED)
+    assert made.says("打错了").answer is not Outcome.SUBMITTED
+    assert outcomes(made.outreach.notify_many([event("E-9")], now=LATER)) == ["denied"]
 
 
 def test_a_stop_is_in_the_ledger_though_the_core_system_is_down() -> None:

@@ -101,7 +101,7 @@ def _tell(
             }
         )
         return
-    what = f"{asked.scope.value} {asked.value}".strip()
+    what = f"{session.tell(f'scope.{asked.scope.value}')} {asked.value}".strip()
     session.say(session.tell(f"{act}.{'done' if changed else 'same'}", what=what))
     _list(session, standing)
 
@@ -111,7 +111,11 @@ def _list(session: Session, standing: list[Stop]) -> None:
         session.say(session.tell("stops.none"))
         return
     heads = [session.tell(f"stops.{name}") for name in ("scope", "value", "since", "by", "why")]
-    session.table(heads, [[one.scope.value, one.value, moment(one.at), one.by, one.why] for one in standing])
+    rows = [
+        [session.tell(f"scope.{one.scope.value}"), one.value, moment(one.at), one.by, one.why]
+        for one in standing
+    ]
+    session.table(heads, rows)
 
 
 def _record(one: Stop) -> dict[str, object]:

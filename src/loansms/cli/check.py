@@ -39,7 +39,8 @@ def show_findings(session: Session, what: str, rows: Sequence[Sequence[str]]) ->
         session.say(session.tell("clean", what=what))
         return True
     session.say(session.tell("found", what=what, count=str(len(rows))))
-    session.table([session.tell(f"head.{key}") for key in ("severity", "where", "message")], rows)
+    told = [[session.tell(f"severity.{row[0]}"), *row[1:]] for row in rows]
+    session.table([session.tell(f"head.{key}") for key in ("severity", "where", "message")], told)
     return not any(row[0] == GRAVE for row in rows)
 
 

@@ -139,7 +139,8 @@ def _show_state(session: Session, every: RulePack, state: PackState) -> None:
 
 
 def _counts(session: Session, counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{label(name, session.lang)} {count}" for name, count in counts.items() if count)
+    told = (f"{label(name, session.lang)} {count}" for name, count in counts.items() if count)
+    return session.tell("between").join(told)
 
 
 def _change(session: Session, one: Change) -> str:

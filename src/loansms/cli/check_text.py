@@ -72,7 +72,9 @@ def check_text(session: Session, asked: TextRequest) -> bool:
         )
         return allowed
     told = session.tell("text.cost", segments=str(cost.segments), encoding=cost.encoding)
-    session.say(f"{session.tell(_verdict(reviewed, allowed=allowed))}, {told}")
+    session.say(
+        session.tell("text.verdict", verdict=session.tell(_verdict(reviewed, allowed=allowed)), cost=told)
+    )
     _show_findings(session, body, reviewed)
     if answer:
         show_answer(session, answer)
@@ -193,7 +195,7 @@ def _show_findings(session: Session, body: str, reviewed: Review) -> None:
 def _advice(session: Session, one: Finding) -> str:
     chinese = is_chinese(session.lang)
     told = (one.message_zh if chinese else "") or one.message
-    lines = [f"{told} ({session.tell('text.refer')})" if one.refer else told]
+    lines = [session.tell("text.doubt", told=told, refer=session.tell("text.refer")) if one.refer else told]
     instead = (one.suggestion_zh if chinese else "") or one.suggestion
     if instead:
         lines.append(session.tell("text.lawful", text=instead))

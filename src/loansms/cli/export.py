@@ -77,7 +77,8 @@ def suppressions_command(
             }
         )
         return
-    told = ", ".join(f"{what} {number(count)}" for what, count in sorted(counts.items())) or "-"
+    lines_of = (f"{what} {number(count)}" for what, count in sorted(counts.items()))
+    told = session.tell("between").join(lines_of) or session.tell("export.none")
     session.say(session.tell("export.done", path=str(out), told=told, through=str(through)))
 
 

@@ -19,18 +19,18 @@ CHINESE: Mapping[str, str] = {
     "Send what today's loan book calls for, each step once; run again, it sends nothing twice.": (
         "按今天的借据账册发送应发的消息，每一步只发一次；重复运行不会重复发送。"
     ),
-    "Say what a run would do, and why, without sending anything.": "说明一次运行会做什么、为什么，但不发送。",
+    "Say what a run would do, and why, without sending anything.": "只规划、不发送：说明今天会发什么、不发什么，以及原因。",
     "List the duties of a policy (obligatory steps) that are open, missed or unknown.": (
-        "列出策略中尚未完成、逾限或结果未知的义务（obligatory 步骤）。"
+        "列出策略中尚未完成、超期或结果未知的义务（obligatory 步骤）。"
     ),
     "SQLite file of the runs: what it knows to be sent is done.": "历次运行的 SQLite 文件：其中确认已发送的即为已完成。",
     "List those that are done, too.": "同时列出已完成的义务。",
     "Exit 1 when a duty is late or a row of the book cannot be read.": (
-        "有义务逾限或账册有无法读取的行时以退出码 1 结束。"
+        "有义务超期或账册有无法读取的行时以退出码 1 结束。"
     ),
     "The moment to look at, with its offset. Default: the clock.": "查询的基准时间，须带时区偏移。默认取系统时钟。",
     "Play a policy, or two, against a book with an assumed behaviour of its borrowers; nothing is sent.": (
-        "按假设的借款人行为，用台账模拟一个或两个策略；不发送任何消息。"
+        "按假设的借款人行为，用账册模拟一个或两个策略；不发送任何消息。"
     ),
     "The first run: a day (then 10:00 there), or a time with its offset.": (
         "首次运行：日期（当地 10:00），或带时区偏移的时间。"
@@ -53,13 +53,13 @@ CHINESE: Mapping[str, str] = {
         "审查一段文字的措辞；不得使用时退出码为 1。"
     ),
     "Find what would go wrong with a policy; exit 1 when something grave is found.": (
-        "检查策略会出什么问题；发现严重问题时退出码为 1。"
+        "检查策略，指出照此运行会出的问题；发现严重问题时退出码为 1。"
     ),
     "Hold templates against the rules of a provider; exit 1 when something grave is found.": (
         "按通道规则检查模板；发现严重问题时退出码为 1。"
     ),
     "Read a rule pack as a lawyer would: its rules, their sources, and what is open.": (
-        "以律师的视角阅读规则包：规则、依据及待核实事项。"
+        "通读一个规则包，供律师审阅：有哪些规则、依据何在、哪些尚待核实。"
     ),
     "Review, approve or retire one text; whoever approves has neither written nor reviewed it.": (
         "复核、批准或停用一条文案；批准人不得是撰写人或复核人。"
@@ -177,7 +177,7 @@ CHINESE: Mapping[str, str] = {
     "Exit 1 when the pack is not fit for production.": "规则包不宜用于生产时以退出码 1 结束。",
     "Another pack: show what this one changes in it.": "另一规则包：显示本规则包相对它的变化。",
     "Show the rule of this id in full, such as CN-TIME-01.": "完整显示该编号的规则，例如 CN-TIME-01。",
-    "What proves that messages went out as they did.": "证明消息发送情况的证据。",
+    "What proves that messages went out as they did.": "消息发送的证据：封存、查看、导出、核验。",
     "Check an export of evidence, or a whole ledger; exit 1 when anything in it does not hold.": "核验证据导出文件或整个账本；有任何不符时退出码为 1。",
     "An export of evidence (.jsonl), or a ledger.": "证据导出文件（.jsonl）或账本文件。",
     "A document that was sent, such as a notice; repeatable.": "所发送的文件（如通知书）；可重复。",

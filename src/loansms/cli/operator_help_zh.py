@@ -26,7 +26,7 @@ CHINESE: Mapping[str, str] = {
     "All of them as .csv. Default: the first on the screen.": "全部写入 .csv。默认在屏幕上显示前若干条。",
     "Files for others, out of the store.": "从存储中导出供他方使用的文件。",
     "Write who paid, is held, disputes, withdrew or opted out: ids for agencies, no numbers, no amounts.": (
-        "导出已还款、暂停、有争议、撤回同意或退订的名单：仅含编号，不含号码和金额，供委外机构使用。"
+        "导出已还款、暂缓、有争议、撤回同意或退订的名单：仅含编号，不含号码和金额，供委外机构使用。"
     ),
     "The file, .csv.": "输出文件，.csv。",
     "What happened on this day.": "该日发生的事项。",
@@ -36,7 +36,7 @@ CHINESE: Mapping[str, str] = {
         "在该序号之后写入的记录，含迟到的消息；序号见 through。"
     ),
     "Take an agency's file of a day: contacts, payments, holds, consents; each row once, by its source id.": (
-        "接收委外机构的每日文件：联系、还款、暂停、同意等；每行按 source_id 只记一次。"
+        "接收委外机构的每日文件：联系、还款、暂缓、同意等；每行按 source_id 只记一次。"
     ),
     "A file of an agency: .csv, .parquet or .xlsx; bad rows go to FILE.rejects.csv.": (
         "委外机构文件：.csv、.parquet 或 .xlsx；坏行写入 FILE.rejects.csv。"
@@ -47,7 +47,7 @@ CHINESE: Mapping[str, str] = {
         "委外机构编号；不同机构可使用相同的 source_id。"
     ),
     "Staff id of who answers for releases; without it none is taken.": (
-        "对解除暂停负责的员工编号；未指定则不接受解除。"
+        "对解除暂缓负责的员工编号；未指定则不接受解除。"
     ),
     "The moment of taking it, with its offset. Default: the clock.": "接收的时间，须带时区偏移。默认取系统时钟。",
     "Exit 1 when the file has bad rows.": "文件有坏行时以退出码 1 结束。",

@@ -70,4 +70,5 @@ def who_got_command(
         session.say(session.tell("wrote.rows", path=str(out)))
     elif found:
         heads = [session.tell(f"reached.{name}") for name in _ON_SCREEN]
-        session.table(heads, [[one[name] for name in _ON_SCREEN] for one in records[:_SHOWN]])
+        shown = [{**one, "state": session.tell(f"reached.{one['state']}")} for one in records[:_SHOWN]]
+        session.table(heads, [[one[name] for name in _ON_SCREEN] for one in shown])

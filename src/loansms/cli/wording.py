@@ -29,8 +29,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "missing": ("missing {name} (see: {help})", "缺少 {name}（参见 {help}）"),
     "needs_value": ("{name} needs a value (see: {help})", "{name} 需要一个值（参见 {help}）"),
-    "unusable_value": ("{name}: unusable value (see: {help})", "{name}：值不可用（参见 {help}）"),
-    "unusable_arguments": ("unusable arguments (see: {help})", "参数不可用（参见 {help}）"),
+    "unusable_value": ("{name}: unusable value (see: {help})", "{name} 的值无法使用（参见 {help}）"),
+    "unusable_arguments": ("unusable arguments (see: {help})", "参数有误（参见 {help}）"),
     "title.run": ("{lender}: {book} at {now}", "{lender}：{book}，基准时间 {now}"),
     "title.plan": (
         "Plan, nothing sent. {lender}: {book} at {now}",
@@ -78,6 +78,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "col.reason": ("Reason", "原因"),
     "text.allowed": ("allowed", "可以使用"),
     "text.refused": ("not allowed", "不得使用"),
+    "text.verdict": ("{verdict}, {cost}", "{verdict}，{cost}"),
+    "text.doubt": ("{told} ({refer})", "{told}（{refer}）"),
+    "severity.error": ("error", "错误"),
+    "severity.warning": ("warning", "提醒"),
+    "between": (", ", "、"),
     "text.cost": ("{segments} segments ({encoding})", "计费 {segments} 条（{encoding}）"),
     "head.where": ("Where", "位置"),
     "head.family": ("Kind", "类别"),
@@ -111,7 +116,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "duty.counts": (
         "Duties: {missed} missed, {unknown} unknown, {open} open, {done} done",
-        "法定或约定义务：逾限未完成 {missed} 项，结果未知 {unknown} 项，待完成 {open} 项，已完成 {done} 项",
+        "法定或约定义务：超期未完成 {missed} 项，结果未知 {unknown} 项，待完成 {open} 项，已完成 {done} 项",
     ),
     "duty.rejected": (
         "rows of the book that cannot be read: {count}; their duties are not in this list",
@@ -120,7 +125,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "duty.due_on": ("From", "起始日"),
     "duty.deadline": ("Deadline", "期限"),
     "duty.state": ("State", "状态"),
-    "duty.is_missed": ("missed", "逾限未完成"),
+    "duty.is_missed": ("missed", "超期未完成"),
     "duty.is_unknown": (
         "unknown: handed over, and nobody knows whether it went out",
         "结果未知：已提交通道，无法确认是否发出",

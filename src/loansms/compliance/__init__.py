@@ -1,5 +1,6 @@
 """Rules as data with sources: what may be said, to whom and when. Allow, defer to an instant, or deny."""
 
+from loansms.compliance.confirming import confirm_within
 from loansms.compliance.contact import contact_decision
 from loansms.compliance.context import Context
 from loansms.compliance.diff import PackDiff, diff_packs
@@ -25,6 +26,7 @@ __all__ = [
     "RulePack",
     "Severity",
     "cap_limits",
+    "confirm_within",
     "contact_decision",
     "diff_packs",
     "evaluate",

@@ -126,7 +126,7 @@ def _scored(messages: polars.DataFrame, scores: polars.DataFrame | None) -> pola
         scores.filter(pl.col("step_key").is_not_null())
         .sort("at", maintain_order=True)
         .group_by("step_key")
-        .agg(pl.col("score").last())
+        .agg(pl.col("score").cast(pl.Int64()).last())
     )
     return messages.join(last, on="step_key", how="left", maintain_order="left")
 

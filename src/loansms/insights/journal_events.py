@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, tzinfo
 from decimal import Decimal
-from typing import Final
+from typing import TypedDict
 
 from attrs import frozen
 
@@ -24,8 +24,17 @@ from loansms.model import Entry, HoldKind, Record, RecordKind
 from loansms.replies import Intent
 
 Rows = list[dict[str, object]]
-# What a reply meant, by the frame it belongs into; one reply may mean several things.
-_MEANT: Final = {"opt_outs": Intent.OPT_OUT.value, "complaints": Intent.COMPLAINT.value}
+
+
+class JournalEvents(TypedDict):
+    """The frames, by the names under which `figures` takes them."""
+
+    replies: Rows
+    opt_outs: Rows
+    complaints: Rows
+    scores: Rows
+    promises: Rows
+    payments: Rows
 
 
 @frozen
@@ -36,7 +45,7 @@ class _Journal:
     payments: list[Record]
 
 
-def journal_events(entries: Iterable[Entry], *, as_of: datetime, zone: tzinfo) -> dict[str, Rows]:
+def journal_events(entries: Iterable[Entry], *, as_of: datetime, zone: tzinfo) -> JournalEvents:
     """Return replies, opt_outs, complaints, scores, promises and payments of `entries` until `as_of`, for `figures`.
 
     A promise is kept where money came in on its loan (on any, where it names none) from its hour to the end of its last
@@ -48,7 +57,8 @@ def journal_events(entries: Iterable[Entry], *, as_of: datetime, zone: tzinfo) -
     said = [(one, _row(one, read)) for one in read.replies]
     return {
         "replies": [row for _, row in said],
-        **{name: [row for one, row in said if word in _words(one)] for name, word in _MEANT.items()},
+        "opt_outs": [row for one, row in said if Intent.OPT_OUT.value in _words(one)],
+        "complaints": [row for one, row in said if Intent.COMPLAINT.value in _words(one)],
         "scores": [
             {**row, "score": one.data["score"]} for one, row in said if one.data.get("score") is not None
         ],

@@ -40,6 +40,7 @@ _KINDS: Final = {
     RecordKind.SUPPRESSED: ("Messages stopped", "停止发送"),
     RecordKind.RELEASED: ("Stop taken back", "恢复发送"),
     RecordKind.CONSENTED: ("Agreed", "同意"),
+    RecordKind.PREFERRED: ("Said how to be written to", "说明希望的联系方式"),
     RecordKind.REVOKED: ("Took an agreement back", "撤回同意"),
     RecordKind.HELD: ("Hold", "暂停"),
     RecordKind.PAID: ("Payment", "还款"),

@@ -4,6 +4,7 @@ from loansms.model.account import Account
 from loansms.model.attachment import Attachment
 from loansms.model.borrower import Borrower, Guarantor
 from loansms.model.card import Button, Card, Picture
+from loansms.model.confirmation import Confirmation
 from loansms.model.consent import (
     CONSENT_FREE,
     Consent,
@@ -35,6 +36,7 @@ from loansms.model.outcome import (
     Unknown,
 )
 from loansms.model.phone import PhoneNumber
+from loansms.model.preferences import Preferences
 from loansms.model.record import Entry, Json, Leaf, Record, RecordKind, Seal
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "CapLimit",
     "Card",
     "Channel",
+    "Confirmation",
     "Consent",
     "ConsentRecord",
     "ConsentScope",
@@ -83,6 +86,7 @@ __all__ = [
     "Payment",
     "PhoneNumber",
     "Picture",
+    "Preferences",
     "Purpose",
     "Reason",
     "RecipientRole",

@@ -56,7 +56,12 @@ class Borrower:
     opted_out: bool = False
 
     def local_date(self, now: datetime) -> date:
-        """Return the date of `now` where the borrower most likely is."""
+        """Return the date of `now` where the borrower most likely is.
+
+        >>> from loansms.model.examples import borrower
+        >>> borrower(zones=("America/New_York",)).local_date(datetime.fromisoformat("2026-09-24T10:00:00+08:00"))
+        datetime.date(2026, 9, 23)
+        """
         return now.astimezone(ZoneInfo(self.zones[0])).date()
 
     def start_of(self, day: date) -> datetime:

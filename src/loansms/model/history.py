@@ -12,6 +12,7 @@ from loansms.clock import require_aware
 from loansms.model.consent import Consent, Revocation, record_order
 from loansms.model.message import Channel, Purpose
 from loansms.model.money import Money
+from loansms.model.preferences import Preferences
 
 
 class ContactKind(StrEnum):
@@ -67,7 +68,12 @@ class Hold:
     loan_id: str | None = None
 
     def active(self, on: date, loan_id: str) -> bool:
-        """Return whether this hold stops `loan_id` on that day."""
+        """Return whether this hold stops `loan_id` on that day.
+
+        >>> promised = Hold(HoldKind.PROMISE, until=date(2026, 9, 25), loan_id="L-1")
+        >>> promised.active(date(2026, 9, 25), "L-1"), promised.active(date(2026, 9, 26), "L-1")
+        (True, False)
+        """
         return (self.until is None or on <= self.until) and self.loan_id in (None, loan_id)
 
 
@@ -116,7 +122,7 @@ class History:
     ``done`` are steps claimed before (sent, rejected or unknown), ``unknown`` those of them whose outcome
     nobody knows yet, ``deferred`` steps that were due and had to wait, ``opted_out`` whether the debtor refused all but codes, alerts and required notices.
     ``consents`` and ``revocations`` are all that were ever recorded, in order of their time; ``holds`` those recorded
-    and not released, beside what an account states itself.
+    and not released, beside what an account states itself; ``preferences`` the latest word on each wish.
     """
 
     contacts: tuple[Contact, ...] = ()
@@ -127,6 +133,7 @@ class History:
     consents: tuple[Consent, ...] = field(default=(), converter=_consents)
     revocations: tuple[Revocation, ...] = field(default=(), converter=_revocations)
     holds: tuple[Hold, ...] = field(default=(), converter=_holds)
+    preferences: Preferences = field(factory=Preferences)
 
     @classmethod
     def of(cls, contacts: Iterable[Contact]) -> History:

@@ -36,7 +36,8 @@ class RecordKind(StrEnum):
     provider answered. EXPIRED: nobody knows, its holder fell silent. RECEIPT, REPLY: what came back. RESOLVED: a
     person settled an unknown. CONTACT: one made elsewhere. SUPPRESSED, RELEASED, CONSENTED, REVOKED, HELD, PAID: what
     changes the course. STOPPED, RESUMED: the brakes. READ: somebody saw a plain value. ERASURE_ASKED, SHREDDED,
-    SWEPT: what became of personal data. CASE: handed to a person.
+    SWEPT: what became of personal data. CASE: handed to a person. PREFERRED: how
+    somebody wants to be written to.
     """
 
     DECIDED = "decided"
@@ -60,6 +61,7 @@ class RecordKind(StrEnum):
     SHREDDED = "shredded"
     SWEPT = "swept"
     CASE = "case"
+    PREFERRED = "preferred"
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})

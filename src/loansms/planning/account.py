@@ -5,23 +5,25 @@ Pure: the same account, history, rules and `now` give the same row. A book is th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from attrs import evolve
 
 from loansms.calendars import Overrides
 from loansms.compliance import Context, RulePack
-from loansms.model import Account, Channel, History, Lender, RecipientRole
-from loansms.planning.companions import companions, worded
+from loansms.model import Account, Channel, History, Lender, Preferences, RecipientRole, StepMark
+from loansms.planning.companions import companions, on_channel, worded
 from loansms.planning.decide import decide
-from loansms.planning.duty import decide_duty
+from loansms.planning.duty import decide_duty, taken_back
 from loansms.planning.gate import account_context
 from loansms.planning.keys import tenant_of
 from loansms.planning.open_channel import by_open_channel
 from loansms.planning.recipient import no_basis, reader_of
 from loansms.planning.row import UNKNOWN_OUTCOME, PlanDecision, PlanRow
 from loansms.planning.send_hour import at_best_hour
+from loansms.planning.wishes import channel_wished, in_language, in_short, wished, wishes_for
 from loansms.policy import NothingDue, Policy, StepDue
 from loansms.templates import Catalogue
 
@@ -76,6 +78,13 @@ def plan_loan(
     The first is the borrower's own: the answer of the ladder or, where nothing is due on it, the step beside it
     that speaks first. `history` is the debtor's, over all loans; `opted_out` says that any row of theirs refuses contact;
     `overrides` correct the calendar; `approved_only` denies what no approved template says. A step that history shows as done is decided ``none`` with reason ``already_done`` (or ``unknown_outcome``).
+
+    >>> from loansms.model.examples import account
+    >>> cn = {"policy": Policy.preset("cn-consumer"), "packs": [RulePack.load("CN")], "lender": Lender.example("CN")}
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> [row] = plan_loan(account(), catalogue=Catalogue.builtin(), now=now, **cn)
+    >>> row.decision.value, row.template, row.text
+    ('send', 'reminder.due_today', Secret(***))
     """
     known = history or History()
     ladder, *beside = policy.steps_due(account, known, known.holds, now)
@@ -113,16 +122,22 @@ def plan_loan(
             obligatory=due.obligatory,
             overrides=overrides,
         )
-        row = evolve(_with_step(base, due, context, catalogue), borrower=reader)
+        wishes = wishes_for(due, known, now, _mark(account, due) in known.deferred)
+        reader, spoken = in_language(reader, due.template, wishes, catalogue, approved_only=approved_only)
+        row = _with_step(evolve(base, borrower=reader), due, context, catalogue)
+        row = evolve(row, why=(*row.why, *spoken), wishes=wishes or None)
         if not due.obligatory and not due.together:
             row = by_open_channel(row, due.channels, catalogue, now)
         refused = no_basis(account, due.recipient)
         if refused is not None:
             rows.append(evolve(row, decision=PlanDecision.DENY, reasons=(refused, *row.why)))
             continue
-        row = worded(row, catalogue, lender, known, now, approved_only=approved_only)
+        said = partial(
+            _said, catalogue=catalogue, lender=lender, history=known, now=now, packs=packs, due=due,
+            approved_only=approved_only,
+        )  # fmt: skip
+        row = _by_wish(row, due, wishes, catalogue, now, said)
         if row.text is not None:
-            row = decide_duty(row, due.channels, packs, now) if due.obligatory else decide(row, packs, now)
             row = at_best_hour(row, due, known, packs, now)
         rows.append(row)
         if due.together and not due.obligatory:
@@ -137,6 +152,50 @@ def plan_loan(
                 approved_only=approved_only,
             )
     return tuple(rows)
+
+
+def _said(
+    row: PlanRow,
+    *,
+    due: StepDue,
+    catalogue: Catalogue,
+    lender: Lender,
+    history: History,
+    packs: Sequence[RulePack],
+    now: datetime,
+    approved_only: bool,
+) -> PlanRow:
+    """Return `row` worded, in short where that is wished, and decided."""
+    if row.wishes:
+        row = in_short(row, row.wishes, catalogue, approved_only=approved_only)
+    row = worded(row, catalogue, lender, history, now, approved_only=approved_only)
+    if row.text is None:
+        return row
+    return decide_duty(row, due.channels, packs, now) if due.obligatory else decide(row, packs, now)
+
+
+def _by_wish(
+    row: PlanRow,
+    due: StepDue,
+    wishes: Preferences,
+    catalogue: Catalogue,
+    now: datetime,
+    said: Callable[[PlanRow], PlanRow],
+) -> PlanRow:
+    """Return `row` as it is said on the wished channel where that may be, else on its own."""
+    asked = channel_wished(row, due, wishes) if wishes else None
+    if asked is None:
+        return said(row)
+    if not taken_back(row, asked, now):
+        moved = on_channel(row, asked, due.channels.index(asked), catalogue)
+        there = said(evolve(moved, why=(*row.why, wished("wished_channel"))))
+        if there.text is not None and there.decision in (PlanDecision.SEND, PlanDecision.DEFER):
+            return there
+    return said(evolve(row, why=(*row.why, wished("wished_channel_closed"))))
+
+
+def _mark(account: Account, due: StepDue) -> StepMark:
+    return StepMark(account.loan_id, due.step, due.due_on)
 
 
 def _to_borrower(one: StepDue | NothingDue) -> bool:

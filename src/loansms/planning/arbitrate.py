@@ -43,6 +43,19 @@ def arbitrate(
 
     A case handed to a person is no message and does not compete, nor does a duty. Without `packs` the losers wait for the next
     local day, whatever its hours. With `joining` the winner speaks for the loans that the policy joins with it.
+
+    >>> from datetime import datetime
+    >>> from loansms.model import Lender
+    >>> from loansms.model.examples import account
+    >>> from loansms.planning import plan_loan
+    >>> from loansms.policy import Policy
+    >>> from loansms.templates import Catalogue
+    >>> cn = {"policy": Policy.preset("cn-consumer"), "packs": [RulePack.load("CN")], "lender": Lender.example("CN")}
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> loans = [account(loan_id="L-1"), account(loan_id="L-2")]
+    >>> rows = [plan_loan(loan, catalogue=Catalogue.builtin(), now=now, **cn)[0] for loan in loans]
+    >>> [(row.loan_id, row.decision.value, row.reason) for row in arbitrate(rows, cn["packs"])]
+    [('L-1', 'send', 'due_today'), ('L-2', 'defer', 'yields_to_other_loan')]
     """
     asked = _without_marketing(rows)
     waiting: dict[int, PlanRow] = {}
@@ -133,7 +146,11 @@ def in_turn(winner: PlanRow, losers: Sequence[PlanRow], packs: Sequence[RulePack
 
 
 def yields_to(loan_id: str, step: str) -> Reason:
-    """Return the reason of a row that waits for another loan's `step`."""
+    """Return the reason of a row that waits for another loan's `step`.
+
+    >>> yields_to("L-2", "t-0").code
+    'yields_to_other_loan'
+    """
     return Reason(
         "yields_to_other_loan",
         "house",

@@ -11,6 +11,9 @@ from attrs import evolve
 from loansms.compliance import RulePack, cap_limits, evaluate
 from loansms.model import Allow, Defer, Deny, Draft, Reason
 from loansms.planning.row import PlanDecision, PlanRow
+from loansms.planning.wishes import chances, frees, full, halved, wished, within
+
+_DAYS = 2  # how far ahead a wished hour is looked for: a wish is no reason to wait for long
 
 
 def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read: bool = False) -> PlanRow:
@@ -19,6 +22,11 @@ def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read
     `words_read` says that these very words have passed with these very facts: only hours, caps, consent and
     refusals are asked then, which is most of the rules and a fraction of the time.
     """
+    told = _gate(row, packs, now, words_read=words_read)
+    return _heeding(told, packs, words_read=words_read) if row.wishes else told
+
+
+def _gate(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read: bool) -> PlanRow:
     if row.context is None or row.purpose is None or row.channel is None:
         raise ValueError("row: expected a step with its purpose, channel and context")
     draft = Draft(
@@ -60,6 +68,39 @@ def decide(row: PlanRow, packs: Sequence[RulePack], now: datetime, *, words_read
                 text=None,
                 segments=None,
             )
+
+
+def _heeding(told: PlanRow, packs: Sequence[RulePack], *, words_read: bool) -> PlanRow:
+    """Return a decided row as its reader's wishes leave it: later within what is lawful, or not at all for now."""
+    wishes, context, at = told.wishes, told.context, told.send_at
+    if wishes is None or context is None or at is None:
+        return told
+    if wishes.less_often and told.decision is PlanDecision.SEND:
+        limits = halved(told.limits)
+        reached = full(limits, context.past_contacts, context.loan_id)
+        if reached is not None:
+            return evolve(
+                told,
+                decision=PlanDecision.DENY,
+                reasons=(reached.reason, *told.why),
+                retry_at=frees(reached, context.past_contacts, context.loan_id),
+                send_at=None,
+                text=None,
+                segments=None,
+            )
+        told = evolve(told, limits=limits)
+    zone = ZoneInfo(context.zones[0])
+    if wishes.hours is None or within(wishes.hours, at.astimezone(zone)):
+        return told
+    for chance in chances(wishes.hours, at.astimezone(zone), zone, _DAYS):
+        then = _gate(told, packs, chance, words_read=words_read)
+        free = then.send_at
+        if free is None or not within(wishes.hours, free.astimezone(zone)) or lapses(told, free):
+            continue
+        first = told.reasons if told.decision is PlanDecision.DEFER else told.why
+        why = (wished("wished_hours"), *first)
+        return evolve(told, decision=PlanDecision.DEFER, reasons=why, send_at=free, limits=())
+    return evolve(told, reasons=(*told.reasons, wished("wished_hours_closed")))
 
 
 def lapses(row: PlanRow, until: datetime) -> tuple[Reason, ...]:

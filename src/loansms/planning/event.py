@@ -19,6 +19,7 @@ from loansms.model import (
     Borrower,
     Card,
     Channel,
+    Confirmation,
     History,
     Lender,
     Purpose,
@@ -34,6 +35,7 @@ from loansms.planning.wording import word
 from loansms.templates import Catalogue
 
 EVENT_STAGE = "event"
+_CONFIRMS = "one_confirmation_of_opt_out"  # the exception of the rules on refused mediums
 
 
 @frozen(kw_only=True)
@@ -42,7 +44,8 @@ class Event:
 
     ``values`` fill the template's slots; ``facts`` prove its claims; ``purpose`` defaults to the template's;
     ``lender_id`` says who speaks where there are several. ``attachments`` go with it by a provider that carries files,
-    ``card`` is what a card shows in place of its text.
+    ``card`` is what a card shows in place of its text. ``confirms`` is the stop it may follow, once: the packs are asked as if
+    that stop were not, and the claim lets nothing else through it.
     """
 
     event_id: str
@@ -55,6 +58,7 @@ class Event:
     channel: Channel = Channel.SMS
     recipient: RecipientRole = RecipientRole.BORROWER
     facts: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    confirms: Confirmation | None = None
     attachments: tuple[Attachment, ...] = field(default=(), repr=False, converter=tuple[Attachment, ...])
     card: Card | None = field(default=None, repr=False)
 
@@ -75,6 +79,15 @@ def plan_event(
 
     `approved_only` denies a template that is not approved.
     Raise TemplateError for a template id the catalogue does not know.
+
+    >>> from loansms.model.examples import borrower
+    >>> catalogue, lender = Catalogue.builtin(), Lender.example("CN")
+    >>> paid = catalogue.get("notice.payment_received", locale="zh-CN")
+    >>> event = Event(event_id="paid-1", template=paid.id, borrower=borrower(), values=paid.samples())
+    >>> now = datetime.fromisoformat("2026-09-24T10:00:00+08:00")
+    >>> row = plan_event(event, catalogue=catalogue, packs=[RulePack.load("CN")], lender=lender, now=now)
+    >>> row.decision.value, row.step, row.purpose.value
+    ('send', 'paid-1', 'transaction_notice')
     """
     history = history or History()
     locale = catalogue.resolve_locale(event.template, event.borrower.language)
@@ -105,6 +118,7 @@ def plan_event(
         template=event.template,
         locale=locale,
         borrower=event.borrower,
+        confirms=event.confirms,
         attachments=event.attachments,
         card=event.card,
         agreement=agreement if any(one.agreed_on for one in event.attachments) else None,
@@ -112,9 +126,9 @@ def plan_event(
             event.borrower,
             lender=lender,
             provider=provider,
-            history=history,
+            history=evolve(history, opted_out=False) if event.confirms else history,
             loan_id=event.loan_id,
-            facts={**agreed, **event.facts},
+            facts={**agreed, **event.facts, **({_CONFIRMS: True} if event.confirms else {})},
             overrides=overrides,
         ),
     )

@@ -11,7 +11,12 @@ from loansms.model import Account, Borrower, History, Lender, Reason
 
 
 def choose_lender(lenders: Mapping[str, Lender], lender_id: str | None) -> Lender | Reason:
-    """Return the profile a row's `lender_id` names, the only one where none is named, or why neither."""
+    """Return the profile a row's `lender_id` names, the only one where none is named, or why neither.
+
+    >>> lenders = {"house": Lender.example("CN")}
+    >>> choose_lender(lenders, None) is lenders["house"], choose_lender(lenders, "other").code
+    (True, 'unknown_lender')
+    """
     if lender_id is None and len(lenders) == 1:
         return next(iter(lenders.values()))
     if lender_id is not None and lender_id in lenders:
@@ -113,5 +118,10 @@ def borrower_context(
 
 
 def calendar_of(lender: Lender, overrides: Overrides | None) -> WorkCalendar:
-    """Return the calendar by which rules on working days are read for `lender`."""
+    """Return the calendar by which rules on working days are read for `lender`.
+
+    >>> from datetime import date
+    >>> calendar_of(Lender.example("CN"), None).is_workday(date(2026, 10, 1))
+    False
+    """
     return calendar_for(lender.jurisdiction.partition("-")[0], overrides=overrides)

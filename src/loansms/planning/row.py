@@ -16,7 +16,9 @@ from loansms.model import (
     CapLimit,
     Card,
     Channel,
+    Confirmation,
     Consent,
+    Preferences,
     Purpose,
     Reason,
     RecipientRole,
@@ -47,8 +49,9 @@ class PlanRow:
     enforces in the claim; ``borrower`` is the reader (a guarantor stands there too), ``account`` and ``context`` are what it
     was decided on. ``obligatory`` marks a duty, which no cap of the lender's own keeps back. ``joined`` are the rows of
     other loans, as each would have been sent, for which this one speaks; ``hop`` is the place of `channel` among the
-    step's channels, 0 for the first. ``attachments`` and ``card`` go with the text of an event; ``agreement`` is the record
-    by which its reader is served by this channel.
+    step's channels, 0 for the first; ``confirms`` the stop which this message may follow, ``wishes``
+    those of its reader that it heeds. ``attachments`` and ``card`` go with
+    the text of an event; ``agreement`` is the record by which its reader is served by this channel.
     """
 
     loan_id: str
@@ -81,6 +84,8 @@ class PlanRow:
     obligatory: bool = False
     joined: tuple[PlanRow, ...] = field(default=(), repr=False)
     why: tuple[Reason, ...] = ()
+    confirms: Confirmation | None = None
+    wishes: Preferences | None = field(default=None, repr=False)
     borrower: Borrower | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
     context: Context | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ from loansms.model import (
     Hold,
     Json,
     Payment,
+    Preferences,
     Purpose,
     Record,
     RecordKind,
@@ -162,6 +163,25 @@ def held(debtor: str, hold: Hold, at: datetime, source_id: str) -> Record:
             "until": hold.until.isoformat() if hold.until else None,
         },
     )
+
+
+def preferred(debtor: str, wanted: Preferences, at: datetime, source_id: str) -> Record:
+    """Somebody said how they want to be written to."""
+    return Record(
+        kind=K.PREFERRED, at=at, debtor=debtor, data={"source_id": source_id, **preferences_data(wanted)}
+    )
+
+
+def preferences_data(wanted: Preferences) -> dict[str, Json]:
+    """Return what was asked for, by its names; what was not is left out."""
+    named: dict[str, Json] = {
+        "less_often": wanted.less_often,
+        "shorter": wanted.shorter,
+        "channel": wanted.channel.value if wanted.channel else None,
+        "hours": tuple(one.isoformat() for one in wanted.hours) if wanted.hours else None,
+        "language": wanted.language or None,
+    }
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def paid(debtor: str, payment: Payment, source_id: str) -> Record:

@@ -17,6 +17,7 @@ from loansms.model import (
     HoldKind,
     Leaf,
     Payment,
+    Preferences,
     Purpose,
     Record,
     Revocation,
@@ -110,6 +111,12 @@ class AsyncLedger:
     async def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
         """Keep a revocation, once per `source_id`; the next claim is answered by it."""
         return await self._run(self._ledger.revoke_consent, debtor, revocation, source_id)
+
+    async def record_preferences(
+        self, debtor: str, wanted: Preferences, at: datetime, source_id: str
+    ) -> bool:
+        """Keep how a debtor wants to be written to, once per `source_id`."""
+        return await self._run(self._ledger.record_preferences, debtor, wanted, at, source_id)
 
     async def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool:
         """Note a delivery receipt; any word but "unknown" settles an unknown."""
@@ -248,13 +255,19 @@ class AsyncKept:
         """Put jobs back for a later moment."""
         return await self._run_kept(self._kept.give_back_jobs, taken, not_before)
 
+    async def oldest_job(self) -> datetime | None:
+        """Return since when the job that waits longest may go, None when there is no job."""
+        return await self._run_kept(self._kept.oldest_job)
+
     async def count_jobs(self) -> int:
         """Return how many jobs wait or are in a worker's hands."""
         return await self._run_kept(self._kept.count_jobs)
 
-    async def entries(self, *, debtor: str | None = None, loan_id: str | None = None) -> AsyncIterator[Entry]:
-        """Yield all entries, or those of a debtor or a loan, by rising number."""
-        async for one in self._paged(self._kept.entries(debtor=debtor, loan_id=loan_id)):
+    async def entries(
+        self, *, debtor: str | None = None, loan_id: str | None = None, since: datetime | None = None
+    ) -> AsyncIterator[Entry]:
+        """Yield all entries, or those of a debtor or a loan, or told of `since` or later, by rising number."""
+        async for one in self._paged(self._kept.entries(debtor=debtor, loan_id=loan_id, since=since)):
             yield one
 
     async def leaves(self, start: int = 0, most: int | None = None) -> AsyncIterator[tuple[Leaf, Entry]]:

@@ -25,6 +25,7 @@ from loansms.model import (
     Hold,
     HoldKind,
     Payment,
+    Preferences,
     Purpose,
     Revocation,
     SubmitResult,
@@ -93,6 +94,10 @@ class Histories(Protocol):
         self, debtor: str, kind: HoldKind, at: datetime, by: str, loan_id: str | None = None
     ) -> int:
         """Release the debtor's holds of `kind` on `loan_id` (None = all), audited; return how many."""
+        ...
+
+    def record_preferences(self, debtor: str, wanted: Preferences, at: datetime, source_id: str) -> bool:
+        """Keep how a debtor wants to be written to, once per `source_id`; the latest word on each stands. False: known."""
         ...
 
     def record_payment(self, debtor: str, payment: Payment, source_id: str) -> bool:
@@ -211,6 +216,10 @@ class AsyncContactLedger(Protocol):
     async def release_holds(  # noqa: D102
         self, debtor: str, kind: HoldKind, at: datetime, by: str, loan_id: str | None = None
     ) -> int: ...
+
+    async def record_preferences(  # noqa: D102
+        self, debtor: str, wanted: Preferences, at: datetime, source_id: str
+    ) -> bool: ...
 
     async def record_payment(self, debtor: str, payment: Payment, source_id: str) -> bool: ...  # noqa: D102
 

@@ -18,7 +18,17 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loansms.clock import require_aware
-from loansms.model import CapLimit, Channel, DeliveryStatus, Json, Purpose, Reason, RecipientRole, StepMark
+from loansms.model import (
+    CapLimit,
+    Channel,
+    Confirmation,
+    DeliveryStatus,
+    Json,
+    Purpose,
+    Reason,
+    RecipientRole,
+    StepMark,
+)
 from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.vault import SealedField
 
@@ -70,7 +80,8 @@ class Claim:
     ``tenant``, ``stage``, ``step`` and ``route`` (the provider it goes by) are what the brakes are asked about, ``number`` a keyed
     tag of the phone, with which an unsigned receipt has to agree. ``facts_at`` is when what the text says was true: a
     payment recorded after it stops the claim (None: not asked). ``local_on`` is the debtor's own date at `at`, by which
-    holds end (None: the date of `at`). ``evidence`` goes into the journal, ``sealed`` and the
+    holds end (None: the date of `at`). ``confirms`` names the stop that this message may follow: it passes that stop and no
+    other, in its time and under the one step key of `Confirmation.key`, as a transaction notice. ``evidence`` goes into the journal, ``sealed`` and the
     ``tags`` of the number into the vault, in the claim's own transaction.
     """
 
@@ -98,6 +109,7 @@ class Claim:
     evidence: Mapping[str, Json] = field(factory=dict[str, Json], repr=False)
     sealed: tuple[SealedField, ...] = field(default=(), repr=False)
     tags: tuple[str, ...] = field(default=(), repr=False)
+    confirms: Confirmation | None = None
 
     @property
     def mark(self) -> StepMark:

@@ -20,6 +20,7 @@ from loansms.model import (
     ContactKind,
     Hold,
     Payment,
+    Purpose,
     Reason,
     consent_revoked,
 )
@@ -101,7 +102,7 @@ def _refused(claim: Claim, standing: Standing) -> ClaimResult | None:
     if state is not None and state.is_done:
         return AlreadyDone(state)
     for suppression in standing.suppressions.get(claim.debtor, ()):
-        if suppression.stops(claim.purpose, claim.at):
+        if suppression.stops(claim.purpose, claim.at) and not _confirms(claim, suppression):
             return Suppressed(suppression.reason)
     known = standing.consents.get(claim.debtor)
     if known and consent_revoked(known, claim.purpose, claim.channel, claim.at):
@@ -123,6 +124,18 @@ def _contact(claim: Claim) -> Contact:
         kind=ContactKind.MESSAGE,
         purpose=claim.purpose,
         loan_id=claim.loan_id,
+    )
+
+
+def _confirms(claim: Claim, suppression: Suppression) -> bool:
+    """Whether a claim is the one message that may follow this very stop: its key makes a second one the same step."""
+    told = claim.confirms
+    return (
+        told is not None
+        and claim.purpose is Purpose.TRANSACTION_NOTICE
+        and (told.code, told.stopped_at) == (suppression.code, suppression.at)
+        and told.stopped_at <= claim.at <= told.until
+        and claim.step_key == told.key(claim.debtor)
     )
 
 

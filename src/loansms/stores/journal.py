@@ -7,6 +7,7 @@ reads on (an event sink, a court) follows the places, and so never misses what a
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from loansms.model import Entry, Leaf, Record, Seal
@@ -19,8 +20,10 @@ class Journal(Protocol):
         """Write down what no other verb does, such as a step that was not let through."""
         ...
 
-    def entries(self, *, debtor: str | None = None, loan_id: str | None = None) -> Iterator[Entry]:
-        """Yield all entries, or those of a debtor or a loan, by rising number."""
+    def entries(
+        self, *, debtor: str | None = None, loan_id: str | None = None, since: datetime | None = None
+    ) -> Iterator[Entry]:
+        """Yield all entries, or those of a debtor or a loan, or told of `since` or later, by rising number."""
         ...
 
     def unsealed(self, most: int) -> list[Entry]:
@@ -54,7 +57,7 @@ class AsyncJournal(Protocol):
     async def append(self, records: Sequence[Record]) -> None: ...  # noqa: D102
 
     def entries(  # noqa: D102
-        self, *, debtor: str | None = None, loan_id: str | None = None
+        self, *, debtor: str | None = None, loan_id: str | None = None, since: datetime | None = None
     ) -> AsyncIterator[Entry]: ...
 
     async def unsealed(self, most: int) -> list[Entry]: ...  # noqa: D102

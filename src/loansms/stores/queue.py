@@ -58,6 +58,10 @@ class JobQueue(Protocol):
         """Put jobs back for a later moment; return how many were still held."""
         ...
 
+    def oldest_job(self) -> datetime | None:
+        """Return since when the job that waits longest may go, None when there is no job."""
+        ...
+
     def count_jobs(self) -> int:
         """Return how many jobs wait or are in a worker's hands."""
         ...
@@ -73,5 +77,7 @@ class AsyncJobQueue(Protocol):
     async def end_jobs(self, taken: Sequence[TakenJob]) -> int: ...  # noqa: D102
 
     async def give_back_jobs(self, taken: Sequence[TakenJob], not_before: datetime) -> int: ...  # noqa: D102
+
+    async def oldest_job(self) -> datetime | None: ...  # noqa: D102
 
     async def count_jobs(self) -> int: ...  # noqa: D102

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from loansms.model import Consent, Contact, ContactKind, History, Hold, Revocation, StepMark
+from loansms.model import Consent, Contact, ContactKind, History, Hold, Preferences, Revocation, StepMark
 from loansms.stores.claims import OPTED_OUT, AttemptRecord, AttemptState, Claim, Suppression
+
+Wanted = tuple[datetime, str, Preferences]
+"""When and from which source somebody said how they want to be written to."""
 
 
 def attempt_of(claim: Claim, token: str, lease_until: datetime, tries: int) -> AttemptRecord:
@@ -57,6 +60,7 @@ def history_of(
     consents: Iterable[Consent] = (),
     revocations: Iterable[Revocation] = (),
     holds: Iterable[Hold] = (),
+    preferences: Iterable[Wanted] = (),
 ) -> History:
     """Return one debtor's history; `steps` are all attempts as (mark, state).
 
@@ -74,7 +78,16 @@ def history_of(
         consents=consents,
         revocations=revocations,
         holds=holds,
+        preferences=standing(preferences),
     )
+
+
+def standing(told: Iterable[Wanted]) -> Preferences:
+    """Return the latest word on each wish, of those told as (time, source, wishes) in whatever order."""
+    found = Preferences()
+    for _, _, wanted in sorted(told, key=lambda one: one[:2]):
+        found = found.then(wanted)
+    return found
 
 
 def _order(contact: Contact) -> tuple[datetime, str, str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import attrs
@@ -21,6 +21,7 @@ from loansms.model import (
     HoldKind,
     Money,
     Payment,
+    Preferences,
     Purpose,
     RecipientRole,
     Record,
@@ -29,9 +30,11 @@ from loansms.model import (
     Seal,
     StepMark,
 )
+from loansms.stores.acts import preferences_data
 from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.claims import AttemptRecord, AttemptState, Suppression
 from loansms.stores.queue import Job
+from loansms.stores.records import Wanted
 from loansms.stores.vault import SealedField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -211,6 +214,25 @@ def hold_from(kind: str, until: str | None, loan_id: str | None) -> Hold:
 def payment_from(loan_id: str, amount: str, currency: str, at: int) -> Payment:
     """Return the payment of a row."""
     return Payment(loan_id=loan_id, amount=Money(amount, currency), at=moment(at))
+
+
+def preferences_row(debtor: str, wanted: Preferences, at: datetime, source_id: str) -> Row:
+    """Return the row of what a debtor asked for."""
+    return debtor, source_id, micros(at), json.dumps(preferences_data(wanted))
+
+
+def wanted_from(at: int, source_id: str, told: str) -> Wanted:
+    """Return what was asked for, of a row."""
+    said: dict[str, Any] = json.loads(told)
+    hours = said.get("hours")
+    wanted = Preferences(
+        less_often=said.get("less_often"),
+        shorter=said.get("shorter"),
+        channel=Channel(said["channel"]) if "channel" in said else None,
+        hours=(time.fromisoformat(hours[0]), time.fromisoformat(hours[1])) if hours else None,
+        language=said.get("language", ""),
+    )
+    return moment(at), source_id, wanted
 
 
 def stop_from(scope: str, named: str, at: int, by: str, why: str) -> Stop:

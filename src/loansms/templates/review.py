@@ -68,7 +68,12 @@ def sample_values(template: Template, lender: Lender) -> dict[str, object]:
 
 
 def sample_text(template: Template, lender: Lender | None = None) -> str:
-    """Return the template as a reader would see it, with neutral samples; a retired one too."""
+    """Return the template as a reader would see it, with neutral samples; a retired one too.
+
+    >>> from loansms.templates import Catalogue
+    >>> "{" in sample_text(Catalogue.builtin().get("reminder.due_today", "zh-CN"))
+    False
+    """
     speaker = lender or sample_lender(template.locale)
     return render(evolve(template, approval=None), sample_values(template, speaker), lender=speaker).text
 

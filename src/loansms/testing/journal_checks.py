@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from attrs import evolve
+
 from loansms.model import (
     Accepted,
     Channel,
@@ -86,6 +90,17 @@ class JournalChecks(KeptCase):
             assert [one.record.kind.value for one in store.entries(loan_id="L-1")] == [
                 "claimed", "finished", "receipt", "decided",
             ]  # fmt: skip
+
+    def test_a_reader_of_one_period_gets_that_period(self) -> None:
+        """By when it happened, not by when it was written down: what is told late of today is of today."""
+        with self.opened_full() as store:
+            week = timedelta(days=7)
+            store.append([evolve(_note(1), at=AT - week), _note(2), evolve(_note(3), at=AT - week)])
+            store.append([evolve(_note(4), at=AT + week, debtor="example|B-2")])
+            told = [one.record.data["number"] for one in store.entries(since=AT)]
+            assert told == [2, 4]
+            assert [one.record.data["number"] for one in store.entries(debtor=DEBTOR, since=AT)] == [2]
+            assert list(store.entries(since=AT + 2 * week)) == []
 
     def test_what_is_undone_is_not_written_down(self) -> None:
         """A known step, a wrong token, a second hold of one id: no entry."""

@@ -6,12 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from loansms.model import Channel, Consent, ConsentScope, GivenTo, History, Purpose, Revocation
-from loansms.stores import REVOKED, Suppressed
+from loansms.model import (
+    Channel,
+    Confirmation,
+    Consent,
+    ConsentScope,
+    GivenTo,
+    History,
+    Purpose,
+    Revocation,
+)
+from loansms.stores import REVOKED, Claim, Suppressed
 from loansms.testing.examples import AT, claim
 from loansms.testing.ledger_case import LedgerCase, kinds
 
 DAY = timedelta(days=1)
+FIVE = timedelta(minutes=5)
 WHO = "example|B-1"
 
 
@@ -24,6 +34,15 @@ def _agreed(at: datetime = AT - 9 * DAY, **changes: Any) -> Consent:
         "evidence": "doc-17",
     }
     return Consent(at=at, **{**fields, **changes})
+
+
+def _heard(code: str = "opted_out", stopped_at: datetime = AT, within: timedelta = FIVE) -> Confirmation:
+    return Confirmation(code=code, stopped_at=stopped_at, until=stopped_at + within)
+
+
+def _confirming(told: Confirmation, **changes: Any) -> Claim:
+    fields: dict[str, Any] = {"step_key": told.key(WHO), "purpose": Purpose.TRANSACTION_NOTICE, "at": AT}
+    return claim(confirms=told, **{**fields, **changes})
 
 
 class ConsentChecks(LedgerCase):
@@ -111,6 +130,51 @@ class ConsentChecks(LedgerCase):
             store.record_consent(WHO, _agreed(AT), "form-1")
             store.revoke_consent(WHO, Revocation(at=AT), "call-1")
             assert kinds(store.claim([claim()])) == ["Suppressed"]
+
+    def test_a_stop_is_confirmed_once_and_at_once(self) -> None:
+        """The one message that may follow it; a second, a late or another one is refused, and so is one of another stop."""
+        heard = _heard()
+        with self.opened() as store:
+            store.suppress(WHO, "opted_out", AT)
+            refused = [
+                _confirming(heard, step_key="another"),
+                _confirming(heard, purpose=Purpose.MARKETING),
+                _confirming(heard, purpose=Purpose.COLLECTION),
+                _confirming(heard, at=AT + FIVE + timedelta(microseconds=1)),
+                _confirming(_heard(stopped_at=AT - DAY), at=AT),
+                _confirming(_heard("wrong_person")),
+                claim(step_key=heard.key(WHO), purpose=Purpose.TRANSACTION_NOTICE),
+            ]
+            assert kinds(store.claim(refused)) == ["Suppressed"] * 7
+            assert list(store.attempts()) == []
+            last = _confirming(heard, at=AT + FIVE)
+            assert kinds(store.claim([last, last])) == ["Claimed", "AlreadyDone"]
+            assert kinds(store.claim([_confirming(heard), _confirming(heard, step_key="second")])) == [
+                "AlreadyDone",
+                "Suppressed",
+            ]
+            assert kinds(store.claim([claim(step_key="s-9")])) == ["Suppressed"]
+
+    def test_a_confirmation_passes_its_own_stop_alone(self) -> None:
+        """Whoever is stopped for another reason too, or took the kind back, is told nothing."""
+        with self.opened() as store:
+            store.suppress(WHO, "opted_out", AT)
+            store.suppress(WHO, "wrong_person", AT)
+            assert kinds(store.claim([_confirming(_heard()), _confirming(_heard("wrong_person"))])) == [
+                "Suppressed",
+                "Suppressed",
+            ]
+            assert store.release(WHO, "opted_out", AT, "desk-1")
+            store.revoke_consent(WHO, Revocation(at=AT, purposes=["transaction_notice"]), "call-1")
+            assert store.claim([_confirming(_heard("wrong_person"))]) == [Suppressed(REVOKED)]
+
+    def test_confirmations_at_once_are_one(self) -> None:
+        """From several threads: one of them goes."""
+        with self.opened() as store, ThreadPoolExecutor(4) as threads:
+            store.suppress(WHO, "opted_out", AT)
+            ran = [threads.submit(store.claim, [_confirming(_heard())]) for _ in range(8)]
+            answers = sorted(kinds(one.result())[0] for one in ran)
+            assert answers == ["AlreadyDone"] * 7 + ["Claimed"]
 
     def test_claims_and_revocations_at_once_keep_the_refusal(self) -> None:
         """From several threads: once the revocation has returned, no claim gets through."""

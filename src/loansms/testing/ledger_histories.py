@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from loansms.model import Accepted, Channel, Contact, ContactKind, History, Purpose, Rejected, StepMark
+from loansms.model import (
+    Accepted,
+    Channel,
+    Contact,
+    ContactKind,
+    History,
+    Preferences,
+    Purpose,
+    Rejected,
+    StepMark,
+)
 from loansms.testing.examples import AT, claim
 from loansms.testing.ledger_case import LedgerCase, kinds, token_of
 
@@ -28,6 +38,27 @@ class HistoryChecks(LedgerCase):
                 "example|B-2": History(),
             }
             assert store.histories([], LONG_AGO) == {}
+
+    def test_the_latest_word_on_each_wish_stands(self) -> None:
+        """Once per source, in whatever order they came in; and of one debtor alone."""
+        evenings = Preferences(less_often=True, hours=(time(18), time(21)), language="zh-Hant")
+        with self.opened() as store:
+            later = Preferences(channel=Channel.EMAIL, less_often=False)
+            assert store.record_preferences(WHO, later, AT, "reply-2")
+            assert store.record_preferences(WHO, evenings, AT - DAY, "reply-1")
+            assert not store.record_preferences(WHO, Preferences(shorter=True), AT, "reply-1")
+            assert store.histories([WHO, "example|B-2"], AT) == {
+                WHO: History(
+                    preferences=Preferences(
+                        less_often=False,
+                        channel=Channel.EMAIL,
+                        hours=(time(18), time(21)),
+                        language="zh-Hant",
+                    )
+                ),
+                "example|B-2": History(),
+            }
+            assert kinds(store.claim([claim()])) == ["Claimed"], "a wish is no refusal"
 
     def test_claims_are_contacts_and_steps_done(self) -> None:
         """A claim tells its channel, time, purpose and loan; while open it is also unknown."""

@@ -28,6 +28,32 @@ class QueueChecks(KeptCase):
             assert store.put_jobs([_job("s-2"), _job("s-3")]) == 1
             assert store.count_jobs() == 3
 
+    def test_of_two_jobs_of_one_step_the_first_is_kept(self) -> None:
+        """Whether it came in one list or in two, and with however many others."""
+        with self.opened_full() as store:
+            first = [_job("s-1", priority=7), _job("s-2"), _job("s-1", priority=1)]
+            assert store.put_jobs(first) == 2
+            assert store.put_jobs([_job("s-2", priority=9), _job("s-3")]) == 1
+            taken = store.take_jobs(9, AT, LEASE)
+            assert [(one.job.step_key, one.job.priority) for one in taken] == [
+                ("s-1", 7),
+                ("s-2", 0),
+                ("s-3", 0),
+            ]
+            assert store.end_jobs([*taken, *taken]) == 3
+            assert store.put_jobs([]) == store.end_jobs([]) == store.give_back_jobs([], AT) == 0
+
+    def test_the_job_that_waits_longest_is_told(self) -> None:
+        """By when it could have gone; a job for tomorrow is not late today."""
+        with self.opened_full() as store:
+            assert store.oldest_job() is None
+            store.put_jobs(
+                [_job("s-1", not_before=AT + HOUR), _job("s-2"), _job("s-3", not_before=AT + HOUR)]
+            )
+            assert store.oldest_job() == AT
+            store.end_jobs(store.take_jobs(1, AT, LEASE))
+            assert store.oldest_job() == AT + HOUR
+
     def test_the_most_urgent_goes_first_and_only_once(self) -> None:
         """What may not go yet stays; what another holds is left out."""
         with self.opened_full() as store:

@@ -21,6 +21,7 @@ from loansms.model import (
     HoldKind,
     Leaf,
     Payment,
+    Preferences,
     Purpose,
     Record,
     Revocation,
@@ -104,6 +105,10 @@ class SyncLedger(Waiting):
     def revoke_consent(self, debtor: str, revocation: Revocation, source_id: str) -> bool:
         """Await `revoke_consent`."""
         return self._wait(self._ledger.revoke_consent(debtor, revocation, source_id))
+
+    def record_preferences(self, debtor: str, wanted: Preferences, at: datetime, source_id: str) -> bool:
+        """Await `record_preferences`."""
+        return self._wait(self._ledger.record_preferences(debtor, wanted, at, source_id))
 
     def record_receipt(self, receipt: DeliveryReceipt, numbers: Sequence[str] = ()) -> bool:
         """Await `record_receipt`."""
@@ -235,15 +240,21 @@ class SyncLedger(Waiting):
         """Await `give_back_jobs`."""
         return self._wait(self._ledger.give_back_jobs(taken, not_before))
 
+    def oldest_job(self) -> datetime | None:
+        """Await `oldest_job`."""
+        return self._wait(self._ledger.oldest_job())
+
     def count_jobs(self) -> int:
         """Await `count_jobs`."""
         return self._wait(self._ledger.count_jobs())
 
-    def entries(self, *, debtor: str | None = None, loan_id: str | None = None) -> Iterator[Entry]:
+    def entries(
+        self, *, debtor: str | None = None, loan_id: str | None = None, since: datetime | None = None
+    ) -> Iterator[Entry]:
         """Yield what the awaited iteration gives."""
 
         async def gathered() -> list[Entry]:
-            return [one async for one in self._ledger.entries(debtor=debtor, loan_id=loan_id)]
+            return [one async for one in self._ledger.entries(debtor=debtor, loan_id=loan_id, since=since)]
 
         yield from self._wait(gathered())
 

@@ -44,7 +44,7 @@ class Period:
             return
         if self.hours or self.minutes:
             raise CallerError(
-                "period: expected hours and minutes for kind rolling only",
+                "period: hours and minutes are for kind rolling alone; leave them out",
                 "period：hours 与 minutes 只用于 kind = rolling",
             )
         if self.kind == "per_revocation" and given:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from loansms.portfolio import Reject
+from loansms.services.sending.report import RunRow
 
 
 @frozen(kw_only=True)
@@ -26,10 +27,14 @@ class Taken:
 
 @frozen(kw_only=True)
 class Disposed:
-    """What a call did: whether it was `counted` (False: it had been before), and whether it `stopped` what asks for money."""
+    """What a call did: whether it was `counted` (False: it had been before), and whether it `stopped` what asks for money.
+
+    ``follow_up`` is what became of the summary that was to follow it, None where none was asked for.
+    """
 
     counted: bool
     stopped: bool
+    follow_up: RunRow | None = None
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -49,10 +49,11 @@ class StopReach:
 
 @frozen(kw_only=True)
 class Ownership:
-    """Whose a case is (a role of the lender's), and in how many working days it is answered."""
+    """Whose a case is (a role of the lender's), and in how many working days it is answered; ``source`` says who set that."""
 
     owner: str
     workdays: int
+    source: str = ""
 
     def due(self, opened_on: date, calendar: WorkCalendar) -> date:
         """Return the last day to answer a case of that day."""
@@ -76,6 +77,7 @@ class ReplyRules:
     skew_seconds: int
     recent_hours: int
     answer_within_hours: int
+    confirm_within_minutes: int
     reach: Mapping[str, Mapping[Purpose, StopReach]] = field()
     case: Mapping[CaseKind, Ownership] = field(converter=_owned)
 
@@ -99,6 +101,11 @@ class ReplyRules:
     def recent(self) -> timedelta:
         """How far back an opt-out reaches where only recency tells what it answers."""
         return timedelta(hours=self.recent_hours)
+
+    def confirm_until(self, stopped_at: datetime, allowed: timedelta | None) -> datetime:
+        """Return until when a stop may be confirmed; `allowed` is what the packs leave, None where they say nothing."""
+        own = timedelta(minutes=self.confirm_within_minutes)
+        return stopped_at + min(own, allowed or own)
 
     @property
     def answer_within(self) -> timedelta:

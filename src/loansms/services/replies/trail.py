@@ -36,13 +36,16 @@ class Answered:
 
 @define
 class Trail:
-    """One debtor's journal as a reply needs it; entries are added in the order of their numbers."""
+    """One debtor's journal as a reply needs it; entries are added in the order of their numbers.
+
+    ``stopped_at`` is since when each stop by a code stands.
+    """
 
     _told: dict[str, Answered] = field(factory=dict[str, Answered])
     _joined: dict[str, list[str]] = field(factory=dict[str, list[str]])
     replies: dict[str, Mapping[str, Json]] = field(factory=dict[str, Mapping[str, Json]])
     cases: dict[str, Mapping[str, Json]] = field(factory=dict[str, Mapping[str, Json]])
-    wrong_person: bool = False
+    stopped_at: dict[str, datetime] = field(factory=dict[str, datetime])
 
     def add(self, entry: Entry) -> None:
         """Take in the next entry."""
@@ -52,14 +55,21 @@ class Trail:
                 self._claimed(record)
             case RecordKind.FINISHED if data.get("state") in _NOT_SENT:
                 self._told.pop(record.step_key, None)
-            case RecordKind.SUPPRESSED | RecordKind.RELEASED if data.get("code") == WRONG_PERSON:
-                self.wrong_person = record.kind is RecordKind.SUPPRESSED
+            case RecordKind.SUPPRESSED:
+                self.stopped_at.setdefault(str(data.get("code")), record.at)
+            case RecordKind.RELEASED:
+                self.stopped_at.pop(str(data.get("code")), None)
             case RecordKind.REPLY:
                 self.replies[str(data.get("id", ""))] = data
             case RecordKind.CASE:
                 self.cases[str(data.get("id", ""))] = data
             case _:
                 pass
+
+    @property
+    def wrong_person(self) -> bool:
+        """Whether the number was marked as somebody else's."""
+        return WRONG_PERSON in self.stopped_at
 
     def messages(self, until: datetime, back: timedelta, skew: timedelta) -> list[Answered]:
         """Return the texts of the time `back` before `until`, and `skew` after it, the latest first."""

@@ -1,13 +1,15 @@
 """How a person wants to be written to, read from a reply; and what the score of a survey is.
 
-A wish is kept with the reply and read back from the journal. It is not an opt-out: what has to be sent is still sent.
+A wish is kept in the ledger and told with the history, so that the next plan heeds it. It is not an opt-out: what has to be
+sent is still sent.
 
 >>> wishes_in("短信别天天发，发英文的")
 ('less_often', 'in_english')
 >>> [score_in(text, 5) for text in ("５", "5分", "6", "0", "5 texts a day")]
 [5, 5, None, None, None]
->>> Wishes.of(["mornings", "in_english", "evenings"])
-Wishes(less_often=False, shorter=False, channel=None, hours=(datetime.time(18, 0), datetime.time(21, 0)), language='en')
+>>> wanted = preferences_of(["mornings", "in_english", "evenings"])
+>>> wanted.hours, wanted.language
+((datetime.time(18, 0), datetime.time(21, 0)), 'en')
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from loansms.files import structure
-from loansms.model import Channel, Entry, RecordKind
+from loansms.model import Channel, Preferences
 
 _SCORE: Final = re.compile(
     r"\s*([0-9]{1,2})\s*(?:分|星|/\s*(?:5|10)|stars?|points?)?\s*[.!。！]?\s*", re.IGNORECASE
@@ -44,50 +46,27 @@ class _Wish:
         return _compiled(self.cues)
 
 
-@frozen(kw_only=True)
-class Wishes:
-    """What a person asked for, the latest word on each: ``hours`` are of their own day, from and until."""
+def preferences_of(names: Iterable[str]) -> Preferences:
+    """Return the wishes of these names, in the order in which they were said; an unknown name says nothing."""
+    found = Preferences()
+    for name in names:
+        found = found.then(_preference(name))
+    return found
 
-    less_often: bool = False
-    shorter: bool = False
-    channel: Channel | None = None
-    hours: tuple[time, time] | None = None
-    language: str = ""
 
-    @classmethod
-    def of(cls, names: Iterable[str]) -> Wishes:
-        """Return the wishes of these names, in the order in which they were said; an unknown name says nothing."""
-        found = cls()
-        for name in names:
-            found = found.with_wish(name)
-        return found
-
-    @classmethod
-    def told_in(cls, entries: Iterable[Entry]) -> Wishes:
-        """Return the wishes in a debtor's journal, given in the order of its numbers."""
-        told: list[str] = []
-        for entry in entries:
-            listed = entry.record.data.get("wishes", ()) if entry.record.kind is RecordKind.REPLY else ()
-            told += [str(one) for one in listed] if isinstance(listed, tuple) else []
-        return cls.of(told)
-
-    def with_wish(self, name: str) -> Wishes:
-        """Return these with one more."""
-        wish = _wishes().get(name)
-        if wish is None:
-            return self
-        if wish.channel is not None:
-            return evolve(self, channel=wish.channel)
-        if wish.hours:
-            first, last = (time.fromisoformat(one) for one in wish.hours)
-            return evolve(self, hours=(first, last))
-        if wish.language:
-            return evolve(self, language=wish.language)
-        return evolve(
-            self,
-            less_often=self.less_often or name == "less_often",
-            shorter=self.shorter or name == "shorter",
-        )
+def _preference(name: str) -> Preferences:
+    wish = _wishes().get(name)
+    if wish is None:
+        return Preferences()
+    if wish.hours:
+        first, last = (time.fromisoformat(one) for one in wish.hours)
+        return Preferences(hours=(first, last))
+    return Preferences(
+        channel=wish.channel,
+        language=wish.language,
+        less_often=True if name == "less_often" else None,
+        shorter=True if name == "shorter" else None,
+    )
 
 
 def wishes_in(text: str) -> tuple[str, ...]:

@@ -64,10 +64,12 @@ def unsent(row: PlanRow, line: int | None = None) -> RunRow:
 
 
 def key_of(row: PlanRow) -> str:
-    """Return the row's step key; an event without a loan is about its borrower.
+    """Return the row's step key; an event without a loan is about its borrower, a confirmation about its stop.
 
     Without the borrower in it, one event told to two people (joint borrowers) would reach only the first.
     """
+    if row.confirms is not None:
+        return row.confirms.key(debtor_of(row))
     subject = row.loan_id or f"borrower|{row.borrower_id}"
     return step_key(row.tenant, row.recipient.value, subject, row.step, row.due_on, row.hop)
 
@@ -130,6 +132,7 @@ def claim_of(row: PlanRow, at: datetime, terms: Terms, kept: Kept = NOTHING_KEPT
         evidence=_evidence(row, digest),
         sealed=kept.sealed,
         tags=kept.tags,
+        confirms=row.confirms,
     )
 
 

@@ -85,11 +85,15 @@ def _rates(given: Mapping[StopScope, Mapping[Count, Decimal]]) -> Mapping[StopSc
 
 @frozen(kw_only=True)
 class Limits:
-    """The limits of each scope, the window in days, and the least number of texts of which a rate says anything."""
+    """The limits of each scope, the window in days, and the least number of texts of which a rate says anything.
+
+    ``source`` says who set them: "house" for those that ship.
+    """
 
     window_days: int
     least: int
     limits: Mapping[StopScope, Mapping[Count, Decimal]] = field(converter=_rates)
+    source: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Limits:

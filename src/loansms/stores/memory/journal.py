@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from loansms.clock import require_aware
 from loansms.model import Entry, Leaf, Record, Seal
 
 
@@ -24,10 +26,15 @@ class MemoryJournal:
             for record in records:
                 self._entries.append(Entry(number=len(self._entries) + 1, record=record))
 
-    def entries(self, *, debtor: str | None = None, loan_id: str | None = None) -> Iterator[Entry]:
-        """Yield all entries, or those of a debtor or a loan, by rising number."""
+    def entries(
+        self, *, debtor: str | None = None, loan_id: str | None = None, since: datetime | None = None
+    ) -> Iterator[Entry]:
+        """Yield all entries, or those of a debtor or a loan, or told of `since` or later, by rising number."""
         with self._held:
             known = list(self._entries)
+        if since is not None:
+            require_aware(since, "since")
+            known = [one for one in known if one.record.at >= since]
         for one in known:
             if debtor in (None, one.record.debtor) and loan_id in (None, one.record.loan_id):
                 yield one

@@ -46,7 +46,7 @@ class MemoryQueue:
     def end_jobs(self, taken: Sequence[TakenJob]) -> int:
         """Remove jobs that are done with; one whose lease went to somebody else stays."""
         with self._held:
-            mine = [one.job.step_key for one in taken if self._in_hand(one)]
+            mine = {one.job.step_key for one in taken if self._in_hand(one)}
             for key in mine:
                 del self._jobs[key], self._hands[key]
             return len(mine)
@@ -60,6 +60,11 @@ class MemoryQueue:
                 self._jobs[job.step_key] = evolve(job, not_before=not_before)
                 del self._hands[job.step_key]
             return len(mine)
+
+    def oldest_job(self) -> datetime | None:
+        """Return since when the job that waits longest may go, None when there is no job."""
+        with self._held:
+            return min((job.not_before for job in self._jobs.values()), default=None)
 
     def count_jobs(self) -> int:
         """Return how many jobs wait or are in a worker's hands."""

@@ -10,11 +10,22 @@ from datetime import datetime
 from attrs import frozen
 
 from loansms.clock import require_aware
-from loansms.model import Consent, Contact, Hold, HoldKind, Payment, Purpose, Revocation, StepMark
+from loansms.model import (
+    Consent,
+    Contact,
+    Hold,
+    HoldKind,
+    Payment,
+    Preferences,
+    Purpose,
+    Revocation,
+    StepMark,
+)
 from loansms.stores import acts
 from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.claims import AuditEntry, Deferral, Suppression
 from loansms.stores.memory.journal import MemoryJournal
+from loansms.stores.records import Wanted
 
 
 @frozen
@@ -35,6 +46,7 @@ class MemoryRegisters:
         self._revocations: dict[str, dict[str, Revocation]] = {}
         self._deferred: dict[str, dict[StepMark, datetime]] = defaultdict(dict)
         self._holds: dict[str, dict[str, _Held]] = {}
+        self._preferences: dict[str, dict[str, Wanted]] = {}
         self._payments: dict[str, dict[str, Payment]] = {}
         self._stops: dict[tuple[str, str], Stop] = {}
         self._audit: list[AuditEntry] = []
@@ -86,6 +98,17 @@ class MemoryRegisters:
             if mine:
                 self._audited(debtor, f"hold_{kind.value}", at, by)
             return len(mine)
+
+    def record_preferences(self, debtor: str, wanted: Preferences, at: datetime, source_id: str) -> bool:
+        """Keep how a debtor wants to be written to, once per `source_id`; the latest word on each stands."""
+        require_aware(at, "at")
+        with self._lock:
+            known = self._preferences.setdefault(debtor, {})
+            if source_id in known:
+                return False
+            known[source_id] = (at, source_id, wanted)
+            self._journal.append([acts.preferred(debtor, wanted, at, source_id)])
+            return True
 
     def record_payment(self, debtor: str, payment: Payment, source_id: str) -> bool:
         """Keep a payment, once per `source_id`; claims with older facts are stopped."""

@@ -12,6 +12,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 from attrs import evolve
 
@@ -59,7 +60,7 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
         MemoryVault.__init__(self, lock, self)
         MemoryQueue.__init__(self, lock, self._token)
         self._attempts: dict[str, AttemptRecord] = {}
-        self._attempting: set[str] = set()
+        self._leases: list[tuple[datetime, str]] = []
         self._provider_ids: dict[str, set[str]] = defaultdict(set)
         self._parts: dict[str, str] = {}
         self._part_reports: dict[str, dict[str, DeliveryStatus | None]] = {}
@@ -150,6 +151,7 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
                     self._consents.get(one, {}).values(),
                     self._revocations.get(one, {}).values(),
                     self._holds_of(one),
+                    self._preferences.get(one, {}).values(),
                 )
                 for one in debtors
             }
@@ -225,15 +227,19 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
     def _put(self, record: AttemptRecord) -> None:
         self._attempts[record.step_key] = record
         if record.state is AttemptState.ATTEMPTING:
-            self._attempting.add(record.step_key)
-        else:
-            self._attempting.discard(record.step_key)
+            heappush(self._leases, (record.lease_until, record.step_key))
         if record.provider_message_id is not None:
             self._provider_ids[record.provider_message_id].add(record.step_key)
 
     def _expire(self, now: datetime) -> int:
-        attempting = [self._attempts[key] for key in sorted(self._attempting)]
-        silent = [expired(one) for one in attempting if one.lease_until <= now]
+        ended: set[str] = set()
+        while self._leases and self._leases[0][0] <= now:
+            ended.add(heappop(self._leases)[1])
+        # A step may have ended since, or been claimed anew for longer.
+        held = [self._attempts[key] for key in sorted(ended)]
+        silent = [
+            expired(one) for one in held if one.state is AttemptState.ATTEMPTING and one.lease_until <= now
+        ]
         for one in silent:
             self._put(one)
         self.append([acts.expired(one, now) for one in silent])

@@ -16,7 +16,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-MIGRATIONS = ("001_ledger.sql",)
+MIGRATIONS = ("001_ledger.sql", "002_preferences.sql")
 VERSION = len(MIGRATIONS)
 
 MODE = "ANSI_QUOTES,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION"

@@ -82,8 +82,11 @@ class MysqlSession:
     def tell(self, statement: str, values: Sequence[Any]) -> int:
         """Write at once; return how many rows there were to change."""
         first = [_LOCK_ALL] if statement in self._dialect.halting else []
-        answer = self._sent(*first, self._said(statement, values))[-1]
-        return 0 if answer.skipped else answer.changed
+        return _changed(self._sent(*first, self._said(statement, values))[-1:])
+
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Write each of these at once, in as few trips as packets allow; return how many rows there were to change."""
+        return _changed(self._sent(*(self._said(statement, row) for row in rows)))
 
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Write these rows in the next trip."""
@@ -103,8 +106,8 @@ class MysqlSession:
         return self._cursor.mogrify(statement, values) if values else statement
 
     def _literal(self, value: object) -> str:
-        said: str = self._cursor.mogrify("%s", (value,))
-        return said
+        text: str = self._cursor.mogrify("%s", (value,))
+        return text
 
     def _sent(self, *asked: str) -> list[_Told]:
         """Send what waits and these, in as few trips as packets allow; return the answers to these."""
@@ -128,11 +131,15 @@ class MysqlSession:
                 return answers
 
 
+def _changed(answers: Sequence[_Told]) -> int:
+    return sum(0 if one.skipped else one.changed for one in answers)
+
+
 class MysqlDatabase:
     """The database as the shared verbs see it; ``ready`` raises until the store may be used."""
 
     def __init__(self, connections: Connections, ready: Callable[[], None], clock: ServerClock) -> None:
-        self.dialect: MysqlDialect = MysqlDialect.make()
+        self.dialect = MysqlDialect.make()
         self._connections = connections
         self._ready = ready
         self._clock = clock

@@ -30,6 +30,8 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
     "ledger_part": {},
     "ledger_tag": {},
     "deferred": {"until": "::bigint"},
+    "ledger_job": {"priority": "::integer", "not_before": "::bigint", "deadline": "::bigint"},
+    "ledger_key": {"wrapped": "::bytea"},
 }
 
 

@@ -13,13 +13,16 @@ from datetime import datetime
 
 from loansms.stores.claims import Claim
 from loansms.stores.decide import earliest
+from loansms.stores.postgres.session import listed
 from loansms.stores.rows import micros
 
-ASK = "SELECT {schema}.plainly(%s, %s, %s, %s)"
+# The locks come first, whatever the planner would: what is counted of them is asked for. The function is VOLATILE, so
+# each of its own statements sees what was committed before it began (PostgreSQL manual, 36.7): the newest there is.
+ASK = "SELECT {schema}.plainly(%s, %s, %s, %s) FROM ({lock} OFFSET 0) AS held (brakes, debtors) WHERE debtors >= 0"
 _ANY = 1 << 40  # more contacts than anybody has: no limit
 
 
-def question(claims: Sequence[Claim], now: datetime) -> tuple[str, int, int, int | None] | None:
+def question(claims: Sequence[Claim], now: datetime) -> tuple[str, int, int, int | None, str] | None:
     """Return the values of ASK, None when the claims alone are not plain."""
     if len({claim.step_key for claim in claims}) < len(claims):
         return None
@@ -36,4 +39,5 @@ def question(claims: Sequence[Claim], now: datetime) -> tuple[str, int, int, int
         micros(now),
         micros(since) if since else 0,
         micros(min(facts)) if facts else None,
+        listed(most),
     )

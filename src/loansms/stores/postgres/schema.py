@@ -18,7 +18,13 @@ from importlib.resources import files
 
 from loansms.errors import ConfigurationError
 
-MIGRATIONS = ("001_budgets.sql", "002_admission.sql", "003_verbs.sql", "004_ledger.sql")
+MIGRATIONS = (
+    "001_budgets.sql",
+    "002_admission.sql",
+    "003_verbs.sql",
+    "004_ledger.sql",
+    "005_preferences.sql",
+)
 VERSION = len(MIGRATIONS)
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")

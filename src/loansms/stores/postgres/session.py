@@ -37,6 +37,11 @@ Connection = psycopg.Connection[Any]
 Cursor = psycopg.Cursor[Row]
 
 
+def listed(debtors: Iterable[str]) -> str:
+    """Return the numbers of these debtors' locks as an array's text, in the one order in which all take them."""
+    return f"{{{','.join(map(str, sorted({stripe(one) for one in debtors})))}}}"
+
+
 class PostgresSession:
     """One transaction: what is to be written waits for the next trip, the last of which ends in COMMIT."""
 
@@ -58,6 +63,14 @@ class PostgresSession:
     def tell(self, statement: str, values: Sequence[Any]) -> int:
         """Write at once; return how many rows changed."""
         return self._sent((statement, values))[0].rowcount
+
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Write each of these at once, all of them in one trip; return how many rows changed."""
+        if not rows:
+            return 0
+        if (many := self._dialect.many.get(statement)) is not None:
+            return self.tell(many.statement, (many.value(rows),))
+        return sum(cursor.rowcount for cursor in self._sent(*((statement, row) for row in rows)))
 
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Write these rows in the next trip."""
@@ -144,14 +157,14 @@ class PostgresDatabase:
         self._seconds = seconds
         self._ready = ready
         self._clock = clock
-        self._lock = _LOCK.format(own=_OWN.format(schema=schema))
+        self.lock = _LOCK.format(own=_OWN.format(schema=schema))
 
     @contextmanager
     def writing(self, debtors: Iterable[str] = ()) -> Generator[PostgresSession]:
         """A transaction in which nobody else decides about `debtors`; committed at its end, undone when it raises."""
         begin = [_WRITE]
-        if stripes := sorted({stripe(one) for one in debtors}):
-            begin.append((self._lock, (stripes,)))
+        if several := set(debtors):
+            begin.append((self.lock, (listed(several),)))
         with self._session(begin) as session:
             yield session
 

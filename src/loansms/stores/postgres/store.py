@@ -70,7 +70,7 @@ class PostgresStore(SqlLedger, PostgresCodes):
             ready=self._usable,
             clock=server,
         )
-        self._plainly = ASK.format(schema=schema)
+        self._plainly = ASK.format(schema=schema, lock=self._database.lock)
         self._insert_attempt = self._database.dialect.insert("attempt", COLUMNS)
         self._plain = True
         SqlLedger.__init__(self, self._database, clock or server, entropy or SystemEntropy(), lease_for)
@@ -89,7 +89,8 @@ class PostgresStore(SqlLedger, PostgresCodes):
 
     def _claim_plainly(self, claims: Sequence[Claim]) -> list[ClaimResult]:
         """Take all of them in one trip, or raise NotPlain."""
-        with self._db.writing({claim.debtor for claim in claims}) as db:
+        # The question takes the debtors' locks itself.
+        with self._db.writing() as db:
             now = self._now()
             asked = question(claims, now)
             if asked is None:

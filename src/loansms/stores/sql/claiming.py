@@ -41,6 +41,7 @@ from loansms.stores.rows import (
     sealed_row,
     stop_from,
     suppression_from,
+    wanted_from,
 )
 from loansms.stores.settle import expired, finished, parts_of, received, resolved, whole
 from loansms.stores.sql import statements as sql
@@ -136,7 +137,7 @@ class SqlClaims:
             for first in range(0, len(debtors), _CHUNK):
                 chunk = list(dict.fromkeys(debtors[first : first + _CHUNK]))
                 listed = json.dumps(chunk)
-                contacts, steps, deferred, stops, consents, revocations, holds = map(
+                contacts, steps, deferred, stops, consents, revocations, holds, wanted = map(
                     _grouped,
                     db.ask(
                         (say(sql.CONTACTS), (listed, start, listed, start)),
@@ -146,6 +147,7 @@ class SqlClaims:
                         (say(sql.CONSENTS), (listed,)),
                         (say(sql.REVOCATIONS), (listed,)),
                         (say(sql.HOLDS), (listed,)),
+                        (say(sql.PREFERENCES), (listed,)),
                     ),
                 )
                 for debtor in chunk:
@@ -158,6 +160,7 @@ class SqlClaims:
                         (consent_from(*row) for row in consents.get(debtor, ())),
                         (revocation_from(*row) for row in revocations.get(debtor, ())),
                         (hold_from(*row) for row in holds.get(debtor, ())),
+                        (wanted_from(*row) for row in wanted.get(debtor, ())),
                     )
         return found
 

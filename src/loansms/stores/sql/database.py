@@ -33,6 +33,10 @@ class Session(Protocol):
         """Write at once; return how many rows changed."""
         ...
 
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Write each of these at once, in one trip where the database allows; return how many rows changed."""
+        ...
+
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Write these rows before the transaction is committed: together with the commit where that saves a trip."""
         ...

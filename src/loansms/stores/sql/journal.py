@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from loansms.model import Entry, Leaf, Record, Seal
-from loansms.stores.rows import Row, entry_from, record_row, seal_from, seal_row
+from loansms.stores.rows import Row, entry_from, maybe_micros, record_row, seal_from, seal_row
 from loansms.stores.sql import statements as sql
 from loansms.stores.sql.claiming import SqlClaims
 from loansms.stores.sql.dialect import COLUMNS
@@ -23,12 +24,14 @@ class SqlJournal(SqlClaims):
             with self._db.writing() as db:
                 db.later(self._write_entry, [record_row(one) for one in records])
 
-    def entries(self, *, debtor: str | None = None, loan_id: str | None = None) -> Iterator[Entry]:
-        """Yield all entries, or those of a debtor or a loan, by rising number."""
-        named = [
-            (name, value) for name, value in (("debtor", debtor), ("loan_id", loan_id)) if value is not None
-        ]
-        asked = self._sql(sql.ENTRIES.replace("<whose>", "".join(f" AND {name} = ?" for name, _ in named)))
+    def entries(
+        self, *, debtor: str | None = None, loan_id: str | None = None, since: datetime | None = None
+    ) -> Iterator[Entry]:
+        """Yield all entries, or those of a debtor or a loan, or told of `since` or later, by rising number."""
+        start = maybe_micros(since)
+        terms = (("debtor = ?", debtor), ("loan_id = ?", loan_id), ("at >= ?", start))
+        named = [(term, value) for term, value in terms if value is not None]
+        asked = self._sql(sql.ENTRIES.replace("<whose>", "".join(f" AND {term}" for term, _ in named)))
         fixed = [value for _, value in named]
         after = 0
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from loansms.model import Consent, Contact, Hold, HoldKind, Payment, Purpose, Record, Revocation
+from loansms.model import Consent, Contact, Hold, HoldKind, Payment, Preferences, Purpose, Record, Revocation
 from loansms.stores import acts
 from loansms.stores.brakes import Stop, StopScope
 from loansms.stores.claims import AuditEntry, Deferral
@@ -15,6 +15,7 @@ from loansms.stores.rows import (
     mark_row,
     maybe_micros,
     micros,
+    preferences_row,
     purposes_text,
     revocation_row,
     stop_from,
@@ -62,6 +63,12 @@ class SqlRegisters(SqlClaims):
                 self._audit(db, AuditEntry(at=at, by=by, act="release", subject=debtor, detail=code))
                 self._wrote(db, acts.released(debtor, code, at, by))
         return released
+
+    def record_preferences(self, debtor: str, wanted: Preferences, at: datetime, source_id: str) -> bool:
+        """Keep how a debtor wants to be written to, once per `source_id`; the latest word on each stands."""
+        row = preferences_row(debtor, wanted, at, source_id)
+        told = acts.preferred(debtor, wanted, at, source_id)
+        return self._add("ledger_preference", ("debtor", "source_id"), row, told)
 
     def record_payment(self, debtor: str, payment: Payment, source_id: str) -> bool:
         """Keep a payment, once per `source_id`; claims with older facts are stopped."""

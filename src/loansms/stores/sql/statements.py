@@ -64,6 +64,10 @@ PAYMENTS = (
     "SELECT p.debtor, p.loan_id, p.amount, p.currency, p.at FROM {each} AS d "
     "{join} {ledger_payment} AS p ON p.debtor = d.value"
 )
+PREFERENCES = (
+    "SELECT p.debtor, p.at, p.source_id, p.told FROM {each} AS d "
+    "{join} {ledger_preference} AS p ON p.debtor = d.value"
+)
 STOPS = 'SELECT scope, named, at, "by", why FROM {ledger_stop} ORDER BY scope, named'
 STEPS = (
     "SELECT a.debtor, a.loan_id, a.step, a.due_on, a.state FROM {each} AS d "
@@ -124,3 +128,4 @@ GIVE_BACK_JOB = (
     "UPDATE {ledger_job} SET token = '', lease_until = 0, not_before = ? WHERE step_key = ? AND token = ?"
 )
 COUNT_JOBS = "SELECT COUNT(*) FROM {ledger_job}"
+OLDEST_JOB = "SELECT MIN(not_before) FROM {ledger_job}"

@@ -29,8 +29,9 @@ class SqlVault(SqlClaims):
             return {}
         new = self._db.dialect.skip("ledger_key", COLUMNS["ledger_key"], ("subject",))
         with self._db.writing() as db:
-            for one in sorted(keys, key=lambda key: key.subject):
-                db.tell(new, (one.subject, one.suite, one.kek_id, one.wrapped))
+            first = {one.subject: one for one in reversed(keys)}
+            rows = [(one, first[one].suite, first[one].kek_id, first[one].wrapped) for one in sorted(first)]
+            db.tell_each(new, rows)
             rows = db.ask((self._sql(sql.KEYS), (json.dumps([one.subject for one in keys]),)))[0]
         return {row[0]: _key_from(*row) for row in rows}
 

@@ -282,6 +282,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX ledger_job_turn ON ledger_job (priority DESC, not_before, step_key)",
     ),
+    # What people asked for about how they are written to: a JSON object of words, hours and ids.
+    (
+        """
+        CREATE TABLE ledger_preference (
+            debtor    TEXT NOT NULL,
+            source_id TEXT NOT NULL,
+            at        INTEGER NOT NULL,
+            told      TEXT NOT NULL,
+            PRIMARY KEY (debtor, source_id)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -99,6 +99,9 @@ class _SqliteSession:
     def tell(self, statement: str, values: Sequence[Any]) -> int:
         return self._db.execute(statement, values).rowcount
 
+    def tell_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        return max(0, self._db.executemany(statement, rows).rowcount)  # -1 of no rows
+
     def later(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         self._db.executemany(statement, rows)
 

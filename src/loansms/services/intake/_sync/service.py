@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from loansms.errors import CallerError
 from loansms.model import (
     Channel,
     Consent,
@@ -19,16 +20,20 @@ from loansms.model import (
     InboundMessage,
     Lender,
     Payment,
+    Preferences,
     Revocation,
 )
 from loansms.model.disposition import EFFECTS, Disposition
 from loansms.planning import debtor_key, tenant_of
 from loansms.providers import SupportsInbound, SupportsReceipts
 from loansms.replies import asks_to_stop
+from loansms.services.intake.follow_up import UNSPOKEN, FollowUp, follow_up_id
 from loansms.services.intake.taken import Disposed, Taken
 from loansms.services.keeping._sync.keeper import Keeper
 from loansms.services.replies._sync.service import ReplyService
 from loansms.services.replies.rules import STOPPED
+from loansms.services.sending._sync.outreach import OutreachService
+from loansms.services.sending.report import RunRow
 from loansms.stores import OPTED_OUT, ContactLedger
 
 
@@ -36,6 +41,7 @@ class IntakeService:
     """Writes what came back into the ledger of one lender group; call it as often as news arrives.
 
     With `replies` every reply is taken in whole (`ReplyService.take`); without, a word that asks to stop is obeyed.
+    `outreach` sends the summaries that follow calls.
     """
 
     def __init__(
@@ -45,11 +51,13 @@ class IntakeService:
         lender: Lender,
         keeper: Keeper | None = None,
         replies: ReplyService | None = None,
+        outreach: OutreachService | None = None,
     ) -> None:
         self._store = store
         self._tenant = tenant_of(lender)
         self._keeper = keeper
         self._replies = replies
+        self._outreach = outreach
 
     def collect(self, provider: object, *, now: datetime) -> Taken:
         """Fetch and record every receipt and reply the provider holds up to `now`, where it can be asked."""
@@ -114,12 +122,36 @@ class IntakeService:
         """Keep what stops the ladder, once per `source_id`: the next plan and the next claim know it."""
         return self._store.record_hold(debtor_key(self._tenant, borrower_id), hold, at, source_id)
 
-    def record_disposition(self, borrower_id: str, disposition: Disposition, source_id: str) -> Disposed:
+    def record_preferences(
+        self, borrower_id: str, wanted: Preferences, source_id: str, *, at: datetime
+    ) -> bool:
+        """Keep how a borrower wants to be written to, once per `source_id`: the next plan heeds it, the latest word on each wish."""
+        debtor = debtor_key(self._tenant, borrower_id)
+        return self._store.record_preferences(debtor, wanted, at, source_id)
+
+    def record_disposition(
+        self,
+        borrower_id: str,
+        disposition: Disposition,
+        source_id: str,
+        *,
+        follow_up: FollowUp | None = None,
+        now: datetime | None = None,
+    ) -> Disposed:
         """Take in how a person's call ended, once per `source_id`: it counts as a contact, and stops what it stops.
 
         A promise stops everything that asks for money until its day is over; a dispute, hardship, complaint or wrong person
-        until somebody releases it (`store.release(debtor, "call_dispute", at, by)`).
+        until somebody releases it (`store.release(debtor, "call_dispute", at, by)`). `follow_up` is the summary to send then,
+        once per `source_id` too, through the gate of `outreach`: told again after a crash, what was cut short is finished.
+        Nothing follows a call that did not reach the borrower. Raise CallerError for a summary to somebody else than
+        `borrower_id`, or without `outreach`; nothing is recorded then.
         """
+        sender = self._outreach
+        if follow_up is not None and (sender is None or follow_up.borrower.borrower_id != borrower_id):
+            raise CallerError(
+                "follow_up: expected a summary to the borrower of the call, and IntakeService(..., outreach=...)",
+                "follow_up：应为发给该通话借款人本人的摘要，且须设置 IntakeService(..., outreach=...)",
+            )
         debtor = debtor_key(self._tenant, borrower_id)
         effect = EFFECTS[disposition.result]
         # The stop first: a stop that is lost weighs more than a contact, should the store fail between. So a call told
@@ -135,7 +167,20 @@ class IntakeService:
             loan_id=disposition.loan_id,
         )
         counted = self._store.record_contact(debtor, call, source_id)
-        return Disposed(counted=counted, stopped=effect.stops is not None)
+        told: RunRow | None = None
+        if follow_up is not None and sender is not None and disposition.result not in UNSPOKEN:
+            told = sender.notify(
+                follow_up.template,
+                borrower=follow_up.borrower,
+                values=follow_up.values,
+                event_id=follow_up_id(source_id),
+                loan_id=disposition.loan_id,
+                lender_id=follow_up.lender_id,
+                channel=follow_up.channel,
+                facts=follow_up.facts,
+                now=now,
+            )
+        return Disposed(counted=counted, stopped=effect.stops is not None, follow_up=told)
 
     def record_consent(self, borrower_id: str, consent: Consent, source_id: str) -> bool:
         """Keep what a borrower agreed to, once per `source_id` (the id of the form or the call).

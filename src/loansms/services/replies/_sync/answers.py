@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from loansms.model import Account, InboundMessage, Lender
+from loansms.model import Account, Confirmation, InboundMessage, Lender
 from loansms.planning import debtor_key, tenant_of
 from loansms.planning.gate import calendar_of
 from loansms.replies import CaseKind
@@ -38,7 +38,15 @@ class ReplyAnswers:
         self._rules = rules
 
     def answer(
-        self, reply: str, message: InboundMessage, debtor: str, reading: Reading, *, late: bool, at: datetime
+        self,
+        reply: str,
+        message: InboundMessage,
+        debtor: str,
+        reading: Reading,
+        *,
+        late: bool,
+        at: datetime,
+        confirms: Confirmation | None = None,
     ) -> tuple[str, Outcome | None, str]:
         """Answer by template through the gate; return the template, its outcome, and why nothing went."""
         if reading.plan.template is None or reading.says_nothing_else:
@@ -74,6 +82,7 @@ class ReplyAnswers:
             loan_id=account.loan_id if account else None,
             lender_id=accounts[0].lender_id,
             facts={**facts_for(known), "reply_to": message.received_at},
+            confirms=confirms,
             now=at,
         )
         return template, row.outcome, "" if row.outcome in ANSWERED else row.row.reason

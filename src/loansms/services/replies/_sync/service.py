@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from loansms.clock import Clock, SystemClock, require_aware
+from loansms.compliance import confirm_within
 from loansms.errors import StoreError
 from loansms.model import (
     Channel,
+    Confirmation,
     Contact,
     ContactKind,
     Hold,
@@ -36,11 +38,12 @@ from loansms.services.replies.record import reply_record
 from loansms.services.replies.rules import WRONG_PERSON, ReplyRules, StopReach, reply_rules, stops_of
 from loansms.services.replies.taken import ANSWERED, ReplyTaken, reply_id
 from loansms.services.replies.trail import REPLY_STEP, Trail
+from loansms.services.replies.wishes import preferences_of
 from loansms.services.sending._sync.outreach import OutreachService
 from loansms.services.sending.facts import FactSource
-from loansms.stores import FullLedger
+from loansms.stores import OPTED_OUT, FullLedger
 
-# After these the gate lets nothing through, and nothing more is owed.
+# After these one confirmation may go, and nothing is owed where it does not.
 _ENDS = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON})
 
 
@@ -111,6 +114,7 @@ class ReplyService:
         first = acting or max(readings, key=lambda one: _recency(readings[one]))
         again = reply in trails[first].replies
         stopped: frozenset[Purpose] = frozenset()
+        confirms = self._confirmation(message, readings[first], acting, trails)
         holds: tuple[Hold, ...] = ()
         if not again:
             stopped = self._stop(reply, message, readings, acting)
@@ -122,7 +126,9 @@ class ReplyService:
         opened = self._cases.open(reply, message, first, kinds, reading, trails[first], at)
         template, answer, why = "", None, "several_borrowers"
         if acting is not None:
-            template, answer, why = self._answers.answer(reply, message, acting, reading, late=late, at=at)
+            template, answer, why = self._answers.answer(
+                reply, message, acting, reading, late=late, at=at, confirms=confirms
+            )
         owed = (
             bool(reading.plan.template)
             and answer not in ANSWERED
@@ -219,6 +225,25 @@ class ReplyService:
             ended = frozenset(Purpose)
         return ended
 
+    def _confirmation(
+        self, message: InboundMessage, reading: Reading, acting: str | None, trails: Mapping[str, Trail]
+    ) -> Confirmation | None:
+        """Return the stop that the answer to this reply may follow; None where it stops nothing, or nothing anew."""
+        if acting is None:
+            return None
+        trail, at = trails[acting], message.received_at
+        code = ""
+        if reading.plan.marks_wrong_person and reading.plan.suppress is None:
+            code = WRONG_PERSON
+        elif (asked := stops_asked([reading])) and not reading.plan.marks_wrong_person:
+            reaches = stops_of(asked[0], self._lender.jurisdiction, asked[1], self._rules)
+            code = OPTED_OUT if any(one.code == OPTED_OUT for one in reaches) else ""
+        stood = trail.stopped_at.get(code)
+        if not code or stood not in (None, at):
+            return None
+        until = self._rules.confirm_until(at, confirm_within(self._packs))
+        return Confirmation(code=code, stopped_at=at, until=until)
+
     def _end(self, source: str, debtor: str, reach: StopReach, at: datetime) -> None:
         if reach.code:
             self._store.suppress(debtor, reach.code, at, purposes=reach.purposes)
@@ -266,6 +291,9 @@ class ReplyService:
         if acting:
             self._store.record_contact(acting, heard, step)
         self._store.append(told)
+        wanted = preferences_of(reading.wishes)
+        if acting and wanted:
+            self._store.record_preferences(acting, wanted, message.received_at, step)
 
 
 def _recency(reading: Reading) -> tuple[bool, float]:

@@ -17,7 +17,7 @@ from attrs import evolve
 from loansms.calendars import Overrides
 from loansms.clock import Clock, RunningClock, SystemClock, require_aware
 from loansms.compliance import RulePack
-from loansms.model import Attachment, Borrower, Card, Channel, History, Lender, Purpose, Reason
+from loansms.model import Attachment, Borrower, Card, Channel, Confirmation, History, Lender, Purpose, Reason
 from loansms.planning import Event, PlanDecision, PlanRow, debtor_key, tenant_of
 from loansms.policy import Outcome as WhatHappened
 from loansms.policy import Policy
@@ -245,6 +245,7 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
         lender_id: str | None = None,
         channel: Channel = Channel.SMS,
         facts: Mapping[str, Any] | None = None,
+        confirms: Confirmation | None = None,
         attachments: Sequence[Attachment] = (),
         card: Card | None = None,
         now: datetime | None = None,
@@ -255,7 +256,8 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
         another notice, the same id again for the same borrower is already done, whatever template or values
         it comes with. A deferred notice is not kept, because the ledger holds no words: give it again, with
         the same `event_id`, from the row's `send_at` on. `attachments` go only by a provider that carries files, a legal
-        notice only where the ledger holds the agreement on service it names; `card` is for providers of cards. Raise TemplateError for an unknown template or
+        notice only where the ledger holds the agreement on service it names; `card` is for providers of cards. `confirms` is the
+        stop that the notice may follow, once and in its time; its key is then the stop's. Raise TemplateError for an unknown template or
         another purpose than the template's.
         """
         event = Event(
@@ -267,6 +269,7 @@ class AsyncOutreachService(AsyncRounds, AsyncQueueing):
             loan_id=loan_id,
             channel=channel,
             facts=facts or {},
+            confirms=confirms,
             attachments=tuple(attachments),
             card=card,
         )

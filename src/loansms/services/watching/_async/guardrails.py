@@ -46,7 +46,7 @@ class AsyncGuardrails:
     async def passed(self, *, now: datetime | None = None) -> list[Breach]:
         """Return the limits that are passed, without stopping anything."""
         at = require_aware(now or self._clock.now())
-        meant, resumed = await self._heard()
+        meant, resumed = await self._heard(at - self._limits.window)
         told: list[Told] = []
         async for one in self._store.attempts(since=at - self._limits.window):
             if one.state not in _OUT:
@@ -70,11 +70,11 @@ class AsyncGuardrails:
         at = require_aware(now or self._clock.now())
         return [one for one in await self.passed(now=at) if await self._store.stop(_stop(one, at))]
 
-    async def _heard(self) -> tuple[dict[str, set[Count]], dict[tuple[StopScope, str], datetime]]:
-        """Return what replies said of which message, and what was resumed when, from the journal."""
+    async def _heard(self, since: datetime) -> tuple[dict[str, set[Count]], dict[tuple[StopScope, str], datetime]]:
+        """Return what replies said of which message, and what was resumed when: what came before the window counts for nothing."""
         meant: dict[str, set[Count]] = {}
         resumed: dict[tuple[StopScope, str], datetime] = {}
-        async for entry in self._store.entries():
+        async for entry in self._store.entries(since=since):
             record = entry.record
             if record.kind is RecordKind.REPLY and (about := str(record.data.get("about", ""))):
                 told = record.data.get("meant", ())

@@ -34,12 +34,14 @@ async def health(store: AsyncWatched, now: datetime) -> Vitals:
         if one.at + guarantees.lease_for <= now:
             silent += 1
             oldest = min(oldest or one.at, one.at)
+    waits = await store.oldest_job() if guarantees.queue else None
     return Vitals(
         at=now,
         unknown=unknown,
         silent=silent,
         silent_for=now - oldest if oldest else timedelta(0),
         jobs=await store.count_jobs() if guarantees.queue else 0,
+        job_late=max(now - waits, timedelta(0)) if waits else timedelta(0),
         unsealed=len(await store.unsealed(UNSEALED_UP_TO)) if guarantees.journal else 0,
         stops=len(await store.stops()),
     )
