@@ -25,7 +25,8 @@ from loansms.providers.trust import trusted
 
 FILES = frozenset({"application/pdf", "image/png"})
 """What a mail carries besides its text."""
-_AUTH = {530, 534, 535, 538}
+_WRONG_SECRET = 535
+_AUTH = {530, 534, _WRONG_SECRET, 538}
 # 552 and 450 to 452 speak of room and load, the other 55x of the address (RFC 5321, 4.2.3).
 _NO_SUCH = {550, 551, 553}
 
@@ -188,7 +189,10 @@ class _Attempt:
         """Return what an answer of the server means: any answer says that it did not take the mail."""
         name = f"smtp_{code}"
         if code in _AUTH:
-            return Rejected(name, True, OutcomeClass.AUTH_ERROR)
+            # RFC 4954, 6: 535 alone says that name and secret are wrong; the others ask for another way in.
+            return Rejected(
+                name, True, OutcomeClass.AUTH_ERROR, access="secret" if code == _WRONG_SECRET else ""
+            )
         if code in _NO_SUCH:
             return Rejected(name, kind=OutcomeClass.INVALID_NUMBER)
         if 400 <= code < 500:
