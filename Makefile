@@ -42,7 +42,7 @@ bench: dev-env ## Side-by-side figures, as ratios to a floor of the same run
 	@$(BIN)/python benchmarks/run.py
 
 docs: dev-env ## Every block of the documentation is executed, and the site is built into site/, strictly
-	@$(BIN)/python -m pytest docs README.md
+	@$(BIN)/python -m pytest docs README.md README.zh-CN.md
 	@rm -rf site
 	@$(BIN)/python -m sphinx -q -W --keep-going -n -E -c docs -d build/doctrees . site
 	@$(BIN)/python scripts/api_pages.py --check site

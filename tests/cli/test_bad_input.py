@@ -33,7 +33,7 @@ BAD_CELLS = {
 HELPED = (
     "run", "plan", "obligations", "simulate", "notify", "check-text", "check-policy", "check-templates", "check-pack",
     "approve", "bill", "evidence", "evidence verify", "evidence new-key", "evidence seal", "evidence show", "evidence export",
-    "approve", "stop", "resume", "stops", "sign-plan", "who-got", "take",
+    "approve", "stop", "resume", "stops", "health", "unknowns", "settle", "sign-plan", "who-got", "take",
     "export suppressions",
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ from loansms.cli.session import Session
 from loansms.cli.sign_plan import sign_plan_command
 from loansms.cli.simulate_command import simulate_command
 from loansms.cli.take import take_command
+from loansms.cli.unknowns import health_command, settle_command, unknowns_command
 from loansms.cli.who_got import who_got_command
 from loansms.insights.wording import is_chinese
 
@@ -175,6 +176,15 @@ app.command("resume")(resume_command)
 
 
 app.command("stops")(stops_command)
+
+
+app.command("health")(health_command)
+
+
+app.command("unknowns")(unknowns_command)
+
+
+app.command("settle")(settle_command)
 
 
 @app.command("notify")

@@ -73,4 +73,15 @@ CHINESE: Mapping[str, str] = {
         "按 as_of 计，数据超过此时限则不发送，例如 36h。"
     ),
     "List what is stopped: since when, by whom, and why.": "列出暂停项：起始时间、操作人和原因。",
+    "Say how the store stands: unknowns, silent claims, waiting jobs, unsealed records, stops; exit 1 when a person is needed.": (
+        "报告存储状况：未知结果、无响应的认领、排队任务、未封存记录、暂停项；需要人工处理时退出码为 1。"
+    ),
+    "List the messages of which nobody knows whether they were sent, silent claims among them; exit 1 when there are any.": (
+        "列出无人知晓是否发出的消息，含持有者无响应的认领；有则退出码为 1。"
+    ),
+    "As `unknowns` lists it.": "即 unknowns 列出的步骤键。",
+    "What the provider has said; not sent lets the step go out again.": "按通道的答复；未发送者可重新发送。",
+    "Settle one unknown by what the provider has said, on record; exit 1 when it is none any more.": (
+        "按通道的答复核定一条未知结果并留痕；已不是未知结果时退出码为 1。"
+    ),
 }

@@ -51,7 +51,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "lawful now; the claim decides at the moment of sending",
         "此刻可发，以发送时的占位校验为准",
     ),
-    "line.total": ("The book has {rows} rows.", "台账共 {rows} 行。"),
+    "line.total": ("The book has {rows} rows.", "账册共 {rows} 行。"),
     "line.submitted": (
         "Submitted: {count} messages, {segments} billed segments.",
         "已提交 {count} 条消息，计费 {segments} 条短信。",
@@ -117,7 +117,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "This page holds no phone number, name or message text. It reads offline.",
         "本页不含手机号、姓名和短信正文，可离线阅读。",
     ),
-    "about.book": ("Book", "台账"),
+    "about.book": ("Book", "账册"),
     "about.now": ("As of", "基准时间"),
     "about.policy": ("Policy", "策略"),
     "about.pack": ("Rule pack", "规则包"),
