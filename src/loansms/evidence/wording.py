@@ -304,6 +304,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "kind.revoked": ("Consent withdrawn", "撤回同意"),
     "kind.held": ("Put on hold", "暂停处理"),
     "kind.paid": ("Payment", "还款"),
+    "kind.preferred": ("Wish about how to be written to", "联系偏好"),
     "kind.stopped": ("Sending stopped by staff", "人工停止发送"),
     "kind.resumed": ("Sending resumed by staff", "人工恢复发送"),
     "kind.read": ("Plain data read by staff", "工作人员查看明文"),
