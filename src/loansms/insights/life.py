@@ -42,7 +42,6 @@ _KINDS: Final = {
     RecordKind.CONSENTED: ("Agreed", "同意"),
     RecordKind.PREFERRED: ("Said how to be written to", "说明希望的联系方式"),
     RecordKind.REVOKED: ("Took an agreement back", "撤回同意"),
-    RecordKind.PREFERRED: ("Wished for", "联系偏好"),
     RecordKind.HELD: ("Hold", "暂缓"),
     RecordKind.PAID: ("Payment", "还款"),
     RecordKind.STOPPED: ("Brakes on", "紧急停发"),
