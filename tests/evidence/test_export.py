@@ -43,6 +43,7 @@ def exported(parts, keys=KEYS, loan=LOAN, outside=()):
 JOURNAL = journal(sizes=(7, 0, 5, 1), more=4)
 LINES = exported(JOURNAL)
 TEXT = "\n".join(LINES) + "\n"
+NOT_SEALED = next(place for place, line in enumerate(LINES, start=1) if '"place":null' in line)
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,11 @@ def test_a_byte_changed_anywhere_is_found_by_both_in_the_same_lines(by_itself, d
     at = data.draw(st.integers(0, len(said) - 2))
     said[at] ^= data.draw(st.integers(1, 255))
     verdict = ours(said.decode("utf-8", "surrogateescape"))
+    line = TEXT.encode()[:at].count(b"\n") + 1
+    if line == NOT_SEALED:  # nothing vouches for that record yet: it is told as not sealed, whatever it says
+        assert verdict.unsealed == 1 or not verdict.is_proved
+        return
     assert not verdict.is_proved
-    line = said[:at].count(b"\n") + 1
     lines = {one.line for one in verdict.findings}
     # Another loan in the first line makes every record that of another: they are named, not the line.
     assert lines & {line, line + 1, 1} or line == 1
