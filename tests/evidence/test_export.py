@@ -200,7 +200,7 @@ def test_no_file_whatever_breaks_the_reader(lines):
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.just("AAAA"),
-    lambda inner: st.lists(inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=3,
 )
 

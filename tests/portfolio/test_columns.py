@@ -84,7 +84,7 @@ def test_headers_are_matched_without_case_spaces_and_hyphens() -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ('[columns]\nx = "phon"\n', "unknown column phon; did you mean phone"),
+        ('[columns]\nx = "phon"\n', "phon is none; did you mean phone"),
         ('[fixed]\ncurrency = "??"\n', "fixed currency: expected an ISO 4217"),
         ("[colums]\n", "unknown keys colums"),
         ("[columns\n", "expected TOML"),

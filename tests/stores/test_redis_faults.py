@@ -49,7 +49,10 @@ def test_a_server_that_is_down_is_one_plain_error_without_the_password() -> None
     port = free_port()
     store = RedisStore(f"redis://somebody:s3cret@127.0.0.1:{port}/0")
     for act in verbs(store):
-        assert failure(act) == f"Redis at 127.0.0.1:{port}: cannot be reached, or closed the connection"
+        assert (
+            failure(act)
+            == f"Redis at 127.0.0.1:{port}: cannot be reached, or closed the connection; try again"
+        )
     assert "s3cret" not in repr(store)
 
 
@@ -100,7 +103,9 @@ def test_a_server_that_never_answers_is_an_error_after_the_timeout_and_hears_a_v
 def test_a_key_of_another_kind_is_told_without_its_name(client: redis.Redis, store: RedisStore) -> None:
     client.hset(store._prefix + b"c0", "field", "value")
     client.expire(store._prefix + b"c0", 3600)
-    assert failure(lambda: store.check_code("c0", RIGHT, LIMITS)).endswith("refused the command (WRONGTYPE)")
+    assert failure(lambda: store.check_code("c0", RIGHT, LIMITS)).endswith(
+        "refused the command (WRONGTYPE); see its log"
+    )
     client.delete(store._prefix + b"c0")
 
 
@@ -110,7 +115,7 @@ def test_a_key_of_another_kind_is_told_without_its_name(client: redis.Redis, sto
         (
             ("CONFIG", "SET", "maxmemory", "1"),
             ("CONFIG", "SET", "maxmemory", "0"),
-            "is out of memory",
+            "is out of memory; give it more, nothing may be evicted",
         ),
         (
             ("REPLICAOF", "127.0.0.1", "1"),
@@ -120,7 +125,7 @@ def test_a_key_of_another_kind_is_told_without_its_name(client: redis.Redis, sto
         (
             ("CONFIG", "SET", "requirepass", "s3cret"),
             ("CONFIG", "SET", "requirepass", ""),
-            "refused the name or the password",
+            "refused the name or the password; mend the url",
         ),
     ],
 )

@@ -4,7 +4,7 @@
 >>> notice, notice.size
 (Attachment(name='notice-17.pdf', media_type='application/pdf'), 8)
 >>> notice.told["sha256"][:12]
-'d9cbe0e2e70f'
+'e16fa5d9b519'
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Traceback (most recent call last):
 TypeError: amount: expected str, int or Decimal; a float is not an exact amount
 >>> Money("1", "CNY") + Money("1", "USD")
 Traceback (most recent call last):
-ValueError: amounts of CNY and USD do not add or compare
+loansms.errors.CallerError: amount: CNY and USD do not add or compare; convert one first
 """
 
 from __future__ import annotations

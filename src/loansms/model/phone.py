@@ -12,7 +12,7 @@ parser would dial them as vanity digits.
 '+8613800138000'
 >>> PhoneNumber.parse("1.38E+10", region="CN")
 Traceback (most recent call last):
-ValueError: phone: expected digits, a spreadsheet has rounded them; set the column to text and export it again
+loansms.errors.CallerError: phone: expected digits, a spreadsheet has rounded them; set the column to text and export it again
 """
 
 from __future__ import annotations

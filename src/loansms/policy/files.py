@@ -19,7 +19,7 @@
 'upcoming'
 >>> read_preset("uk-consumer")
 Traceback (most recent call last):
-loansms.errors.PolicyError: no preset named "uk-consumer"; expected one of cn-consumer, us-first-party
+loansms.errors.PolicyError: policy: no preset named "uk-consumer"; expected one of cn-consumer, us-first-party
 """
 
 from __future__ import annotations

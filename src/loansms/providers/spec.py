@@ -6,7 +6,7 @@
 SandboxProvider(seed=7, submitted=0)
 >>> parse("carrier.toml")
 Traceback (most recent call last):
-loansms.errors.ConfigurationError: provider carrier.toml: no such file
+loansms.errors.ConfigurationError: provider carrier.toml: no such file; expected a TOML file
 """
 
 from __future__ import annotations

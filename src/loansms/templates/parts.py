@@ -4,7 +4,7 @@
 (Fixed(text='Paid '), Gap(name='amount'), Fixed(text='. {thanks}'))
 >>> parse("Paid {amount")
 Traceback (most recent call last):
-ValueError: a brace at character 6 is not closed; write {{ for a brace itself
+loansms.errors.CallerError: a brace at character 6 is not closed; write {{ for a brace itself
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def test_a_promise_holds_until_its_day_is_over() -> None:
     ],
 )
 def test_a_record_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"disposition|at"):
+    with pytest.raises(ValueError, match=r"promise_on|lasted|at"):
         Disposition(**{"at": NOW, **wrong})
 
 

@@ -5,7 +5,7 @@ named lock, so that processes that start at once apply it once. MySQL commits af
 be run again: a migration that was interrupted is begun anew.
 
 >>> script().splitlines()[-1]
-'INSERT INTO loansms_migration (version) VALUES (1);'
+'INSERT INTO loansms_migration (version) VALUES (2);'
 >>> script(since=VERSION)
 ''
 """

@@ -2,7 +2,7 @@
 
 >>> from redis.exceptions import ResponseError
 >>> str(told(ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value"), "db:6379"))
-'Redis at db:6379: refused the command (WRONGTYPE)'
+'Redis at db:6379: refused the command (WRONGTYPE); see its log'
 """
 
 from __future__ import annotations
