@@ -139,7 +139,7 @@ class MysqlDatabase:
     """The database as the shared verbs see it; ``ready`` raises until the store may be used."""
 
     def __init__(self, connections: Connections, ready: Callable[[], None], clock: ServerClock) -> None:
-        self.dialect = MysqlDialect.make()
+        self.dialect: MysqlDialect = MysqlDialect.make()
         self._connections = connections
         self._ready = ready
         self._clock = clock

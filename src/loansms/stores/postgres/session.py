@@ -157,7 +157,7 @@ class PostgresDatabase:
         self._seconds = seconds
         self._ready = ready
         self._clock = clock
-        self.lock = _LOCK.format(own=_OWN.format(schema=schema))
+        self.lock: str = _LOCK.format(own=_OWN.format(schema=schema))
 
     @contextmanager
     def writing(self, debtors: Iterable[str] = ()) -> Generator[PostgresSession]:
