@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +10,7 @@ from attrs import frozen
 
 from loansms.cli import options
 from loansms.cli.invocation import end, session_of
-from loansms.cli.output import Outputs, written
+from loansms.cli.output import Outputs, write_records, written
 from loansms.cli.session import Session
 from loansms.errors import CallerError
 from loansms.insights.bill import AROUND, Bill, month_of, reconcile
@@ -118,11 +116,6 @@ def _write_differences(bill: Bill, path: Path) -> None:
     if path.suffix == ".parquet":
         bill.differences_frame().write_parquet(path)
         return
-    rows = [{name: shown(one, name) for name in DIFFERENCE} for one in bill.differences]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if path.suffix == ".csv":
-            table = csv.DictWriter(file, DIFFERENCE)
-            table.writeheader()
-            table.writerows(rows)
-        else:
-            file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in rows)
+    write_records(
+        path, DIFFERENCE, ({name: shown(one, name) for name in DIFFERENCE} for one in bill.differences)
+    )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from pathlib import Path
 
 from attrs import frozen
 
-from loansms.cli.output import Outputs, written
+from loansms.cli.output import Outputs, write_records, written
 from loansms.cli.session import Session
 from loansms.insights.compared_sends import COLUMNS, ComparedSends, columns_of, compare_sends
 from loansms.insights.compared_sends_report import comparison_html, told_comparison
@@ -36,7 +34,7 @@ def write_comparison(session: Session, told: OldFile, outputs: Outputs) -> None:
     """Write the differences and the page where they were asked for."""
     if outputs.rows:
         with written("--out", outputs.rows) as part:
-            _write(told.compared, part, session.lang)
+            write_records(part, COLUMNS, (columns_of(one, session.lang) for one in told.compared.rows))
     if outputs.rejects:
         with written("--out", outputs.rejects) as part:
             write_rejects(told.rejects, part, session.lang)
@@ -51,19 +49,3 @@ def show_comparison(session: Session, told: OldFile, outputs: Outputs) -> None:
     for line in told_comparison(told.compared, session.lang, len(told.rejects)):
         session.say(line)
     outputs.tell(session, len(told.rejects))
-
-
-def _write(compared: ComparedSends, path: Path, lang: str) -> None:
-    rows = [dict(columns_of(one, lang)) for one in compared.rows]
-    if path.suffix == ".parquet":
-        import polars as pl  # noqa: PLC0415 - an extra, asked for when the file's name was read
-
-        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String())).write_parquet(path)
-        return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if path.suffix == ".csv":
-            table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            table.writeheader()
-            table.writerows(rows)
-        else:
-            file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in rows)

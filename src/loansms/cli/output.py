@@ -125,25 +125,42 @@ def _try_to_write(name: str, path: Path) -> None:
 
 def write_rows(path: Path, rows: Iterable[RunRow], lang: str = "en") -> None:
     """Write every row in the format its name asks for, with its reason in `lang`."""
-    records = (record(one, lang) for one in rows)
+    write_records(
+        path,
+        (*FIELDS, "outcome"),
+        (record(one, lang) for one in rows),
+        whole=frozenset({"segments", "days_past_due"}),
+    )
+
+
+def write_records(
+    path: Path,
+    columns: Sequence[str],
+    records: Iterable[Mapping[str, Any]],
+    whole: frozenset[str] = frozenset(),
+) -> None:
+    """Write records in the format the name asks for; in Parquet all are text but the columns of `whole` numbers.
+
+    Raise MissingExtra for Parquet without the extra portfolio.
+    """
     if path.suffix == ".parquet":
-        _write_parquet(path, list(records))
+        _write_parquet(path, columns, list(records), whole)
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         if path.suffix == ".csv":
-            table = csv.DictWriter(file, [*FIELDS, "outcome"])
+            table = csv.DictWriter(file, columns)
             table.writeheader()
             table.writerows(records)
         else:
-            for one in records:
-                file.write(json.dumps(one, ensure_ascii=False) + "\n")
+            file.writelines(json.dumps(dict(one), ensure_ascii=False) + "\n" for one in records)
 
 
-def _write_parquet(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
+def _write_parquet(
+    path: Path, columns: Sequence[str], records: Sequence[Mapping[str, Any]], whole: frozenset[str]
+) -> None:
     try:
         import polars  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtra("portfolio", ".parquet") from None
-    whole = {"segments", "days_past_due"}
-    kinds = {name: polars.Int64 if name in whole else polars.String for name in (*FIELDS, "outcome")}
+    kinds = {name: polars.Int64 if name in whole else polars.String for name in columns}
     polars.DataFrame(records, schema=kinds).write_parquet(path)

@@ -132,7 +132,12 @@ def _of_borrower(
     for (at, send), today in zip(theirs, days, strict=True):
         about = [row for row in rows if not send.loan_id or send.loan_id in _loans(row)]
         if today:
-            mine = next((row for row in speaking if row in about), None)
+            # Of several that speak (companions) the one on the old message's channel, so that it is told as the same.
+            mine = min(
+                (row for row in speaking if row in about),
+                key=lambda row: row.channel is not send.channel,
+                default=None,
+            )
             faults = _faults(send, at, mine or (about[0] if about else None), said, setup)
             if mine is not None:
                 speaking.remove(mine)
