@@ -33,7 +33,7 @@ TESTED: Final = (
     "templates", "text",
 )  # fmt: skip
 # What the tests of those rooms need besides the extras; versions as everywhere from requirements/dev.txt.
-TOOLS: Final = ("pytest", "pytest-benchmark", "pytest-xdist", "hypothesis", "sybil")
+TOOLS: Final = ("pytest", "pytest-benchmark", "pytest-xdist", "hypothesis", "numpy", "sybil")
 TESTED_EXTRAS: Final = ("apprise", "cli", "http", "insights", "mms", "otel", "portfolio")
 JUNK: Final = re.compile(
     r"(^|/)(tests|__pycache__|\.hypothesis|\.pytest_cache|demo-out|\.venv)(/|$)|\.(pyc|orig|rej|log|db)$|~$"
