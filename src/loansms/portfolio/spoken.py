@@ -20,7 +20,7 @@ from loansms.planning import PlanRow, account_words_proved
 from loansms.planning.values import contacts_told
 from loansms.portfolio.answers import WHY, Accounts, Answers, Planner, speaks, table
 from loansms.portfolio.cases import cases
-from loansms.portfolio.day_classes import day_class, thresholds
+from loansms.portfolio.rule_classes import apart, day_class, thresholds
 from loansms.portfolio.words import columnar_words
 from loansms.templates import Template
 
@@ -29,7 +29,7 @@ _TAME = r"^[_-]*[A-Za-z]?[0-9]*$"
 _TAIL = 4
 _HISTORY = "history"
 _GATE = (
-    "step_number", "day_class", "lender_id", "zones", "country", "region", "language", "currency", "consent_sms",
+    "step_number", "day_class", "lender_id", "zones", "country", "region_class", "language", "currency", "consent_sms",
     "consent_marketing", "opted_out", "dispute", "hardship",
 )  # fmt: skip
 # What a due row keeps of its own until the plan is written: the rest hangs on its `case` and its `gate`.
@@ -79,9 +79,11 @@ class Spoken:
     ) -> Spoken:
         """Return the due rows, the whole plan asked for one row of each case."""
         days = (pl.col("today") - pl.col("due_on")).dt.total_days()
+        packs = planner.rules.packs
         rows = refusals.marked(due).with_columns(
             step_number=answers.step.gather(due["case"]),
-            day_class=day_class(days, thresholds(planner.rules.packs)),
+            day_class=day_class(days, thresholds(packs)),
+            region_class=pl.when(pl.col("region").is_in(apart(due["region"].unique(), packs))).then("region"),
             days=days,
         )
         found = cases(rows, _GATE)

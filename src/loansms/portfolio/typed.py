@@ -29,7 +29,7 @@ from loansms.portfolio import parse
 from loansms.portfolio.columns import COLUMNS, DUE_DATES, REQUIRED, Recognised
 from loansms.portfolio.row import RowParser
 from loansms.portfolio.typed_cells import Coded, DType, Words, coded, combined
-from loansms.portfolio.typed_money import money
+from loansms.portfolio.typed_money import Units, money
 from loansms.portfolio.typed_phone import phones
 from loansms.portfolio.typed_place import Home, homes
 from loansms.portfolio.typed_text import both, ids, texts
@@ -178,10 +178,11 @@ class _Typing:
             lambda one: get_currency_precision(one) if isinstance(one, str) else None
         )
         self.keep_coded("places", places, pl.Int8)
+        units = Units(places)
         for name in _MONEY:
             if self.has(name):
                 cells, words = self.cells(name)
-                self.keep(name, *money(cells, places, words))
+                self.keep(name, *money(cells, units, words))
 
     def _placed(self) -> None:
         country = self.coded("country")

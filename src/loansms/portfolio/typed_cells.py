@@ -32,7 +32,7 @@ DType: TypeAlias = "pl.DataType | type[pl.DataType]"
 Words: TypeAlias = "Mapping[str, str] | None"
 # Asking a parser takes about a microsecond: so many distinct cells cost less than a second.
 MOST_DISTINCT = 200_000
-_SAMPLE = 4096
+_SAMPLE = 16_384
 _SPAN = 2**20
 _SLOTS = 2**20
 _NOT_READ = Expected("too many different values to read one by one", "不同的值过多，未逐一读取")
@@ -187,33 +187,31 @@ def numbered(cells: pl.Series) -> tuple[pl.Series | None, Sequence[object]]:
         near = _numbered_near(cells)
         if near is not None:
             return near
-    # Cells from all over mostly hold all there are: a look at all the others only where they do not.
-    for some in (_spread(cells), cells):
-        distinct = some.drop_nulls().unique(maintain_order=True)
-        if distinct.len() > MOST_DISTINCT:
-            break
-        codes = _by_hash(cells, distinct)
-        if codes is not None:
-            return codes, distinct.to_list()
-    return _joined(cells)
+    return _by_hash(cells) or _joined(cells)
 
 
-def _by_hash(cells: pl.Series, distinct: pl.Series) -> pl.Series | None:
-    """Return the place of each cell among the `distinct` ones, found by its hash; None where a cell is none of them.
+def _by_hash(cells: pl.Series) -> tuple[pl.Series, Sequence[object]] | None:
+    """Return what `numbered` does by the hash of each cell; None where two distinct cells share a slot, or are too many.
 
-    Two cells may have one hash, so each is held against the one it was found to be.
+    Cells from all over mostly hold all there are: what is not among them is looked for once more. Two cells may have one
+    hash, so each is held against the one it was found to be.
     """
-    if not distinct.len():
-        return None
-    number = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
-    slots = _slots(distinct)
-    if slots.n_unique() < slots.len():
-        return None
-    table = pl.zeros(_SLOTS, dtype=pl.UInt32, eager=True).scatter(slots, number)
-    codes = table.gather(_slots(cells))
-    if not (distinct.gather(codes) == cells).all():
-        return None
-    return codes.set(cells.is_null(), None) if cells.null_count() else codes
+    distinct = _spread(cells).drop_nulls().unique(maintain_order=True)
+    slots = _slots(cells)
+    for again in (True, False):
+        known = _slots(distinct)
+        if not distinct.len() or known.n_unique() < known.len():
+            return None
+        number = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
+        codes = pl.zeros(_SLOTS, dtype=pl.UInt32, eager=True).scatter(known, number).gather(slots)
+        found = distinct.gather(codes) == cells
+        if found.all():
+            return (codes.set(cells.is_null(), None) if cells.null_count() else codes), distinct.to_list()
+        if again:
+            distinct = pl.concat([distinct, cells.filter(~found).unique(maintain_order=True)])
+            if distinct.len() > MOST_DISTINCT:
+                return None
+    return None
 
 
 def _slots(cells: pl.Series) -> pl.Series:

@@ -5,15 +5,18 @@ C99 5.2.4.2.2). So where ``minor / 10**places`` gives the very float of the cell
 digits, it is what `repr` prints for the float and what a text of at most 15 digits says.
 
 >>> import polars as pl
->>> two = Coded.one(4, 2)
->>> found, good = money(pl.Series([652.53, 0.1 + 0.2, -1.0, None]), two)
+>>> cents = Units(Coded.one(4, 2))
+>>> found, good = money(pl.Series([652.53, 0.1 + 0.2, -1.0, None]), cents)
 >>> found.to_list(), good.to_list()
 ([65253, None, None, None], [True, False, False, True])
 """
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import polars as pl
+from attrs import frozen
 
 from loansms.portfolio.typed_cells import Coded, Words
 from loansms.portfolio.typed_text import Checked, both, holds_only, texts, unless
@@ -23,30 +26,40 @@ _AMOUNT = r"^[0-9]{1,15}(\.[0-9]+)?$"
 _MOST = 10**15
 
 
-def money(cells: pl.Series, places: Coded, words: Words = None) -> Checked:
-    """Return minor units (Int64; null where blank or wrong) and which rows are exact; None is all of them.
+@frozen
+class Units:
+    """How many smallest units one of each row's currency has, from its decimals; written out once for all amounts."""
 
-    `places` is the decimals of each row's currency.
-    """
+    places: Coded
+
+    @cached_property
+    def whole(self) -> pl.Series:
+        """As whole numbers."""
+        return self.places.mapped(lambda one: 10**one if isinstance(one, int) else None).column(pl.Int64)
+
+    @cached_property
+    def real(self) -> pl.Series:
+        """As floats."""
+        return self.whole.cast(pl.Float64)
+
+
+def money(cells: pl.Series, units: Units, words: Words = None) -> Checked:
+    """Return minor units (Int64; null where blank or wrong) and which rows are exact; None is all of them."""
     if cells.dtype.is_integer() and not words:
         whole = cells.cast(pl.Int64, strict=False)
-        return _kept(cells, _within(whole, _MOST // 10) * _units(places))
+        return _kept(cells, _within(whole, _MOST // 10) * units.whole)
     if cells.dtype.is_decimal() and not words:
-        return _kept(cells, _rescaled(cells, _units(places)))
+        return _kept(cells, _rescaled(cells, units.whole))
     if cells.dtype.is_float() and not words:
         value = cells.cast(pl.Float64).fill_nan(None)
-        return _kept(value, _nearest(value, _units(places)))
+        return _kept(value, _nearest(value, units.real))
     found, good = texts(cells)
     plain = holds_only(found, _DIGITS, _AMOUNT)
     point = found.str.starts_with(".") | found.str.ends_with(".")
     shaped = (found.str.len_bytes() <= 15) & ~point
     value = found.cast(pl.Float64, strict=False)
-    minor, exact = _kept(found, _nearest(value if shaped.all() else _where(value, shaped), _units(places)))
+    minor, exact = _kept(found, _nearest(value if shaped.all() else _where(value, shaped), units.real))
     return minor, both(both(good, plain), both(exact, unless(words, found)))
-
-
-def _units(places: Coded) -> pl.Series:
-    return places.mapped(lambda one: 10**one if isinstance(one, int) else None).column(pl.Int64)
 
 
 def _where(column: pl.Series, held: pl.Series) -> pl.Series:
@@ -66,12 +79,11 @@ def _rescaled(cells: pl.Series, unit: pl.Series) -> pl.Series:
     return _where(minor, minor * scale == scaled)
 
 
-def _nearest(value: pl.Series, unit: pl.Series) -> pl.Series:
+def _nearest(value: pl.Series, parts: pl.Series) -> pl.Series:
     """Polars divides by one number as it multiplies by its inverse, which is not exact: two rows at least."""
     rows = value.len()
     if rows == 1:
-        value, unit = value.new_from_index(0, 2), unit.new_from_index(0, 2)
-    parts = unit.cast(pl.Float64)
+        value, parts = value.new_from_index(0, 2), parts.new_from_index(0, 2)
     minor = (value * parts).round()
     held = (minor / parts == value) & minor.is_between(0, _MOST - 1)
     # Where all rows are held, no number is too large, or none, for the plain conversion.
