@@ -19,6 +19,7 @@ from loansms.portfolio.typed_cells import numbered
 
 _WIDEST = 2**62
 _TABLE = 2**24
+_NARROW = frozenset({pl.Boolean, pl.Int8, pl.Int16, pl.UInt8, pl.UInt16})
 
 
 @frozen
@@ -59,10 +60,14 @@ def cases(frame: pl.DataFrame, names: Sequence[str]) -> Cases:
 
 def _differing(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
     """Return the columns that hold more than one value: a column of one is not written out to be looked at."""
-    least, most, nulls = (
-        frame.select(answer).row(0)
-        for answer in (pl.col(*names).min(), pl.col(*names).max(), pl.col(*names).null_count())
-    )
+    each = pl.col(*names)
+    told = frame.select(
+        each.min().name.prefix("least:"),
+        each.max().name.prefix("most:"),
+        each.null_count().name.prefix("nulls:"),
+    ).row(0)
+    size = len(told) // 3
+    least, most, nulls = told[:size], told[size : 2 * size], told[2 * size :]
     return [
         name
         for name, low, high, missing in zip(dict.fromkeys(names), least, most, nulls, strict=True)
@@ -97,7 +102,9 @@ def _whole(column: pl.Series) -> pl.Series:
         codes, _ = numbered(column)
         return codes if codes is not None else column.cast(pl.Categorical).to_physical().cast(pl.Int64)
     whole = column.to_physical()
-    return whole if whole.dtype == pl.Int32 else whole.cast(pl.Int64)
+    if whole.dtype == pl.Int32:
+        return whole
+    return whole.cast(pl.Int32 if whole.dtype in _NARROW else pl.Int64)
 
 
 def _int(value: object) -> int:

@@ -87,7 +87,7 @@ class _Whole:
 
     def _rivals(self, rows: pl.DataFrame) -> frozenset[str]:
         """Return the borrowers of whom several rows would speak today, or an offer and anything else."""
-        marked = rows.filter(pl.col("competing") | pl.col("offer")).select("borrower_id", "offer")
+        marked = rows.select("borrower_id", "offer").filter(rows["competing"] | rows["offer"])
         beside = [
             {"borrower_id": row.borrower_id, "offer": row.offers}
             for several in self.scalar.values()
@@ -95,7 +95,9 @@ class _Whole:
             if row.competes_now or row.offers
         ]
         both = pl.concat([marked, pl.DataFrame(beside, schema=marked.schema)])
-        several = both.group_by("borrower_id").agg(pl.len().alias("rows"), pl.col("offer").any())
+        # Two borrowers may have one hash; one who stands alone has one of his own.
+        perhaps = both.filter(both["borrower_id"].hash().is_duplicated() | both["offer"])
+        several = perhaps.group_by("borrower_id").agg(pl.len().alias("rows"), pl.col("offer").any())
         return frozenset(several.filter((pl.col("rows") > 1) | pl.col("offer"))["borrower_id"].to_list())
 
     def _others(self) -> pl.DataFrame:

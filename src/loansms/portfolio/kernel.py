@@ -77,7 +77,8 @@ def plan_columns(
     )
     code = case.gather(found.number)
     due = frame.filter(code.is_null()).with_columns(case=found.number.filter(code.is_null()))
-    one = due.filter(answers.kind.gather(due["case"]) == ONE_STEP)
+    single = answers.kind.gather(due["case"]) == ONE_STEP
+    one = due if single.all() else due.filter(single)
     if frame.height < size:
         blank = pl.Series([None], dtype=pl.UInt32).new_from_index(0, size)
         code = blank.scatter(frame["at"], code)
@@ -108,7 +109,7 @@ def plan_columns(
 
 def with_today(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Return `frame` with ``today`` and ``next_debit_on``, dates where each borrower most likely is."""
-    known = frame.select(pl.col("zones").unique()).to_series().drop_nulls()
+    known = frame.select(pl.col("zones").unique()).to_series().drop_nulls().cast(pl.String)
     zones = [told.partition(",")[0] for told in known]
     days = pl.Series([now.astimezone(ZoneInfo(zone)).date() for zone in zones], dtype=pl.Date)
     today = pl.col("zones").replace_strict(known, days, default=None)

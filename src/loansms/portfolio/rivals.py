@@ -25,7 +25,8 @@ def yielding(rows: pl.DataFrame, spoken: Spoken) -> tuple[pl.DataFrame, pl.DataF
 
     A waiting row has the columns `THEN` beside its own. Rows left to the scalar code are in neither frame.
     """
-    competing = rows.filter(spoken.marked(rows["gate"], lambda row: row.competes_now))
+    now = spoken.marked(rows["gate"], lambda row: row.competes_now)
+    competing = rows if now.all() else rows.filter(now)
     tenants = {lender_id: tenant_of(lender) for lender_id, lender in spoken.lender_of.items()}
     debtor = ["borrower_id"]
     if len(set(tenants.values())) > 1:

@@ -55,7 +55,10 @@ _BOOK_NAMES = {"stated_days": "days_past_due"}
 EXTRA = "x:"
 SCHEMA: Mapping[str, DType] = {
     "line": pl.Int64,
-    **dict.fromkeys((*_IDS, "e164", "country", "region", "zones", "language", "name", "currency"), pl.String),
+    **dict.fromkeys((*_IDS, "e164", "country", "region"), pl.String),
+    # A few values over millions of rows, known by number: they are compared and counted, and never written out.
+    "zones": pl.Categorical(),
+    **dict.fromkeys(("language", "name", "currency"), pl.String),
     **dict.fromkeys(
         ("product", "risk_segment", "status", "method", "debit_account_tail", "notes"), pl.String
     ),
@@ -198,7 +201,7 @@ class _Typing:
         self.keep_coded(
             "country", where.mapped(lambda one: one.country if isinstance(one, Home) else one), pl.String
         )
-        self.keep("zones", where.mapped(_zones).kept(pl.String), None)
+        self.keep("zones", where.mapped(_zones).kept(pl.Categorical), None)
         self.keep("language", where.mapped(_language).kept(pl.String), None)
         if self.has("next_debit_at"):
             self.keep_coded(
