@@ -30,7 +30,7 @@ from loansms.policy import Every, Experiment, Kind, Policy, SendAt, Stage, Step,
 from loansms.portfolio import plan_frame, plan_rows, read_book
 from loansms.portfolio.columnar import plan_whole
 from loansms.portfolio.reading_columns import read_columns
-from loansms.portfolio.rules import Rules
+from loansms.portfolio.rules import Rules, wanted_columns
 from loansms.templates import Catalogue
 
 # Two files, text and typed, run half of them each: 2,000 in CI, 100,000 in a soak.
@@ -266,7 +266,12 @@ def assert_equal(
     )
     book = read_book(source, default_country=country)
     wanted = plan_frame(row for _, row in plan_rows(book, setup=rules, now=now, histories=histories))
-    columns = read_columns(source, default_country=country, extra=policy.asked_columns)
+    columns = read_columns(
+        source,
+        default_country=country,
+        extra=policy.asked_columns,
+        wanted=wanted_columns(policy, rules.catalogue),
+    )
     assert_frame_equal(plan_whole(columns, rules=rules, now=now, histories=histories), wanted)
 
 

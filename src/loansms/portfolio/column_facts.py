@@ -18,7 +18,7 @@ from attrs import define, field, frozen
 from loansms.model import Account, Lender, Reason
 from loansms.planning import choose_lender
 from loansms.portfolio.book import Reject
-from loansms.portfolio.columns import Recognised
+from loansms.portfolio.columns import FIGURES, TEXTS, Recognised
 from loansms.portfolio.parse import Expected, wrong_width
 from loansms.portfolio.reading import repeated
 from loansms.portfolio.refusals import Refusals
@@ -26,7 +26,7 @@ from loansms.portfolio.rejects import unknown_lender
 from loansms.portfolio.row import Fault, RowParser
 from loansms.portfolio.spoken import Refused
 from loansms.portfolio.table import BrokenRow, Cells, as_text
-from loansms.portfolio.typed import TEXTS, typed
+from loansms.portfolio.typed import typed
 
 _LONG = 200_000  # rows from which on several threads read a book
 _SOME = 4096
@@ -37,7 +37,7 @@ class ColumnBook:
     """A book as it was read: `frame` under its own headers, the `line` of each row, and the rows that are none.
 
     ``seen`` says which column is which, ``others`` holds (line, cells of another width or what was expected) of the lines that
-    are no row. ``extra`` are the lender's own columns that are asked for, ``wanted`` the known ones of free text.
+    are no row. ``extra`` are the lender's own columns that are asked for, ``wanted`` those of `TEXTS` and `FIGURES`.
     """
 
     frame: pl.DataFrame
@@ -47,7 +47,7 @@ class ColumnBook:
     default_country: str | None = None
     as_of: date | None = None
     extra: frozenset[str] = frozenset()
-    wanted: frozenset[str] = frozenset(TEXTS)
+    wanted: frozenset[str] = frozenset((*TEXTS, *FIGURES))
 
 
 @define(repr=False)
@@ -153,7 +153,7 @@ class _Gathering:
             as_of=book.as_of,
             lines=book.lines.slice(start, size),
             extra=book.extra,
-            texts_wanted=book.wanted,
+            wanted=book.wanted,
         )
 
     def _odd(self, frame: pl.DataFrame, parser: RowParser, refusals: Refusals) -> list[tuple[int, str]]:

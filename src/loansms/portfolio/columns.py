@@ -71,6 +71,10 @@ COLUMNS: Mapping[str, parse.Parser | None] = {
 }
 REQUIRED = ("loan_id", "borrower_id", "phone", "currency", "amount_due")
 DUE_DATES = ("oldest_unpaid_due_on", "next_due_on")
+# What a plan looks at only where a policy or a template asks for it: free text, in which no cell can be wrong, and figures,
+# of which every cell is checked all the same.
+TEXTS = ("name", "product", "risk_segment", "status", "notes", "guarantor_name")
+FIGURES = ("principal", "instalment_amount", "balance", "term_months", "annual_rate", "method")
 
 # What else stands between columns, by the spreadsheet's country or by hand.
 _MARKS: Mapping[str, tuple[str, str]] = {

@@ -44,12 +44,16 @@ def in_order(
         tables[0] = tables[0][order]
     names, told, words = tables
     spoken = [words[name].gather(word) for name in own]
-    # A column of one value is told as that value: it is not written out for every row.
-    alone = [name for name in told.columns if told.height and told[name].n_unique() == 1]
+    # A column of one value is told as that value: it is not written out for every row. A line without a decision is nobody's.
+    decided = told.filter(pl.col("decision").is_not_null())
+    alone = [name for name in told.columns if decided.height and decided[name].n_unique() == 1]
     return (
         told.drop(alone)[line]
         .with_columns(
-            *names, *spoken, *(pl.lit(told[name].head(1)).first().alias(name) for name in alone), place=places
+            *names,
+            *spoken,
+            *(pl.lit(decided[name].head(1)).first().alias(name) for name in alone),
+            place=places,
         )
         .with_columns(pl.col(marks).fill_null(value=False))
         .select("place", *FIELDS, *marks)

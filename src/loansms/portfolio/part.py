@@ -31,7 +31,8 @@ from loansms.portfolio.column_facts import ColumnBook, cells_at
 from loansms.portfolio.columns import Where, recognise
 from loansms.portfolio.refusals import Refusals
 from loansms.portfolio.row import Fault, RowParser
-from loansms.portfolio.typed import TEXTS, typed
+from loansms.portfolio.rules import wanted_columns
+from loansms.portfolio.typed import typed
 
 # Of each row that names a loan: its line and, where it is an account, the day it was counted on.
 IDS = pl.Schema({"loan_id": pl.String, "line": pl.Int64, "as_of": pl.Date, "counted": pl.Date})
@@ -87,7 +88,7 @@ def read_part(source: object, run: BookRun, *, first_line: int = 2, plain: bool 
         seen=recognise([one.removeprefix("\ufeff") for one in header], run.columns, Where(read.where)),
         default_country=run.default_country,
         extra=run.policy.named_columns,
-        wanted=run.policy.asked_columns & set(TEXTS),
+        wanted=wanted_columns(run.policy, run.rules.catalogue),
     )
     return _Reading(book, RowParser.of(book.seen, book.default_country), Refusals(book.seen)).part(plain)
 
@@ -120,7 +121,7 @@ class _Reading:
             default_country=book.default_country,
             lines=book.lines if plain else book.lines.clear(),
             extra=book.extra,
-            texts_wanted=book.wanted,
+            wanted=book.wanted,
         ).with_row_index("at")
         odd = frame.filter(~pl.col("regular"))["at"] if plain else range(book.frame.height)
         for at in odd:

@@ -33,7 +33,7 @@ from loansms.portfolio.facts import BorrowerFacts, book_facts, counted_on
 from loansms.portfolio.files import ColumnMap
 from loansms.portfolio.frame import plan_frame
 from loansms.portfolio.rejects import rejected, unknown_lender
-from loansms.portfolio.rules import PlanRules, Rules, joining_of, policy_for
+from loansms.portfolio.rules import PlanRules, Rules, joining_of, policy_for, wanted_columns
 from loansms.templates import Catalogue
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def plan_book(
         encoding=encoding,
         default_country=dialled_in(lenders.values()),
         extra=rules.policy.asked_columns if rules.policy else frozenset(),
+        wanted=wanted_columns(rules.policy, rules.catalogue),
     )
     return plan_whole(book, rules=rules, now=now, histories=history or {})
 

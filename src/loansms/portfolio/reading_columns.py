@@ -9,9 +9,8 @@ from pathlib import Path
 from loansms.errors import UnreadableBook
 from loansms.portfolio.book_frame import as_frame
 from loansms.portfolio.column_facts import ColumnBook
-from loansms.portfolio.columns import Where, recognise
+from loansms.portfolio.columns import FIGURES, TEXTS, Where, recognise
 from loansms.portfolio.files import ColumnMap
-from loansms.portfolio.typed import TEXTS
 
 
 def read_columns(
@@ -22,8 +21,11 @@ def read_columns(
     default_country: str | None = None,
     as_of: date | None = None,
     extra: frozenset[str] = frozenset(),
+    wanted: frozenset[str] = frozenset((*TEXTS, *FIGURES)),
 ) -> ColumnBook:
-    """Return the book in `source`, any that `read_book` takes; `extra` names the columns that a policy asks for.
+    """Return the book in `source`, any that `read_book` takes.
+
+    `extra` names the columns that a policy asks for, `wanted` those of `TEXTS` and `FIGURES` that a plan looks at.
 
     Raise UnreadableBook where the book as a whole cannot be read, as `read_book` does.
     """
@@ -46,5 +48,5 @@ def read_columns(
         default_country=default_country,
         as_of=as_of,
         extra=extra & set(seen.extra),
-        wanted=extra & set(TEXTS),
+        wanted=wanted,
     )

@@ -13,6 +13,7 @@ from loansms.errors import ConfigurationError
 from loansms.model import Lender
 from loansms.planning import Joining
 from loansms.policy import Policy
+from loansms.portfolio.columns import FIGURES, TEXTS
 from loansms.templates import Catalogue
 
 
@@ -55,6 +56,20 @@ def joining_of(rules: PlanRules, policy: Policy) -> Joining | None:
     return Joining(
         policy=policy, catalogue=rules.catalogue, lenders=rules.lenders, approved_only=rules.approved_only
     )
+
+
+def wanted_columns(policy: Policy | None, catalogue: Catalogue) -> frozenset[str]:
+    """Return which of `TEXTS` and `FIGURES` a plan looks at: what the policy asks for, and figures its templates may tell.
+
+    >>> policy = Policy.named("cn-consumer")
+    >>> wanted_columns(policy, Catalogue.builtin())
+    frozenset()
+    """
+    if policy is None:
+        return frozenset()
+    spoken = tuple(step.template for step in policy.steps if step.template)
+    told = {name for one in catalogue.templates.values() if one.id.startswith(spoken) for name in one.slots}
+    return policy.asked_columns & {*TEXTS, *FIGURES} | told & {*FIGURES}
 
 
 def policy_for(rules: PlanRules, headers: Collection[str]) -> Policy:

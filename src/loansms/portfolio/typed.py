@@ -26,7 +26,7 @@ from attrs import define, field
 from babel.numbers import get_currency_precision
 
 from loansms.portfolio import parse
-from loansms.portfolio.columns import COLUMNS, DUE_DATES, REQUIRED, Recognised
+from loansms.portfolio.columns import COLUMNS, DUE_DATES, FIGURES, REQUIRED, TEXTS, Recognised
 from loansms.portfolio.row import RowParser
 from loansms.portfolio.typed_cells import Coded, DType, Words, coded, combined
 from loansms.portfolio.typed_money import Units, money
@@ -36,7 +36,6 @@ from loansms.portfolio.typed_text import both, ids, texts
 
 _MONEY = ("amount_due", "principal", "instalment_amount", "penalty_due", "fee_due", "balance")
 _IDS = ("loan_id", "borrower_id", "lender_id")
-TEXTS = ("name", "product", "risk_segment", "status", "notes", "guarantor_name")
 # Columns whose parser gives the value as the account holds it, with the value of a blank cell.
 _CODED: Mapping[str, tuple[DType, object]] = {
     "currency": (pl.String, None),
@@ -89,16 +88,17 @@ def typed(
     as_of: date | None = None,
     lines: int | pl.Series = 2,
     extra: Collection[str] | None = None,
-    texts_wanted: Collection[str] | None = None,
+    wanted: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Return the typed columns of `book` (`SCHEMA`, then ``x:`` columns, then ``regular``), row for row.
 
     `seen` says which column is which, by place; `lines` is the line of the first row, or of each row; `extra`
-    names the lender's own columns that are wanted, `texts_wanted` those of `TEXTS` (by default all, and ``e164``; the
+    names the lender's own columns that are wanted, `wanted` those of `TEXTS` and `FIGURES` (by default all, and ``e164``; the
     others are null). Null is a blank cell, or a default of the account; the values of a row that is not regular mean nothing.
     """
-    reading = _Typing(book, seen, default_country, as_of, numbers=texts_wanted is None)
-    reading.read(TEXTS if texts_wanted is None else texts_wanted)
+    asked = frozenset((*TEXTS, *FIGURES) if wanted is None else wanted)
+    reading = _Typing(book, seen, default_country, as_of, asked, numbers=wanted is None)
+    reading.read()
     for header, at in seen.extra.items():
         if extra is None or header in extra:
             reading.keep(EXTRA + header, *texts(book.to_series(at)))
@@ -113,13 +113,14 @@ class _Typing:
     seen: Recognised
     default_country: str | None
     as_of: date | None
+    wanted: frozenset[str]
     columns: dict[str, pl.Series | pl.Expr] = field(factory=dict[str, "pl.Series | pl.Expr"])
     good: pl.Series | None = None
     numbers: bool = True
     reached: pl.Series | None = None
     known: dict[str, Coded] = field(factory=dict[str, Coded])
 
-    def read(self, texts_wanted: Collection[str]) -> None:
+    def read(self) -> None:
         """Read every column; free text that is not wanted can make no row wrong."""
         # The fixed values are proved as they are for every row's parser.
         RowParser.of(self.seen, self.default_country, self.as_of)
@@ -127,7 +128,7 @@ class _Typing:
             self.good = pl.Series([False]).new_from_index(0, self.book.height)
         for name in filter(self.has, _IDS):
             self.keep(name, *ids(*self.cells(name)))
-        for name in filter(self.has, filter(texts_wanted.__contains__, TEXTS)):
+        for name in filter(self.has, filter(self.wanted.__contains__, TEXTS)):
             cells, words = self.cells(name)
             if words:
                 self.keep_coded(name, coded(cells, parse.text, words), pl.String)
@@ -167,11 +168,15 @@ class _Typing:
 
     def keep(self, name: str, column: pl.Series | pl.Expr, good: pl.Series | None) -> None:
         """Take a column and the rows of it that are good (None: all)."""
-        self.columns[name] = column
+        if name in self.wanted or name not in FIGURES:
+            self.columns[name] = column
         self.good = both(self.good, good)
 
     def keep_coded(self, name: str, column: Coded, kind: DType, blank: object = None) -> None:
         """Take a column by its distinct values, `blank` where it has none."""
+        if name in FIGURES and name not in self.wanted:
+            self.good = both(self.good, column.good())
+            return
         full = blank is None or None not in column.values
         filled = column if full else column.mapped(lambda one: blank if one is None else one)
         self.keep(name, filled.kept(kind), column.good())
