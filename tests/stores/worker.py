@@ -2,8 +2,9 @@
 
 Arguments: ledger ("sqlite FILE", "postgres SCHEMA DSN" or "mysql DSN"), spool folder or "-", number of steps, number of debtors, cap, die-after or "-". With
 `die-after` N it sends itself SIGKILL after the Nth submission, between the provider's answer and the finish;
-negative: after the |N|th claim that was committed, before the provider is called. It prints a JSON line with
-the keys it claimed.
+negative: after the |N|th claim that was committed, before the provider is called. Two more arguments name a folder and a
+step: the worker begins at that step; after its first window it leaves a file in the folder, and goes on when it finds the
+file "go" there. It prints a JSON line with the keys it claimed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,7 +43,18 @@ def opened(ledger: str) -> SqliteStore | PostgresStore | MysqlStore:
     return PostgresStore(dsn, schema=schema)
 
 
-def main(ledger: str, spool: str, *numbers: str) -> None:
+def waits(gate: Path) -> None:
+    """Say that we are there, and wait to be let through."""
+    (gate / f"ready-{os.getpid()}").touch()
+    deadline = time.monotonic() + 60
+    while not (gate / "go").exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError("nobody opened the gate")
+        time.sleep(0.005)
+
+
+def main(ledger: str, spool: str, *rest: str) -> None:
+    numbers, gates = rest[:4], rest[4:]
     steps, debtors, cap, die_after = (None if one == "-" else int(one) for one in numbers)
     assert steps is not None
     assert debtors is not None
@@ -51,6 +64,8 @@ def main(ledger: str, spool: str, *numbers: str) -> None:
     submitted = claimed = 0
     with opened(ledger) as store:
         todo = claims_of(steps, debtors, cap)
+        begin = int(gates[1]) if gates else 0
+        todo = todo[begin:] + todo[:begin]
         for first in range(0, len(todo), WINDOW):
             window = todo[first : first + WINDOW]
             for one, answer in zip(window, store.claim(window), strict=True):
@@ -68,4 +83,6 @@ def main(ledger: str, spool: str, *numbers: str) -> None:
                 if submitted == die_after:
                     os.kill(os.getpid(), signal.SIGKILL)
                 store.finish(one.step_key, answer.token, result, AT)
+            if gates and not first:
+                waits(Path(gates[0]))
     sys.stdout.write(json.dumps(won))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import attrs
 
 from loansms.clock import require_aware
+from loansms.errors import StoreError
 from loansms.model import (
     Channel,
     Consent,
@@ -41,6 +43,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Row = tuple[Any, ...]
+_Known = TypeVar("_Known", bound=StrEnum)
+_WISHES = frozenset(one.name for one in attrs.fields(Preferences))
 # One encoder for all: making one costs as much as a record. A record's tables are read-only views.
 data_text: Callable[[object], str] = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=dict
@@ -87,20 +91,36 @@ def outcome_row(record: AttemptRecord) -> Row:
     )
 
 
+def member(kind: type[_Known], value: str) -> _Known:
+    """Return what a stored word means; raise StoreError for one that a newer version of loansms wrote."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise _too_new(kind.__name__) from None
+
+
+def _too_new(what: str) -> StoreError:
+    return StoreError(
+        f"the ledger holds a {what} that this version of loansms does not know: a newer one wrote it; nothing was "
+        "recorded, upgrade this process",
+        f"账本中有本版本不认识的 {what}，由更新版本的 loansms 写入；未写入任何记录，请升级本进程",
+    )
+
+
 def attempt_from(row: Row) -> AttemptRecord:
     """Return the record of a row in the order of COLUMNS."""
     kept: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     kept.update(
         due_on=date.fromisoformat(kept["due_on"]) if kept["due_on"] else None,
-        recipient=RecipientRole(kept["recipient"]),
-        purpose=Purpose(kept["purpose"]),
-        channel=Channel(kept["channel"]),
+        recipient=member(RecipientRole, kept["recipient"]),
+        purpose=member(Purpose, kept["purpose"]),
+        channel=member(Channel, kept["channel"]),
         at=moment(kept["at"]),
         versions=json.loads(kept["versions"]),
-        state=AttemptState(kept["state"]),
+        state=member(AttemptState, kept["state"]),
         lease_until=moment(kept["lease_until"]),
         finished_at=_maybe_moment(kept["finished_at"]),
-        delivery=DeliveryStatus(kept["delivery"]) if kept["delivery"] else None,
+        delivery=member(DeliveryStatus, kept["delivery"]) if kept["delivery"] else None,
         delivery_at=_maybe_moment(kept["delivery_at"]),
     )
     return AttemptRecord(**kept)
@@ -109,10 +129,10 @@ def attempt_from(row: Row) -> AttemptRecord:
 def contact_from(channel: str, at: int, kind: str, purpose: str | None, loan_id: str | None) -> Contact:
     """Return the contact of a row."""
     return Contact(
-        channel=Channel(channel),
+        channel=member(Channel, channel),
         at=moment(at),
-        kind=ContactKind(kind),
-        purpose=Purpose(purpose) if purpose else None,
+        kind=member(ContactKind, kind),
+        purpose=member(Purpose, purpose) if purpose else None,
         loan_id=loan_id,
     )
 
@@ -138,7 +158,9 @@ def suppression_from(code: str, at: int, until: int | None, purposes: str | None
         code=code,
         at=moment(at),
         until=_maybe_moment(until),
-        purposes=None if purposes is None else frozenset(Purpose(one) for one in json.loads(purposes)),
+        purposes=None
+        if purposes is None
+        else frozenset(member(Purpose, one) for one in json.loads(purposes)),
     )
 
 
@@ -208,7 +230,7 @@ def _named(record: Consent | Revocation) -> tuple[str, str, str]:
 
 def hold_from(kind: str, until: str | None, loan_id: str | None) -> Hold:
     """Return the hold of a row."""
-    return Hold(HoldKind(kind), date.fromisoformat(until) if until else None, loan_id)
+    return Hold(member(HoldKind, kind), date.fromisoformat(until) if until else None, loan_id)
 
 
 def payment_from(loan_id: str, amount: str, currency: str, at: int) -> Payment:
@@ -224,11 +246,14 @@ def preferences_row(debtor: str, wanted: Preferences, at: datetime, source_id: s
 def wanted_from(at: int, source_id: str, told: str) -> Wanted:
     """Return what was asked for, of a row."""
     said: dict[str, Any] = json.loads(told)
+    if not _WISHES.issuperset(said):
+        # A wish nobody here understands would be a wish nobody here heeds.
+        raise _too_new("wish")
     hours = said.get("hours")
     wanted = Preferences(
         less_often=said.get("less_often"),
         shorter=said.get("shorter"),
-        channel=Channel(said["channel"]) if "channel" in said else None,
+        channel=member(Channel, said["channel"]) if "channel" in said else None,
         hours=(time.fromisoformat(hours[0]), time.fromisoformat(hours[1])) if hours else None,
         language=said.get("language", ""),
     )
@@ -237,7 +262,7 @@ def wanted_from(at: int, source_id: str, told: str) -> Wanted:
 
 def stop_from(scope: str, named: str, at: int, by: str, why: str) -> Stop:
     """Return the stop of a row."""
-    return Stop(scope=StopScope(scope), value=named, at=moment(at), by=by, why=why)
+    return Stop(scope=member(StopScope, scope), value=named, at=moment(at), by=by, why=why)
 
 
 def record_row(record: Record) -> Row:
@@ -255,7 +280,7 @@ def record_row(record: Record) -> Row:
 def entry_from(number: int, at: int, kind: str, debtor: str, loan_id: str, step_key: str, data: str) -> Entry:
     """Return the entry of a row."""
     told = Record(
-        kind=RecordKind(kind),
+        kind=member(RecordKind, kind),
         at=moment(at),
         debtor=debtor,
         loan_id=loan_id,

@@ -32,6 +32,7 @@ from loansms.stores.rows import (
     hold_from,
     mark_from,
     mark_row,
+    member,
     micros,
     moment,
     outcome_row,
@@ -153,7 +154,10 @@ class SqlClaims:
                 for debtor in chunk:
                     found[debtor] = history_of(
                         (contact_from(*row) for row in contacts.get(debtor, ())),
-                        ((mark_from(*row[:3]), AttemptState(row[3])) for row in steps.get(debtor, ())),
+                        (
+                            (mark_from(*row[:3]), member(AttemptState, row[3]))
+                            for row in steps.get(debtor, ())
+                        ),
                         (mark_from(*row) for row in deferred.get(debtor, ())),
                         (suppression_from(*row) for row in stops.get(debtor, ())),
                         since,
@@ -252,7 +256,9 @@ class SqlClaims:
         )
         gone = {one.step_key: one.state for one in self._expire(db, silent, now)}
         standing = Standing(
-            states={step_key: gone.get(step_key, AttemptState(state)) for step_key, state, _ in known},
+            states={
+                step_key: gone.get(step_key, member(AttemptState, state)) for step_key, state, _ in known
+            },
             suppressions=_listed(suppressed, suppression_from),
             contacts=_listed(contacts, contact_from),
             consents=self._consents(db, _grouped(revoked)) if revoked else {},
@@ -288,7 +294,7 @@ class SqlClaims:
         rows = db.ask((self._sql(sql.PARTS), (wanted,)))[0]
         if not rows:
             return receipt
-        reports = {part: DeliveryStatus(status) if status else None for part, status in rows}
+        reports = {part: member(DeliveryStatus, status) if status else None for part, status in rows}
         reports[wanted] = receipt.status
         db.later(self._sql(sql.WRITE_PART), [(receipt.status.value, wanted)])
         return evolve(receipt, status=whole(reports.values()) or receipt.status)
