@@ -47,8 +47,11 @@ class Listener:
 
     async def open(self) -> None:
         """Begin to listen; raise OSError where the port is taken."""
-        self._server = await asyncio.start_server(
-            self._meet_caller, self._told.host, self._told.port, ssl=self._told.tls
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Link(self._dialect, self._settings, self._clock, self._meet, met=self._meet_caller),
+            self._told.host,
+            self._told.port,
+            ssl=self._told.tls,
         )
 
     async def close(self) -> None:
@@ -63,8 +66,7 @@ class Listener:
                 await asyncio.wait(self._serving)
             await self._server.wait_closed()
 
-    def _meet_caller(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = Link((reader, writer), self._dialect, self._settings, self._clock, self._meet)
+    def _meet_caller(self, link: Link) -> None:
         allowed = not self._told.from_addresses or link.remote in self._told.from_addresses
         if not allowed or len(self._links) >= self._told.most:
             link.end()
@@ -75,17 +77,15 @@ class Listener:
         serving.add_done_callback(self._serving.discard)
 
     async def _serve(self, link: Link) -> None:
-        listening = asyncio.ensure_future(link.listen())
         watching = asyncio.ensure_future(link.watch(self._number))
         try:
-            await asyncio.wait({listening, watching}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({link.ended, watching}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            listening.cancel()
             watching.cancel()
             self._links.discard(link)
             # An answer to a farewell, or to a wrong secret, is still let out.
             await link.finish(1.0)
-            await asyncio.gather(listening, watching, return_exceptions=True)
+            await asyncio.gather(link.ended, watching, return_exceptions=True)
 
     def _meet(self, link: Link, event: Event) -> None:
         match event:

@@ -100,7 +100,7 @@ class AsyncCarrierLine:
         self._clock = clock or SystemClock()
         entropy = entropy or SystemEntropy()
         self._on_report = on_report
-        self._slots = Slots()
+        self._slots = Slots(settings, entropy)
         self._next = 1
         self._connections = Connections(
             dialect,
@@ -129,13 +129,7 @@ class AsyncCarrierLine:
         self._opening = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._shut = asyncio.Event()
-        self._hand_over = HandOver(
-            settings,
-            entropy=entropy,
-            slots=self._slots,
-            connections=self._connections,
-            shut=self._shut,
-        )
+        self._hand_over = HandOver(slots=self._slots, connections=self._connections, shut=self._shut)
 
     def __repr__(self) -> str:
         return f"AsyncCarrierLine({self.name!r}, {self._settings!r})"
@@ -289,11 +283,10 @@ class AsyncCarrierLine:
         return self._next - 1 or _LAST_NUMBER
 
     async def _tend(self) -> None:
-        """Now and then: what nobody waits for any more gives its place back, and what is old enough is told."""
+        """Now and then: what is old enough is told."""
         pause = min(_TEND, self._settings.answer.total_seconds() / 2)
         while True:
             await asyncio.sleep(pause)
-            self._connections.forget_overdue()
             self._reports.age()
 
     async def _tell(self, on_report: OnReport) -> None:
@@ -331,9 +324,8 @@ class AsyncCarrierLine:
             self._reports.taken(ticket.sent, ticket.index, event.result)
         elif late and isinstance(event.result, Rejected):
             self._reports.refused(ticket.sent, ticket.index, event.result)
-        if not late:
-            ticket.answer.set_result(event)
-        self._slots.give()
+        ticket.settle(event)
+        self._slots.answered(event.throttled)
 
     async def _all_answered(self) -> None:
         while self._under_way:

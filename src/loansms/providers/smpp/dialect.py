@@ -16,8 +16,9 @@ SmppDialect(system_id='lender', source='10690000', bind='transceiver')
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Final, Literal, TypeAlias
 
 from attrs import Attribute, Factory, evolve, field, frozen
@@ -49,9 +50,11 @@ from loansms.providers.carrier.dialect import (
 from loansms.providers.carrier.framing import take_frames
 from loansms.providers.carrier.layout import Misfit
 from loansms.providers.carrier.long_text import Coding, headed, text_of
+from loansms.providers.carrier.stencil import KEPT, Stencil
 from loansms.providers.carrier.writing import UCS2
 from loansms.providers.smpp import pdu
 from loansms.providers.smpp.addresses import dialled, number_of, sender
+from loansms.providers.smpp.layout import Tlvs
 from loansms.providers.smpp.receipts import ReceiptReading, is_told
 from loansms.providers.smpp.writing import UDHI, SmppWriting, sar_header
 from loansms.providers.taxonomy import refusal
@@ -130,6 +133,10 @@ class SmppDialect:
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
     # What the line sets in every submit_sm, built once.
     _template: pdu.SubmitSm = field(default=Factory(_submit, takes_self=True), init=False, eq=False)
+    # The frame of it for each kind of address, validity, coding and class.
+    _stencil: Callable[[int, int, str, int, int], Stencil] = field(
+        default=Factory(lambda line: lru_cache(KEPT)(line._cut), takes_self=True), init=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         try:
@@ -173,24 +180,15 @@ class SmppDialect:
                 "SMPP 线路：receiver 绑定不能提交短信；请改用 transceiver 或 transmitter",
             )
         written = self.writing.written(message, reference=sequences[0])
-        to = dialled(message.to, region=self.region)
-        period = _relative(self.validity.get(message.purpose))
+        ton, npi, digits = dialled(message.to, region=self.region)
+        kind = ton, npi, _relative(self.validity.get(message.purpose)), written.data_coding
         return [
             Submit(
                 sequence,
-                pdu.encode_changed(
-                    self._template,
-                    {
-                        "dest_addr_ton": to[0],
-                        "dest_addr_npi": to[1],
-                        "destination_addr": to[2],
-                        "esm_class": one.esm_class,
-                        "validity_period": period,
-                        "data_coding": written.data_coding,
-                        "short_message": one.short_message,
-                        "tlvs": one.tlvs,
-                        "sequence_number": sequence,
-                    },
+                self._segment(*kind, one.esm_class, digits, one.short_message, one.tlvs, sequence)
+                if one.tlvs
+                else self._stencil(*kind, one.esm_class).frame(
+                    sequence.to_bytes(4, "big"), digits, one.short_message
                 ),
             )
             for one, sequence in zip(written.segments, sequences, strict=False)
@@ -209,6 +207,37 @@ class SmppDialect:
         frames = take_frames(buffer, shortest=pdu.HEADER.size, longest=LONGEST)
         events = [self._event(frame, now) for frame in frames]
         return events + [Reported(None, self._named(one), b"") for one in self._replies.overdue(now)]
+
+    def _segment(
+        self,
+        ton: int,
+        npi: int,
+        period: str,
+        data_coding: int,
+        esm_class: int,
+        digits: str,
+        content: bytes,
+        tlvs: Tlvs = (),
+        sequence: int = 0,
+    ) -> bytes:
+        return pdu.encode(
+            evolve(
+                self._template,
+                dest_addr_ton=ton,
+                dest_addr_npi=npi,
+                destination_addr=digits,
+                esm_class=esm_class,
+                validity_period=period,
+                data_coding=data_coding,
+                short_message=content,
+                tlvs=tlvs,
+                sequence_number=sequence,
+            )
+        )
+
+    def _cut(self, ton: int, npi: int, period: str, data_coding: int, esm_class: int) -> Stencil:
+        write = partial(self._segment, ton, npi, period, data_coding, esm_class)
+        return Stencil.cut(write, width=20, padded=False, sequence=12)
 
     def _bind(self, sequence: int) -> pdu.Bind:
         return _BINDS[self.bind](

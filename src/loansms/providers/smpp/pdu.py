@@ -296,20 +296,6 @@ def encode(pdu: Pdu) -> bytes:
     return HEADER.pack(HEADER.size + len(body), command, pdu.command_status, pdu.sequence_number) + body
 
 
-def encode_changed(pdu: SubmitSm, changes: dict[str, Any]) -> bytes:
-    """Return the frame of `pdu` with other values in the fields that `changes` names; raise Misfit as `encode`.
-
-    >>> decode(encode_changed(SubmitSm(source_addr="Lender"), {"short_message": b"hi"})).short_message
-    b'hi'
-    """
-    command, layout = _COMMANDS[SubmitSm]
-    told = pdu.__dict__ | changes
-    body = b"" if layout is None else layout.octets(told)
-    return (
-        HEADER.pack(HEADER.size + len(body), command, told["command_status"], told["sequence_number"]) + body
-    )
-
-
 def decode(frame: bytes) -> Pdu:
     """Return what a whole `frame` says; raise UnknownCommand, or Misfit where its octets fit no such PDU."""
     if len(frame) < HEADER.size:
