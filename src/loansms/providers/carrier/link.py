@@ -162,16 +162,14 @@ class Link(asyncio.Protocol):
         now = self._loop.time()
         self.window.write(ticket.segment.sequence, ticket, now)
         ticket.written = True
-        self.write(ticket.segment.frame)
+        self._leave(ticket.segment.frame)
         if self._overdue is None:
             self._overdue = self._loop.call_at(now + self._patience, self._forget_overdue)
 
     def write(self, frame: bytes) -> None:
         """Write a frame; nothing where the connection is gone. Frames of one turn of the loop leave together."""
         if frame and not self._transport.is_closing():
-            if not self._leaving:
-                self._loop.call_soon(self._flush)
-            self._leaving.append(frame)
+            self._leave(frame)
 
     async def watch(self, number: Callable[[], int]) -> None:
         """Test the line when it is idle; return when it does not answer any more, or has no test and is idle."""
@@ -247,6 +245,11 @@ class Link(asyncio.Protocol):
         else:
             self.ended.set_exception(fault)
 
+    def _leave(self, frame: bytes) -> None:
+        if not self._leaving:
+            self._loop.call_soon(self._flush)
+        self._leaving.append(frame)
+
     def _flush(self) -> None:
         if self._leaving and not self._transport.is_closing():
             self._transport.write(b"".join(self._leaving))
@@ -267,6 +270,8 @@ class Link(asyncio.Protocol):
 
     def _meet(self, event: Event) -> None:
         match event:
+            case SubmitAnswered():
+                self._hand(self, event)
             case LoginAnswered(code=code, refused=True):
                 self.refused = code
                 self._parted = True

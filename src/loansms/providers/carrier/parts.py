@@ -47,6 +47,8 @@ class Sent:
     since: datetime
     parts: list[_Part] = field(repr=False)
     unsure: bool = False
+    # Nothing was said of it yet, so that there is no news: most stay so until their only report.
+    quiet: bool = True
     told: DeliveryStatus | None = None
 
     @property
@@ -56,8 +58,6 @@ class Sent:
 
     def state(self, aged: bool = False) -> DeliveryStatus | None:
         """Return what can be said of the whole message, None for nothing yet."""
-        if not self.unsure and all(part.report is None and part.refused is None for part in self.parts):
-            return None
         told = [part.status for part in self.parts]
         taken = [part for part in self.parts if part.id]
         delivered = told.count(S.DELIVERED)
@@ -126,18 +126,21 @@ class PartsBook:
         sent.parts[index].refused = None
         if id(sent) in self._sent:
             self._ids[answer.provider_message_id] = (sent, index)
-        for report in self._overtaken(answer.provider_message_id):
-            self._note(sent, index, report)
+        if self._early:
+            for report in self._overtaken(answer.provider_message_id):
+                self._note(sent, index, report)
         return self._news(sent, now)
 
     def refused(self, sent: Sent, index: int, answer: Rejected, now: datetime) -> list[DeliveryReceipt]:
         """Note that the gateway never took a segment."""
         sent.parts[index].refused = answer
+        sent.quiet = False
         return self._news(sent, now)
 
     def unsure(self, sent: Sent, now: datetime) -> list[DeliveryReceipt]:
         """Note that the sender was told "unknown": whatever becomes known from now on is news."""
         sent.unsure = True
+        sent.quiet = False
         return self._news(sent, now) if any(part.id or part.refused for part in sent.parts) else []
 
     def dropped(self, sent: Sent) -> None:
@@ -178,10 +181,13 @@ class PartsBook:
                 sent.told = None
 
     def _note(self, sent: Sent, index: int, report: DeliveryReceipt) -> None:
+        sent.quiet = False
         if _outranks(report, sent.parts[index].report):
             sent.parts[index].report = report
 
     def _news(self, sent: Sent, now: datetime, aged: bool = False) -> list[DeliveryReceipt]:
+        if sent.quiet:
+            return []
         state = sent.state(aged)
         settled = sent.told is S.DELIVERED or (state is S.ACCEPTED and sent.told is not None)
         if state is None or settled or state is sent.told:

@@ -207,10 +207,14 @@ class AsyncCarrierLine:
         self._under_way += 1
         told: SubmitResult | None = None
         try:
-            told = await self._message(segments, sent, until)
+            if len(segments) == 1:
+                told = await self._hand_over.segment(segments[0], sent, 0, until)
+            else:
+                told = await self._message(segments, sent, until)
             return told
         finally:
-            self._reports.settle(sent, told)
+            if not isinstance(told, Accepted):
+                self._reports.settle(sent, told)
             self._under_way -= 1
             if not self._under_way:
                 self._quiet.set()
@@ -252,7 +256,7 @@ class AsyncCarrierLine:
 
     async def _message(self, segments: Sequence[Submit], sent: Sent, until: float) -> SubmitResult:
         first = await self._hand_over.segment(segments[0], sent, 0, until)
-        if len(segments) == 1 or not isinstance(first, Accepted):
+        if not isinstance(first, Accepted):
             return first
         rest = await asyncio.gather(
             *(
