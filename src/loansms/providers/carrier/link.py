@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeAlias, cast
 
 from attrs import define, field
@@ -34,7 +35,8 @@ _MOST_UNREAD = 1 << 20
 NO_ANSWER: Final = Unknown("no_answer")
 LINE_LOST: Final = Unknown("line_lost")
 
-Hand: TypeAlias = "Callable[[Link, Event], None]"
+# What came by which connection, and when.
+Hand: TypeAlias = "Callable[[Link, Event, datetime], None]"
 Notice: TypeAlias = "Callable[[Link], None]"
 
 
@@ -112,10 +114,11 @@ class Link(asyncio.Protocol):
             return
         self.heard = self._loop.time()
         self._buffer += data
+        now = self._clock.now()
         try:
-            while events := self._dialect.read(self._buffer, now=self._clock.now()):
+            while events := self._dialect.read(self._buffer, now=now):
                 for event in events:
-                    self._meet(event)
+                    self._meet(event, now)
         except WireError:
             self._parted = True
         if self._parted or len(self._buffer) > _MOST_UNREAD:
@@ -157,9 +160,8 @@ class Link(asyncio.Protocol):
         self.ready = True
         self._let_in.set()
 
-    def submit(self, ticket: Ticket) -> None:
-        """Write one segment into a place that is free."""
-        now = self._loop.time()
+    def submit(self, ticket: Ticket, now: float) -> None:
+        """Write one segment into a place that is free, `now` being the moment of the loop's clock."""
         self.window.write(ticket.segment.sequence, ticket, now)
         ticket.written = True
         self._leave(ticket.segment.frame)
@@ -268,10 +270,10 @@ class Link(asyncio.Protocol):
         if self._room is not None:
             self._room()
 
-    def _meet(self, event: Event) -> None:
+    def _meet(self, event: Event, now: datetime) -> None:
         match event:
             case SubmitAnswered():
-                self._hand(self, event)
+                self._hand(self, event, now)
             case LoginAnswered(code=code, refused=True):
                 self.refused = code
                 self._parted = True
@@ -283,4 +285,4 @@ class Link(asyncio.Protocol):
                 if closes:
                     self.gone.set()
             case _:
-                self._hand(self, event)
+                self._hand(self, event, now)

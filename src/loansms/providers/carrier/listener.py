@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 
 from loansms.clock import Clock
 from loansms.providers.carrier.dialect import Asked, Dialect, Event, Reported, Unreadable
@@ -28,7 +29,7 @@ class Listener:
         listening: Listening,
         clock: Clock,
         number: Callable[[], int],
-        came: Callable[[Link, Reported], None],
+        came: Callable[[Link, Reported, datetime], None],
     ) -> None:
         self._dialect = dialect
         self._settings = settings
@@ -87,7 +88,7 @@ class Listener:
             await link.finish(1.0)
             await asyncio.gather(link.ended, watching, return_exceptions=True)
 
-    def _meet(self, link: Link, event: Event) -> None:
+    def _meet(self, link: Link, event: Event, now: datetime) -> None:
         match event:
             case Asked(login=(name, secret)):
                 if self._knows(name, secret):
@@ -97,7 +98,7 @@ class Listener:
                     link.write(event.refusal)
                     link.leave()
             case Reported() if link.ready:
-                self._came(link, event)
+                self._came(link, event, now)
             case Unreadable(answer=answer) if link.ready:
                 link.write(answer)
             case _ if not link.ready:

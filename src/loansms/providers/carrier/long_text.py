@@ -65,7 +65,10 @@ def parts(text: str, *, coding: Coding, reference: int) -> tuple[bytes, ...]:
     character that `coding` cannot write and for more than 255 parts.
     """
     encode, single, each, end_of = _WAYS[coding]
-    data = _encoded(text, coding, encode)
+    try:
+        data = encode(text)
+    except (UnicodeEncodeError, KeyError):
+        raise ValueError(f"text: a character that {coding.value} cannot write; send it as ucs2") from None
     if end_of(data, 0, single) == len(data):
         return (data,)
     cut = tuple(_cut(data, each, end_of))
@@ -79,8 +82,8 @@ def parts(text: str, *, coding: Coding, reference: int) -> tuple[bytes, ...]:
 def writable(text: str, coding: Coding) -> bool:
     """Whether `coding` has every character of `text`."""
     try:
-        _encoded(text, coding, _WAYS[coding][0])
-    except ValueError:
+        _WAYS[coding][0](text)
+    except (UnicodeEncodeError, KeyError):
         return False
     return True
 
@@ -110,13 +113,6 @@ def headed(data: bytes) -> tuple[Place | None, bytes]:
             place = Place(int.from_bytes(value[:-2], "big"), value[-2], value[-1])
         at += 2 + len(value)
     return place, data[end:]
-
-
-def _encoded(text: str, coding: Coding, encode: Callable[[str], bytes]) -> bytes:
-    try:
-        return encode(text)
-    except (UnicodeEncodeError, KeyError):
-        raise ValueError(f"text: a character that {coding.value} cannot write; send it as ucs2") from None
 
 
 def _cut(data: bytes, size: int, end_of: Callable[[bytes, int, int], int]) -> Iterator[bytes]:

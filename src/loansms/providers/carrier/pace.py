@@ -1,11 +1,10 @@
 """So many submits a second, evenly spaced: carriers count every second for itself, so there is no saving up.
 
 >>> pace = Pace(rate=10)
->>> pace.spend(pace.due(since=5.0))
->>> pace.due(since=5.0), pace.due(since=7.0)
-(5.1, 7.0)
+>>> pace.turn(since=5.0, now=5.0), pace.turn(since=5.0, now=5.0), pace.turn(since=5.0, now=5.2)
+(5.0, 5.1, 5.1)
 >>> pace.hold(until=6.0)
->>> pace.held(now=5.5), pace.due(since=5.0)
+>>> pace.held(now=5.5), pace.turn(since=5.5, now=5.5)
 (True, 6.0)
 """
 
@@ -20,16 +19,15 @@ class Pace:
         self._next = 0.0
         self._held = 0.0
 
-    def due(self, since: float) -> float:
-        """Return the moment from which whoever has been ready ``since`` then may send.
+    def turn(self, since: float, now: float) -> float:
+        """Return the moment from which whoever has been ready ``since`` then may send; one that has come is given to nobody else.
 
-        It is reckoned from that moment and not from the present one, so that a timer that rings late slows nobody down.
+        It is reckoned from ``since`` and not from `now`, so that a timer that rings late slows nobody down.
         """
-        return max(since, self._next, self._held)
-
-    def spend(self, at: float) -> None:
-        """Note that one was sent, at the moment that `due` named."""
-        self._next = at + self._gap
+        at = max(since, self._next, self._held)
+        if at <= now:
+            self._next = at + self._gap
+        return at
 
     def hold(self, until: float) -> None:
         """Name no moment before `until`: the gateway has said that this is too fast."""

@@ -54,15 +54,15 @@ class Reports:
             self.inbox.put(news)
         return sent
 
-    def taken(self, sent: Sent, index: int, answer: Accepted) -> None:
+    def taken(self, sent: Sent, index: int, answer: Accepted, now: datetime) -> None:
         """Note the id of a segment that the gateway took."""
-        news = self._book.taken(sent, index, answer, self._clock.now())
+        news = self._book.taken(sent, index, answer, now)
         if news:
             self.inbox.put(news)
 
-    def refused(self, sent: Sent, index: int, answer: Rejected) -> None:
+    def refused(self, sent: Sent, index: int, answer: Rejected, now: datetime) -> None:
         """Note that a segment was not taken while others were, or may have been."""
-        self.inbox.put(self._book.refused(sent, index, answer, self._clock.now()))
+        self.inbox.put(self._book.refused(sent, index, answer, now))
 
     def settle(self, sent: Sent, result: Rejected | Unknown | None) -> None:
         """Note that the sender was told something else than that it was taken; None: it was gone by then."""
@@ -71,17 +71,17 @@ class Reports:
         else:
             self.inbox.put(self._book.unsure(sent, self._clock.now()))
 
-    def came(self, link: Link, event: Reported) -> None:
-        """Take in what a gateway brought, or ask it to bring it again."""
+    def came(self, link: Link, event: Reported, now: datetime) -> None:
+        """Take in what a gateway brought at `now`, or ask it to bring it again."""
         if event.sequence is None:
             # The dialect itself put it together, from frames that were answered: nobody will bring it again.
-            self.inbox.put(self._news(event.report, self._clock.now()))
+            self.inbox.put(self._news(event.report, now))
         elif self._queue.full() or self.inbox.full:
             link.write(event.again or b"")
         elif self._on_report is not None:
             self._queue.put_nowait((link, event))
         else:
-            self.inbox.put(self._news(event.report, self._clock.now()))
+            self.inbox.put(self._news(event.report, now))
             link.write(event.taken)
 
     def age(self) -> None:

@@ -271,7 +271,7 @@ class AsyncCarrierLine:
                 case Accepted(provider_message_id=part):
                     ids.append(part)
                 case Rejected():
-                    self._reports.refused(sent, place, answer)
+                    self._reports.refused(sent, place, answer, self._clock.now())
                 case Unknown():
                     unsure = answer
         return unsure or evolve(first, parts=tuple(ids), segments=len(segments))
@@ -299,13 +299,13 @@ class AsyncCarrierLine:
             await asyncio.sleep(_TEND)
             await self._reports.hand_over_rest(on_report)
 
-    def _meet(self, link: Link, event: Event) -> None:
+    def _meet(self, link: Link, event: Event, now: datetime) -> None:
         match event:
             case SubmitAnswered():
-                self._answered(link, event)
+                self._answered(link, event, now)
             case Reported() if link.ready:
                 link.worked = True
-                self._reports.came(link, event)
+                self._reports.came(link, event, now)
             case LoginAnswered(note=note) if not link.ready:
                 if note:
                     _log.warning("carrier line %s: %s", self.name, note)
@@ -317,7 +317,7 @@ class AsyncCarrierLine:
             case _:
                 self._strays += 1
 
-    def _answered(self, link: Link, event: SubmitAnswered) -> None:
+    def _answered(self, link: Link, event: SubmitAnswered, now: datetime) -> None:
         ticket = link.window.answered(event.sequence)
         if ticket is None:
             self._strays += 1
@@ -325,10 +325,11 @@ class AsyncCarrierLine:
         link.worked = True
         late = ticket.answer.done()
         if isinstance(event.result, Accepted):
-            self._reports.taken(ticket.sent, ticket.index, event.result)
+            self._reports.taken(ticket.sent, ticket.index, event.result, now)
         elif late and isinstance(event.result, Rejected):
-            self._reports.refused(ticket.sent, ticket.index, event.result)
-        ticket.settle(event)
+            self._reports.refused(ticket.sent, ticket.index, event.result, now)
+        if not late:
+            ticket.answer.set_result(event)
         self._slots.answered(event.throttled)
 
     async def _all_answered(self) -> None:

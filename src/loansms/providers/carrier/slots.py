@@ -86,17 +86,20 @@ class Slots:
         self._since = None
         while self._waiting and (link := self._roomiest()):
             ticket = next(iter(self._waiting))
-            at = self._pace.due(since)
+            if ticket.until <= now or ticket.answer.done():
+                del self._waiting[ticket]
+                ticket.settle(None)
+                continue
+            at = self._pace.turn(since, now)
             if now < at < ticket.until:
                 self._since = since
                 self._ring(at)
                 return
             del self._waiting[ticket]
-            if at >= ticket.until:
+            if at > now:
                 ticket.settle(None)
-            elif not ticket.answer.done():
-                self._pace.spend(at)
-                link.submit(ticket)
+            else:
+                link.submit(ticket, now)
                 since = at
         if not self._waiting:
             self.wanted.clear()
