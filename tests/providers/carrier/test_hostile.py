@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
 from tests.providers.carrier.lines import cmpp, letter, ms, soon, until
 
 from loansms.model import Rejected, Unknown
+from loansms.privacy import Secret
 from loansms.providers.carrier import AsyncCarrierLine, LineSettings
+from loansms.providers.carrier.dialect import Dialect, Event
 from loansms.providers.cmpp import pdu
+from loansms.providers.cmpp.dialect import CmppDialect
+from loansms.testing.fake_ismg import SECRET, SOURCE
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 LET_IN = pdu.encode(pdu.ConnectResp(status=0, sequence_id=1), pdu.V30)
@@ -36,11 +41,16 @@ class Gateway:
         finally:
             writer.transport.abort()
 
-    async def drive(self, use: Callable[[AsyncCarrierLine], Awaitable[None]], **changes: object) -> None:
+    async def drive(
+        self,
+        use: Callable[[AsyncCarrierLine], Awaitable[None]],
+        dialect: Dialect | None = None,
+        **changes: object,
+    ) -> None:
         server = await asyncio.start_server(self.met, "127.0.0.1", 0)
         quick = {"first_pause": ms(10), "most_pause": ms(20), "closing": ms(20), "private_line": True}
         told = LineSettings(host="127.0.0.1", port=server.sockets[0].getsockname()[1], **{**quick, **changes})
-        async with AsyncCarrierLine(cmpp(), told) as line:
+        async with AsyncCarrierLine(dialect or cmpp(), told) as line:
             await use(line)
         # asyncio loses the socket of a connection that is being accepted while its server closes.
         await asyncio.sleep(0.005)
@@ -138,3 +148,72 @@ def test_a_line_that_is_never_let_in_is_left_and_tried_again() -> None:
         assert line.state.ready == 0
 
     asyncio.run(gateway.drive(use, answer=ms(30)))
+
+
+def test_a_gateway_that_asks_and_never_reads_is_read_no_further() -> None:
+    flood = b"".join(pdu.encode(pdu.ActiveTest(sequence_id=n), pdu.V30) for n in range(20_000))
+    stopped = asyncio.Event()
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(39)
+        writer.write(LET_IN)
+        writer.transport.pause_reading()
+        plain = writer.get_extra_info("socket")
+        for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            plain.setsockopt(socket.SOL_SOCKET, buffer, 65536)
+        for _ in range(200):
+            writer.write(flood)
+            try:
+                async with asyncio.timeout(0.1):
+                    await writer.drain()
+            except TimeoutError:
+                stopped.set()
+                return
+
+    async def use(line: AsyncCarrierLine) -> None:
+        # What the sockets hold, and no more: twelve megabytes were on offer.
+        async with asyncio.timeout(5):
+            await stopped.wait()
+        assert line.state.connected == 1
+
+    asyncio.run(Gateway(behave).drive(use))
+
+
+def test_a_gateway_that_sends_no_more_is_left_at_once_and_opened_anew() -> None:
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(39)
+        writer.write(LET_IN)
+        # The submit; then one half of the connection is closed, and the other kept.
+        await reader.read(400)
+        writer.write_eof()
+        await reader.read(400)
+
+    gateway = Gateway(behave)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        assert await line.submit(letter(), soon()) == Unknown("line_lost")
+        await until(lambda: gateway.connections == 2)
+
+    asyncio.run(gateway.drive(use))
+
+
+class _Broken(CmppDialect):
+    """A dialect with a fault of its own."""
+
+    def read(self, buffer: bytearray, *, now: datetime) -> Sequence[Event]:
+        raise RuntimeError("a fault of ours")
+
+
+def test_a_fault_of_ours_is_no_slow_line_but_is_raised_to_who_submits() -> None:
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(39)
+        writer.write(LET_IN)
+        await reader.read(400)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        assert isinstance(await line.submit(letter(), soon(0.1)), Rejected)
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            await line.submit(letter(), soon())
+
+    broken = _Broken(source_addr=SOURCE, secret=Secret(SECRET), src_id="10690000")
+    asyncio.run(Gateway(behave).drive(use, broken))
