@@ -17,6 +17,7 @@ from loansms.providers.carrier import AsyncCarrierLine, LineSettings
 from loansms.providers.carrier.dialect import Dialect, Event
 from loansms.providers.cmpp import pdu
 from loansms.providers.cmpp.dialect import CmppDialect
+from loansms.providers.taxonomy import may_pass
 from loansms.testing.fake_ismg import SECRET, SOURCE
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -217,3 +218,44 @@ def test_a_fault_of_ours_is_no_slow_line_but_is_raised_to_who_submits() -> None:
 
     broken = _Broken(source_addr=SOURCE, secret=Secret(SECRET), src_id="10690000")
     asyncio.run(Gateway(behave).drive(use, broken))
+
+
+@pytest.mark.parametrize(
+    ("status", "again"), [(1, False), (2, False), (3, False), (4, True), (5, True), (99, True)]
+)
+def test_only_a_login_refused_for_our_own_fault_waits_the_longest_pause(status: int, again: bool) -> None:
+    refused = pdu.encode(pdu.ConnectResp(status=status, sequence_id=1), pdu.V30)
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(39)
+        writer.write(refused)
+        await reader.read(1)
+
+    gateway = Gateway(behave)
+
+    async def use(line: AsyncCarrierLine) -> None:
+        answer = await line.submit(letter(), soon())
+        assert isinstance(answer, Rejected)
+        assert answer.code == f"login_{status}"
+        if again:
+            await until(lambda: gateway.connections == 3)
+        else:
+            await asyncio.sleep(0.06)
+            assert gateway.connections == 1
+
+    asyncio.run(gateway.drive(use, first_pause=ms(4), most_pause=timedelta(minutes=1)))
+
+
+@pytest.mark.parametrize(
+    ("table", "full", "wrong"),
+    [
+        ("sgip_error", "2", "1"),
+        ("smgp_status", "2", "21"),
+        ("smpp_command_status", "0x00000005", "0x0000000E"),
+    ],
+)
+def test_a_gateway_that_is_full_may_let_us_in_soon_and_a_wrong_secret_will_not(
+    table: str, full: str, wrong: str
+) -> None:
+    assert may_pass(table, full)
+    assert not may_pass(table, wrong)

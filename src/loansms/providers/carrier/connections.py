@@ -1,7 +1,7 @@
 """The connections of a line: each is opened, logged in, served until it is lost, and after a pause opened again.
 
-A wrong secret becomes no better by being tried often, and may lock the account: after a refused login the longest pause is
-kept. A protocol without a test of the line (SGIP) lets an idle connection go in order, and opens it again when somebody wants to
+A wrong secret becomes no better by being tried often, and may lock the account: after a login that was refused for a fault of
+ours the longest pause is kept. A gateway that is full or busy is tried again as one that is not there. A protocol without a test of the line (SGIP) lets an idle connection go in order, and opens it again when somebody wants to
 send.
 """
 
@@ -16,6 +16,7 @@ from loansms.providers.carrier.dialect import Dialect
 from loansms.providers.carrier.link import Hand, Link
 from loansms.providers.carrier.settings import LineSettings
 from loansms.providers.carrier.slots import Slots
+from loansms.providers.taxonomy import may_pass
 
 
 class Connections:
@@ -76,8 +77,9 @@ class Connections:
                 self._refusals[place] = link.refused
                 if self.barred:
                     self._slots.bar()
-                await asyncio.sleep(self._settings.most_pause.total_seconds())
-                continue
+                if not may_pass(self.login_table, link.refused):
+                    await asyncio.sleep(self._settings.most_pause.total_seconds())
+                    continue
             if worked:
                 self._refusals.pop(place, None)
             failures = 0 if worked else failures + 1
