@@ -56,6 +56,10 @@ class Sent:
         """The id the message goes by: that of its first segment the gateway took."""
         return next((part.id for part in self.parts if part.id), "")
 
+    def index(self, part: str) -> int:
+        """Return which segment goes by this id; the last of them where a gateway gave it twice."""
+        return max((place for place, one in enumerate(self.parts) if one.id == part), default=0)
+
     def state(self, aged: bool = False) -> DeliveryStatus | None:
         """Return what can be said of the whole message, None for nothing yet."""
         told = [part.status for part in self.parts]
@@ -102,8 +106,8 @@ class PartsBook:
         self._most = most
         self._keep = keep
         self._hold = hold
-        self._sent: OrderedDict[int, Sent] = OrderedDict()
-        self._ids: dict[str, tuple[Sent, int]] = {}
+        self._sent: OrderedDict[Sent, None] = OrderedDict()
+        self._ids: dict[str, Sent] = {}
         self._early: OrderedDict[tuple[str, str, str], tuple[DeliveryReceipt, datetime]] = OrderedDict()
         self._early_ids: dict[str, int] = {}
         self._strange: OrderedDict[tuple[str, str, str], None] = OrderedDict()
@@ -114,20 +118,21 @@ class PartsBook:
     def open(self, message: Message, parts: int, now: datetime) -> tuple[Sent, list[DeliveryReceipt]]:
         """Begin a message of so many segments; return it, and what had to be said of older ones to make room."""
         sent = Sent(message.step_key, message.to, now, [_Part() for _ in range(parts)])
-        self._sent[id(sent)] = sent
+        self._sent[sent] = None
         news: list[DeliveryReceipt] = []
         while len(self._sent) > self._most:
-            news += self._forget(next(iter(self._sent.values())), now)
+            news += self._forget(next(iter(self._sent)), now)
         return sent, news
 
     def taken(self, sent: Sent, index: int, answer: Accepted, now: datetime) -> list[DeliveryReceipt]:
         """Note the id a segment got, and what had been reported on it before; return what is new of the message."""
-        sent.parts[index].id = answer.provider_message_id
-        sent.parts[index].refused = None
-        if id(sent) in self._sent:
-            self._ids[answer.provider_message_id] = (sent, index)
+        part = sent.parts[index]
+        part.id = answer.provider_message_id
+        part.refused = None
+        if sent in self._sent:
+            self._ids[part.id] = sent
         if self._early:
-            for report in self._overtaken(answer.provider_message_id):
+            for report in self._overtaken(part.id):
                 self._note(sent, index, report)
         return self._news(sent, now)
 
@@ -149,9 +154,9 @@ class PartsBook:
 
     def reported(self, report: DeliveryReceipt, now: datetime, *, expecting: bool) -> list[DeliveryReceipt]:
         """Take one report in; return what is new. ``expecting``: an answer is outstanding that may name its id."""
-        sent, index = self._ids.get(report.provider_message_id, (None, 0))
+        sent = self._ids.get(report.provider_message_id)
         if sent is not None and (report.phone is None or report.phone == sent.phone):
-            self._note(sent, index, report)
+            self._note(sent, sent.index(report.provider_message_id), report)
             return self._news(sent, now)
         if not expecting or sent is not None:
             return self._as_it_is(report)
@@ -168,7 +173,7 @@ class PartsBook:
         news: list[DeliveryReceipt] = []
         while self._early and next(iter(self._early.values()))[1] < now - self._hold:
             news += self._as_it_is(self._drop_early(next(iter(self._early))))
-        while self._sent and (oldest := next(iter(self._sent.values()))).since < now - self._keep:
+        while self._sent and (oldest := next(iter(self._sent))).since < now - self._keep:
             news += self._forget(oldest, now)
         return news
 
@@ -176,7 +181,7 @@ class PartsBook:
         """Take back that `news` was told: the same report, brought again, tells it again."""
         for one in news:
             self._strange.pop(_key(one), None)
-            sent, _ = self._ids.get(one.provider_message_id, (None, 0))
+            sent = self._ids.get(one.provider_message_id)
             if sent is not None:
                 sent.told = None
 
@@ -248,9 +253,9 @@ class PartsBook:
         return news
 
     def _remove(self, sent: Sent) -> None:
-        self._sent.pop(id(sent), None)
+        self._sent.pop(sent, None)
         for part in sent.parts:
-            if self._ids.get(part.id, (None, 0))[0] is sent:
+            if self._ids.get(part.id) is sent:
                 del self._ids[part.id]
 
 

@@ -124,6 +124,7 @@ class AsyncCarrierLine:
             else None
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._fault: BaseException | None = None
         self._strays = 0
         self._under_way = 0
         self._opening = asyncio.Lock()
@@ -181,6 +182,8 @@ class AsyncCarrierLine:
             if self._on_report is not None:
                 work += [self._reports.hand_over(self._on_report), self._tell(self._on_report)]
             self._tasks = [asyncio.create_task(one) for one in work]
+            for task in self._tasks:
+                task.add_done_callback(self._ended)
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Hand one message over before `deadline` and say what came of it."""
@@ -197,7 +200,8 @@ class AsyncCarrierLine:
             return NOT_REACHED
         if not self._tasks:
             await self.open()
-        self._fail_loud()
+        if self._fault is not None:
+            raise self._fault
         until = asyncio.get_running_loop().time() + left
         try:
             segments = self._segments(message, now)
@@ -337,8 +341,7 @@ class AsyncCarrierLine:
             self._quiet.clear()
             await self._quiet.wait()
 
-    def _fail_loud(self) -> None:
-        """A fault of ours in a task that nobody awaits must not look like a slow line."""
-        for task in self._tasks:
-            if task.done() and not task.cancelled():
-                task.result()
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A fault of ours in a task that nobody awaits must not look like a slow line: whoever submits is told."""
+        if not task.cancelled():
+            self._fault = self._fault or task.exception()

@@ -63,13 +63,13 @@ class Slots:
     def put(self, ticket: Ticket) -> None:
         """Write a segment at once or have it wait; where nobody may wait, tell it so."""
         self._waiting[ticket] = None
-        if len(self._waiting) == 1:
-            self.give()
-        if self._waiting:
-            if self._barred:
-                self.bar()
-            else:
-                self.wanted.set()
+        if len(self._waiting) > 1:
+            return
+        self.give()
+        if self._waiting and self._barred:
+            self.bar()
+        elif self._waiting:
+            self.wanted.set()
 
     def drop(self, ticket: Ticket) -> None:
         """Have a segment wait no longer: its caller has given up."""
