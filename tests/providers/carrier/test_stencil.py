@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.providers.carrier.lines import cmpp, letter, sgip, smgp
 
-from loansms.model import Accepted, Message, PhoneNumber, Purpose
+from loansms.model import Accepted, Message, PhoneNumber, Purpose, Unknown
 from loansms.privacy import Secret
 from loansms.providers.carrier.dialect import Dialect, SubmitAnswered
 from loansms.providers.carrier.layout import Misfit
@@ -211,3 +211,17 @@ def test_a_number_that_its_field_cannot_hold_is_refused_and_not_written_into_the
     )
     with pytest.raises(Misfit):
         stencil.frame(b"no", "1" * 22, b"hi")
+
+
+@settings(max_examples=60)
+@given(st.text("0aF", max_size=64), st.binary(max_size=3), st.sampled_from([0, 0, 0x14]))
+def test_an_answer_of_a_centre_read_in_one_go_says_what_the_decoder_reads(
+    id_: str, more: bytes, status: int
+) -> None:
+    whole = smpp_pdu.encode(smpp_pdu.SubmitSmResp(message_id=id_, sequence_number=7)) + more
+    frame = len(whole).to_bytes(4, "big") + whole[4:8] + status.to_bytes(4, "big") + whole[12:]
+    (event,) = SMPP["udh", None].read(bytearray(frame), now=NOW)
+    assert isinstance(event, SubmitAnswered)
+    assert event.sequence == 7
+    taken = Accepted(id_) if id_ else Unknown("no_message_id")
+    assert (event.result == taken) == (status == 0)

@@ -16,6 +16,7 @@ same units.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Final
@@ -174,6 +175,8 @@ def _characters(data: bytes) -> Iterator[str]:
         escaped = False
 
 
+# Looked up once: every text of a mainland line is written so.
+_UTF_16: Final = codecs.getencoder("utf-16-be")
 # What calls itself GBK may hold the four octets of GB 18030.
 _READ_AS: Final = {
     Coding.UCS2: "utf-16-be", Coding.GBK: "gb18030", Coding.ASCII: "ascii", Coding.LATIN1: "latin-1",
@@ -181,7 +184,7 @@ _READ_AS: Final = {
 # How it is written; the octets of the only segment and of one among several; where one ends.
 _WAYS: Final[dict[Coding, tuple[Callable[[str], bytes], int, int, Callable[[bytes, int, int], int]]]] = {
     # A stray surrogate travels as it is: segments are counted so.
-    Coding.UCS2: (lambda text: text.encode("utf-16-be", "surrogatepass"), 140, 134, _ucs2_end),
+    Coding.UCS2: (lambda text: _UTF_16(text, "surrogatepass")[0], 140, 134, _ucs2_end),
     Coding.GBK: (lambda text: text.encode("gbk"), 140, 134, _gbk_end),
     Coding.ASCII: (lambda text: text.encode("ascii"), 160, 153, _ascii_end),
     Coding.LATIN1: (lambda text: text.encode("latin-1"), 140, 134, _octet_end),

@@ -22,7 +22,7 @@ from loansms.errors import ConfigurationError
 from loansms.model import Accepted, DeliveryReceipt, DeliveryStatus, Message, OutcomeClass
 from loansms.privacy import Secret
 from loansms.providers.carrier.assembly import Assembly, Heard
-from loansms.providers.carrier.china_time import stamp, yearless
+from loansms.providers.carrier.china_time import stamp, stamped, yearless
 from loansms.providers.carrier.dialect import (
     Alive,
     Asked,
@@ -131,10 +131,10 @@ class SgipDialect:
         # A number without 86 is refused by the standard.
         number, total = dialled(message.to, country_code=True), len(written.contents)
         stencil = self._stencil(int(total > 1), written.msg_fmt)
-        at = int(stamp(now))
+        at = stamped(now)
         made: list[Submit] = []
-        for content, counter in zip(written.contents, sequences, strict=False):
-            sequence = pdu.SEQUENCE.pack(self.node, at, counter & 0xFFFFFFFF)
+        for content in written.contents:
+            sequence = pdu.SEQUENCE.pack(self.node, at, sequences[len(made)] & 0xFFFFFFFF)
             made.append(Submit(sequence.hex(), stencil.frame(sequence, number, content)))
         return made
 

@@ -124,17 +124,12 @@ class SmgpDialect:
         """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255 or `sequences`."""
         written = self.writing.segments(message, reference=sequences[0], most=len(sequences))
         number, total = dialled(message.to, country_code=self.country_code), len(written.contents)
-        return [
-            Submit(
-                sequence,
-                self._stencil(total, index, written.msg_fmt).frame(
-                    sequence.to_bytes(4, "big"), number, content
-                ),
-            )
-            for index, (content, sequence) in enumerate(
-                zip(written.contents, sequences, strict=False), start=1
-            )
-        ]
+        made: list[Submit] = []
+        for content in written.contents:
+            sequence = sequences[len(made)]
+            stencil = self._stencil(total, len(made) + 1, written.msg_fmt)
+            made.append(Submit(sequence, stencil.frame(sequence.to_bytes(4, "big"), number, content)))
+        return made
 
     def test(self, *, now: datetime, sequence: int) -> bytes:  # noqa: ARG002
         """Return ACTIVE_TEST."""

@@ -25,6 +25,7 @@ DELIVER_SM: Final = 0x5
 # command_length, command_id, command_status, sequence_number.
 HEADER: Final = struct.Struct(">IIII")
 RESPONSE: Final = 0x80000000
+SUBMIT_SM_RESP: Final = 0x4 | RESPONSE
 
 # Section 5.3.2: the tags that are used here.
 RECEIPTED_MESSAGE_ID: Final = 0x001E
