@@ -334,7 +334,10 @@ class AsyncCarrierLine:
             self._reports.refused(ticket.sent, ticket.index, event.result, now)
         if not late:
             ticket.answer.set_result(event)
-        self._slots.answered(event.throttled)
+        if event.throttled:
+            self._slots.slow_down()
+        else:
+            self._slots.slow = 0
 
     async def _all_answered(self) -> None:
         while self._under_way:

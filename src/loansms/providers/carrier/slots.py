@@ -17,7 +17,10 @@ from loansms.providers.carrier.settings import LineSettings
 
 
 class Slots:
-    """The free places of every connection that is logged in, and the segments that wait for one."""
+    """The free places of every connection that is logged in, and the segments that wait for one.
+
+    `wanted` is set while segments wait for a connection, `slow` counts how often in a row the gateway found them too fast.
+    """
 
     def __init__(self, settings: LineSettings, entropy: Entropy) -> None:
         self.wanted: asyncio.Event = asyncio.Event()
@@ -27,7 +30,7 @@ class Slots:
         self._pace = Pace(settings.rate)
         self._pauses = Backoff(settings.throttle_pause, settings.throttle_pause * 32)
         self._entropy = entropy
-        self._slow = 0
+        self.slow: int = 0
         # Since when it is the pace alone that the first of them waits for, and what rings when that is over.
         self._since: float | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -104,16 +107,13 @@ class Slots:
         if not self._waiting:
             self.wanted.clear()
 
-    def answered(self, throttled: bool) -> None:
-        """Note whether the gateway finds that segments come too fast: then nothing is written for a while, longer every time."""
-        if not throttled:
-            self._slow = 0
-            return
+    def slow_down(self) -> None:
+        """Write nothing for a while, longer every time: the gateway has said that segments come too fast."""
         now = asyncio.get_running_loop().time()
         # Everything that was under way is refused together: that is one reason to wait longer, not many.
         if not self._pace.held(now):
-            self._pace.hold(now + self._pauses.after(self._slow, self._entropy))
-            self._slow += 1
+            self._pace.hold(now + self._pauses.after(self.slow, self._entropy))
+            self.slow += 1
 
     def _ring(self, at: float | None) -> None:
         """Come back at a moment of the loop's clock, and at no other."""
