@@ -114,6 +114,9 @@ def may_pass(table: str, code: str) -> bool:
 
     A wrong secret or address, or what the contract does not allow, is no better a moment later, and every try may count. A
     version costs nothing to ask for again.
+
+    >>> may_pass("smgp_status", "2"), may_pass("cmpp_connect", "5"), may_pass("cmpp_connect", "3")
+    (True, True, False)
     """
     found = meaning(table, code)
     return found.access in {FULL, "version"} or found.kind not in _OURS
