@@ -33,6 +33,9 @@ _PASSING = {
 }
 
 
+# A fault of ours, that stays one until somebody mends it.
+_OURS = {OutcomeClass.AUTH_ERROR, OutcomeClass.FAILED_PERMANENT, OutcomeClass.BALANCE}
+
 FULL = "connections"
 """The word of `Meaning.access` for a gateway that has as many connections as it takes."""
 
@@ -104,6 +107,19 @@ def refused_login(table: str, code: str) -> Rejected:
     access = meaning(table, code).access
     kind = OutcomeClass.FAILED_RETRYABLE if access == FULL else OutcomeClass.AUTH_ERROR
     return Rejected(kept_code(f"login_{code}"), True, kind, access=access)
+
+
+def may_pass(table: str, code: str) -> bool:
+    """Return whether a login refused with `code` may be let in soon: the gateway is full or busy, or nobody knows why it refused.
+
+    A wrong secret or address, or what the contract does not allow, is no better a moment later, and every try may count. A
+    version costs nothing to ask for again.
+
+    >>> may_pass("smgp_status", "2"), may_pass("cmpp_connect", "5"), may_pass("cmpp_connect", "3")
+    (True, True, False)
+    """
+    found = meaning(table, code)
+    return found.access in {FULL, "version"} or found.kind not in _OURS
 
 
 def tables() -> frozenset[str]:

@@ -219,7 +219,7 @@ def test_closing_waits_for_answers_and_takes_nothing_more() -> None:
         assert [isinstance(one, Accepted) for one in answers] == [True, True, False, False]
         assert {one.code for one in answers if isinstance(one, Rejected)} == {"line_closed"}
 
-    with FakeIsmg(answer_after=0.05) as gateway:
+    with FakeIsmg(answer_after=0.2) as gateway:
         on_a_line(gateway, drive, window=2)
     assert (len(gateway.record.taken), gateway.record.farewells) == (2, 1)
 
@@ -273,3 +273,23 @@ def test_a_deadline_before_ones_turn_costs_nobody_elses_turn() -> None:
 
     with FakeIsmg() as gateway:
         on_a_line(gateway, drive, rate=10)
+
+
+def test_who_came_first_is_written_first_and_who_gave_up_is_not_written_at_all() -> None:
+    async def drive(line: AsyncCarrierLine) -> None:
+        await until(lambda: line.state.ready)
+        asked = [asyncio.create_task(line.submit(letter(number), soon())) for number in range(12)]
+        await asyncio.sleep(0)
+        assert line.state.waiting == 10
+        for place in (4, 7):
+            asked[place].cancel()
+        # Its deadline comes while it waits.
+        late = await line.submit(letter(12), soon(0.005))
+        assert late == Rejected("not_reached", True, OutcomeClass.FAILED_RETRYABLE)
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    with FakeIsmg(answer_after=0.02) as gateway:
+        on_a_line(gateway, drive, window=2)
+    written = [int(one.segment.phone[-4:]) for one in gateway.record.taken]
+    assert written == [0, 1, 2, 3, 5, 6, 8, 9, 10, 11]
+    assert gateway.record.most_unanswered == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +40,6 @@ DELIVERED = st.builds(
 def test_cmpp_submits_of_one_line_come_back_as_they_went(sent: list[cmpp.Submit], version: int) -> None:
     frames = [cmpp.encode(one, version) for one in sent]
     assert [cmpp.decode(frame, version) for frame in frames] == sent
-    assert [cmpp.encode_changed(sent[0], version, one.__dict__) for one in sent] == frames
 
 
 @settings(max_examples=30)
@@ -56,7 +56,7 @@ def test_a_value_that_does_not_fit_is_refused_after_others_did(changes: dict[str
     cmpp.encode(right, cmpp.V30)
     for _ in range(2):
         with pytest.raises(Misfit):
-            cmpp.encode_changed(right, cmpp.V30, changes)
+            cmpp.encode(evolve(right, **changes), cmpp.V30)
 
 
 @pytest.mark.parametrize("at", range(17, 60))

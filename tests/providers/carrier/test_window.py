@@ -15,38 +15,24 @@ class Windows(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.window: Window[str] = Window(SIZE)
-        self.reserved = 0
         self.written: dict[int, tuple[str, float]] = {}
         self.next = 0
 
     @precondition(lambda self: self.window.free > 0)
     @rule()
-    def reserve(self) -> None:
-        self.window.reserve()
-        self.reserved += 1
-
-    @precondition(lambda self: self.window.free == 0)
-    @rule()
-    def a_full_window_gives_no_place(self) -> None:
-        try:
-            self.window.reserve()
-        except ValueError:
-            return
-        raise AssertionError("a place too many was given")
-
-    @precondition(lambda self: self.reserved > 0)
-    @rule()
-    def give_back(self) -> None:
-        self.window.release()
-        self.reserved -= 1
-
-    @precondition(lambda self: self.reserved > 0)
-    @rule()
     def write(self) -> None:
         self.next += 1
         self.window.write(self.next, f"s-{self.next}", float(self.next))
-        self.reserved -= 1
         self.written[self.next] = (f"s-{self.next}", float(self.next))
+
+    @precondition(lambda self: self.window.free == 0)
+    @rule()
+    def a_full_window_takes_no_more(self) -> None:
+        try:
+            self.window.write(self.next + 1, "one too many", float(self.next))
+        except ValueError:
+            return
+        raise AssertionError("a place too many was given")
 
     @rule(number=st.integers(0, 12))
     def answer(self, number: int) -> None:
@@ -68,8 +54,9 @@ class Windows(RuleBasedStateMachine):
 
     @invariant()
     def no_place_is_lost_or_made(self) -> None:
-        assert self.window.free == SIZE - self.reserved - len(self.written)
+        assert self.window.free == SIZE - len(self.written)
         assert len(self.window) == len(self.written) <= SIZE
+        assert self.window.oldest == min((at for _, at in self.written.values()), default=None)
 
 
 TestWindows = Windows.TestCase

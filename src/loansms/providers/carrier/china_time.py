@@ -30,6 +30,16 @@ def stamp(now: datetime) -> str:
     return now.astimezone(CHINA).strftime("%m%d%H%M%S")
 
 
+def stamped(now: datetime) -> int:
+    """Return the number that `stamp` writes of `now` (aware): every submit of SGIP carries it.
+
+    >>> stamped(datetime.fromisoformat("2026-09-24T02:00:00+00:00"))
+    924100000
+    """
+    at = now.astimezone(CHINA)
+    return (((at.month * 100 + at.day) * 100 + at.hour) * 100 + at.minute) * 100 + at.second
+
+
 def minute(text: str, now: datetime) -> datetime | None:
     """Read YYMMDDHHMM (or YYMMDDHHMMSS) near `now`; None for anything else."""
     if len(text) not in {10, 12} or not _DIGITS.fullmatch(text):

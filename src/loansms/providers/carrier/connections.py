@@ -1,7 +1,7 @@
 """The connections of a line: each is opened, logged in, served until it is lost, and after a pause opened again.
 
-A wrong secret becomes no better by being tried often, and may lock the account: after a refused login the longest pause is
-kept. A protocol without a test of the line (SGIP) lets an idle connection go in order, and opens it again when somebody wants to
+A wrong secret becomes no better by being tried often, and may lock the account: after a login that was refused for a fault of
+ours the longest pause is kept. A gateway that is full or busy is tried again as one that is not there. A protocol without a test of the line (SGIP) lets an idle connection go in order, and opens it again when somebody wants to
 send.
 """
 
@@ -13,9 +13,10 @@ from collections.abc import Callable
 from loansms.clock import Clock, Entropy
 from loansms.providers.carrier.backoff import Backoff
 from loansms.providers.carrier.dialect import Dialect
-from loansms.providers.carrier.link import NO_ANSWER, Hand, Link
+from loansms.providers.carrier.link import Hand, Link
 from loansms.providers.carrier.settings import LineSettings
 from loansms.providers.carrier.slots import Slots
+from loansms.providers.taxonomy import may_pass
 
 
 class Connections:
@@ -76,8 +77,9 @@ class Connections:
                 self._refusals[place] = link.refused
                 if self.barred:
                     self._slots.bar()
-                await asyncio.sleep(self._settings.most_pause.total_seconds())
-                continue
+                if not may_pass(self.login_table, link.refused):
+                    await asyncio.sleep(self._settings.most_pause.total_seconds())
+                    continue
             if worked:
                 self._refusals.pop(place, None)
             failures = 0 if worked else failures + 1
@@ -91,20 +93,12 @@ class Connections:
         within = max(0.0, until - asyncio.get_running_loop().time())
         await asyncio.gather(*(link.part(self._farewell(), within) for link in self.links if link.open))
 
-    def forget_overdue(self) -> None:
-        """Give the places back of submits whose answer is waited for no longer."""
-        before = asyncio.get_running_loop().time() - self._settings.answer.total_seconds()
-        for link in self.links:
-            for ticket in link.window.overdue(before):
-                if not ticket.answer.done():
-                    ticket.answer.set_result(NO_ANSWER)
-        self._slots.give()
-
     async def _connect(self) -> Link | None:
         told = self._settings
         try:
             async with asyncio.timeout(told.connect_within.total_seconds()):
-                streams = await asyncio.open_connection(
+                _, link = await asyncio.get_running_loop().create_connection(
+                    lambda: Link(self._dialect, told, self._clock, self._hand, room=self._slots.give),
                     told.host,
                     told.port,
                     ssl=told.tls,
@@ -113,37 +107,30 @@ class Connections:
         except OSError:
             return None
         self.opened += 1
-        return Link(streams, self._dialect, told, self._clock, self._hand)
+        return link
 
     async def _serve(self, link: Link) -> bool:
         """Serve a connection until it ends; return whether it ended because there was nothing to do."""
         self.links.add(link)
         link.write(self._dialect.login(now=self._clock.now(), sequence=self._number()))
-        listening = asyncio.create_task(link.listen())
         watching = asyncio.create_task(link.watch(self._number))
         try:
-            await asyncio.wait({listening, watching}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({link.ended, watching}, return_when=asyncio.FIRST_COMPLETED)
             rested = self._lazy and link.worked and not len(link.window) and not len(self._slots)
             if rested and link.open:
                 self._slots.leave(link)
                 await link.part(self._farewell(), self._settings.answer.total_seconds())
         finally:
-            listening.cancel()
             watching.cancel()
-            self._lose(link)
-            await asyncio.gather(listening, watching, return_exceptions=True)
-        for task in (listening, watching):
-            if not task.cancelled():
-                task.result()
+            self._slots.leave(link)
+            self.links.discard(link)
+            link.end()
+            await asyncio.gather(watching, return_exceptions=True)
+        if link.ended.done():
+            link.ended.result()
+        if not watching.cancelled():
+            watching.result()
         return rested
-
-    def _lose(self, link: Link) -> None:
-        self._slots.leave(link)
-        self.links.discard(link)
-        for ticket in link.window.lost():
-            if not ticket.answer.done():
-                ticket.answer.set_result(None)
-        link.end()
 
     def _farewell(self) -> bytes:
         return self._dialect.farewell(now=self._clock.now(), sequence=self._number())

@@ -19,12 +19,13 @@ from __future__ import annotations
 import asyncio
 from heapq import heapify, heappop, heappush
 from itertools import count
+from math import inf
 from typing import Final, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-# Of so many, those that were settled in time are thrown out before their moment.
-_MOST_SETTLED: Final = 1024
+# Of so many, those that were settled in time are thrown out before their moment: soon, while they are young garbage.
+_MOST_SETTLED: Final = 128
 # When, in what order, what waits, and what it is told then.
 _Entry: TypeAlias = tuple[float, int, asyncio.Future[T], T]
 
@@ -37,6 +38,7 @@ class Deadlines(Generic[T]):
         self._order = count()
         self._most = _MOST_SETTLED
         self._timer: asyncio.TimerHandle | None = None
+        self._rings = inf
 
     def __len__(self) -> int:
         """How many are kept, settled ones among them."""
@@ -47,7 +49,7 @@ class Deadlines(Generic[T]):
         if len(self._waiting) >= self._most:
             self._throw_out()
         heappush(self._waiting, (at, next(self._order), waits, told))
-        if self._timer is None or at < self._timer.when():
+        if at < self._rings:
             self._rise()
 
     def close(self) -> None:
@@ -59,15 +61,16 @@ class Deadlines(Generic[T]):
         """Set the timer to what is due first."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None
+        self._timer, self._rings = None, inf
         while self._waiting and self._waiting[0][2].done():
             heappop(self._waiting)
         if self._waiting:
-            self._timer = asyncio.get_running_loop().call_at(self._waiting[0][0], self._ring)
+            self._rings = self._waiting[0][0]
+            self._timer = asyncio.get_running_loop().call_at(self._rings, self._ring)
 
     def _ring(self) -> None:
         # The loop rings a little early where its clock is coarse: what was due when it was set is due now.
-        due = max(asyncio.get_running_loop().time(), self._timer.when() if self._timer else 0.0)
+        due = max(asyncio.get_running_loop().time(), self._rings)
         while self._waiting and self._waiting[0][0] <= due:
             _, _, waits, told = heappop(self._waiting)
             if not waits.done():

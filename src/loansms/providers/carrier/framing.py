@@ -7,7 +7,12 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Final
+
 from loansms.providers.carrier.dialect import WireError
+
+_LENGTH: Final = struct.Struct(">I")
 
 
 def take_frames(buffer: bytearray, *, shortest: int, longest: int) -> list[bytes]:
@@ -17,16 +22,16 @@ def take_frames(buffer: bytearray, *, shortest: int, longest: int) -> list[bytes
     returned and it stays in front for the next call: what they say is not lost with the line.
     """
     taken: list[bytes] = []
-    start = 0
-    while len(buffer) - start >= 4:
-        length = int.from_bytes(buffer[start : start + 4], "big")
+    octets, start, end = bytes(buffer), 0, len(buffer)
+    while end - start >= 4:
+        (length,) = _LENGTH.unpack_from(octets, start)
         if not shortest <= length <= longest:
             if taken:
                 break
             raise WireError(f"frame: {length} octets, expected {shortest} to {longest}; close the line")
-        if len(buffer) - start < length:
+        if end - start < length:
             break
-        taken.append(bytes(buffer[start : start + length]))
+        taken.append(octets[start : start + length])
         start += length
     del buffer[:start]
     return taken

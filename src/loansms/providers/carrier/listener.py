@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 
 from loansms.clock import Clock
 from loansms.providers.carrier.dialect import Asked, Dialect, Event, Reported, Unreadable
@@ -28,7 +29,7 @@ class Listener:
         listening: Listening,
         clock: Clock,
         number: Callable[[], int],
-        came: Callable[[Link, Reported], None],
+        came: Callable[[Link, Reported, datetime], None],
     ) -> None:
         self._dialect = dialect
         self._settings = settings
@@ -47,8 +48,11 @@ class Listener:
 
     async def open(self) -> None:
         """Begin to listen; raise OSError where the port is taken."""
-        self._server = await asyncio.start_server(
-            self._meet_caller, self._told.host, self._told.port, ssl=self._told.tls
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Link(self._dialect, self._settings, self._clock, self._meet, met=self._meet_caller),
+            self._told.host,
+            self._told.port,
+            ssl=self._told.tls,
         )
 
     async def close(self) -> None:
@@ -63,8 +67,7 @@ class Listener:
                 await asyncio.wait(self._serving)
             await self._server.wait_closed()
 
-    def _meet_caller(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = Link((reader, writer), self._dialect, self._settings, self._clock, self._meet)
+    def _meet_caller(self, link: Link) -> None:
         allowed = not self._told.from_addresses or link.remote in self._told.from_addresses
         if not allowed or len(self._links) >= self._told.most:
             link.end()
@@ -75,19 +78,17 @@ class Listener:
         serving.add_done_callback(self._serving.discard)
 
     async def _serve(self, link: Link) -> None:
-        listening = asyncio.ensure_future(link.listen())
         watching = asyncio.ensure_future(link.watch(self._number))
         try:
-            await asyncio.wait({listening, watching}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({link.ended, watching}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            listening.cancel()
             watching.cancel()
             self._links.discard(link)
             # An answer to a farewell, or to a wrong secret, is still let out.
             await link.finish(1.0)
-            await asyncio.gather(listening, watching, return_exceptions=True)
+            await asyncio.gather(link.ended, watching, return_exceptions=True)
 
-    def _meet(self, link: Link, event: Event) -> None:
+    def _meet(self, link: Link, event: Event, now: datetime) -> None:
         match event:
             case Asked(login=(name, secret)):
                 if self._knows(name, secret):
@@ -97,7 +98,7 @@ class Listener:
                     link.write(event.refusal)
                     link.leave()
             case Reported() if link.ready:
-                self._came(link, event)
+                self._came(link, event, now)
             case Unreadable(answer=answer) if link.ready:
                 link.write(answer)
             case _ if not link.ready:

@@ -16,6 +16,7 @@ same units.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Final
@@ -64,8 +65,11 @@ def parts(text: str, *, coding: Coding, reference: int) -> tuple[bytes, ...]:
     `reference` joins the parts at the handset; its lowest octet travels. Raise ValueError, which quotes no text, for a
     character that `coding` cannot write and for more than 255 parts.
     """
-    data = _encoded(text, coding)
-    single, each, end_of = _CUTS[coding]
+    encode, single, each, end_of = _WAYS[coding]
+    try:
+        data = encode(text)
+    except (UnicodeEncodeError, KeyError):
+        raise ValueError(f"text: a character that {coding.value} cannot write; send it as ucs2") from None
     if end_of(data, 0, single) == len(data):
         return (data,)
     cut = tuple(_cut(data, each, end_of))
@@ -79,8 +83,8 @@ def parts(text: str, *, coding: Coding, reference: int) -> tuple[bytes, ...]:
 def writable(text: str, coding: Coding) -> bool:
     """Whether `coding` has every character of `text`."""
     try:
-        _encoded(text, coding)
-    except ValueError:
+        _WAYS[coding][0](text)
+    except (UnicodeEncodeError, KeyError):
         return False
     return True
 
@@ -110,16 +114,6 @@ def headed(data: bytes) -> tuple[Place | None, bytes]:
             place = Place(int.from_bytes(value[:-2], "big"), value[-2], value[-1])
         at += 2 + len(value)
     return place, data[end:]
-
-
-def _encoded(text: str, coding: Coding) -> bytes:
-    try:
-        if coding is Coding.GSM7:
-            return b"".join([_SEPTETS[character] for character in text])
-        # A stray surrogate travels as it is: segments are counted so.
-        return text.encode(_WRITTEN_AS[coding], "surrogatepass" if coding is Coding.UCS2 else "strict")
-    except (UnicodeEncodeError, KeyError):
-        raise ValueError(f"text: a character that {coding.value} cannot write; send it as ucs2") from None
 
 
 def _cut(data: bytes, size: int, end_of: Callable[[bytes, int, int], int]) -> Iterator[bytes]:
@@ -181,15 +175,18 @@ def _characters(data: bytes) -> Iterator[str]:
         escaped = False
 
 
-_WRITTEN_AS: Final = {
-    Coding.UCS2: "utf-16-be", Coding.GBK: "gbk", Coding.ASCII: "ascii", Coding.LATIN1: "latin-1",
-}  # fmt: skip
+# Looked up once: every text of a mainland line is written so.
+_UTF_16: Final = codecs.getencoder("utf-16-be")
 # What calls itself GBK may hold the four octets of GB 18030.
-_READ_AS: Final = _WRITTEN_AS | {Coding.GBK: "gb18030"}
-_CUTS: Final[dict[Coding, tuple[int, int, Callable[[bytes, int, int], int]]]] = {
-    Coding.UCS2: (140, 134, _ucs2_end),
-    Coding.GBK: (140, 134, _gbk_end),
-    Coding.ASCII: (160, 153, _ascii_end),
-    Coding.LATIN1: (140, 134, _octet_end),
-    Coding.GSM7: (160, 153, _gsm7_end),
+_READ_AS: Final = {
+    Coding.UCS2: "utf-16-be", Coding.GBK: "gb18030", Coding.ASCII: "ascii", Coding.LATIN1: "latin-1",
+}  # fmt: skip
+# How it is written; the octets of the only segment and of one among several; where one ends.
+_WAYS: Final[dict[Coding, tuple[Callable[[str], bytes], int, int, Callable[[bytes, int, int], int]]]] = {
+    # A stray surrogate travels as it is: segments are counted so.
+    Coding.UCS2: (lambda text: _UTF_16(text, "surrogatepass")[0], 140, 134, _ucs2_end),
+    Coding.GBK: (lambda text: text.encode("gbk"), 140, 134, _gbk_end),
+    Coding.ASCII: (lambda text: text.encode("ascii"), 160, 153, _ascii_end),
+    Coding.LATIN1: (lambda text: text.encode("latin-1"), 140, 134, _octet_end),
+    Coding.GSM7: (lambda text: b"".join([_SEPTETS[one] for one in text]), 160, 153, _gsm7_end),
 }

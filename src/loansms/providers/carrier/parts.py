@@ -15,8 +15,11 @@ the segment's own id, and what the other segments had reported before is lost wi
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from attrs import define, evolve, field
 
@@ -25,41 +28,39 @@ from loansms.model import Accepted, DeliveryReceipt, DeliveryStatus, Message, Ph
 S = DeliveryStatus
 
 
-@define
-class _Part:
-    id: str = ""
-    report: DeliveryReceipt | None = None
-    refused: Rejected | None = None
-
-    @property
-    def status(self) -> DeliveryStatus | None:
-        if self.refused:
-            return S.REJECTED
-        return self.report.status if self.report else None
+_Said: TypeAlias = DeliveryReceipt | Rejected
+_NOTHING: Final[Mapping[int, _Said]] = MappingProxyType({})
 
 
 @define(eq=False)
 class Sent:
-    """One message on its way; only its references are printed."""
+    """One message on its way; only its references are printed.
+
+    `ids` are those of its segments, "" for one that the gateway has not taken; ``said`` is what is known of a segment: the report
+    that counts, or that it was refused. A line keeps many thousands of these, and nothing is said of most: they hold little.
+    """
 
     step_key: str
     phone: PhoneNumber
     since: datetime
-    parts: list[_Part] = field(repr=False)
+    ids: tuple[str, ...] = field(repr=False)
+    said: Mapping[int, _Said] = field(default=_NOTHING, repr=False)
     unsure: bool = False
     told: DeliveryStatus | None = None
 
     @property
     def id(self) -> str:
         """The id the message goes by: that of its first segment the gateway took."""
-        return next((part.id for part in self.parts if part.id), "")
+        return next((one for one in self.ids if one), "")
+
+    def index(self, part: str) -> int:
+        """Return which segment goes by this id; the last of them where a gateway gave it twice."""
+        return max((place for place, one in enumerate(self.ids) if one == part), default=0)
 
     def state(self, aged: bool = False) -> DeliveryStatus | None:
         """Return what can be said of the whole message, None for nothing yet."""
-        if not self.unsure and all(part.report is None and part.refused is None for part in self.parts):
-            return None
-        told = [part.status for part in self.parts]
-        taken = [part for part in self.parts if part.id]
+        told = [_status(self.said.get(place)) for place in range(len(self.ids))]
+        taken = [status for status, part in zip(told, self.ids, strict=True) if part]
         delivered = told.count(S.DELIVERED)
         failed = [status for status in told if status not in {None, S.ACCEPTED, S.DELIVERED}]
         if delivered == len(told):
@@ -69,10 +70,16 @@ class Sent:
         if delivered + len(failed) == len(told) or aged:
             if delivered:
                 return S.PARTIAL
-            return next((part.status for part in taken if part.status in failed), None)
-        if any(part.refused for part in self.parts):
+            return next((status for status in taken if status in failed), None)
+        if any(isinstance(one, Rejected) for one in self.said.values()):
             return S.PARTIAL
         return S.ACCEPTED if self.unsure or S.ACCEPTED in told else None
+
+
+def _status(said: _Said | None) -> DeliveryStatus | None:
+    if isinstance(said, Rejected):
+        return S.REJECTED
+    return said.status if said else None
 
 
 def _outranks(report: DeliveryReceipt, known: DeliveryReceipt | None) -> bool:
@@ -102,8 +109,8 @@ class PartsBook:
         self._most = most
         self._keep = keep
         self._hold = hold
-        self._sent: OrderedDict[int, Sent] = OrderedDict()
-        self._ids: dict[str, tuple[Sent, int]] = {}
+        self._sent: OrderedDict[Sent, None] = OrderedDict()
+        self._ids: dict[str, Sent] = {}
         self._early: OrderedDict[tuple[str, str, str], tuple[DeliveryReceipt, datetime]] = OrderedDict()
         self._early_ids: dict[str, int] = {}
         self._strange: OrderedDict[tuple[str, str, str], None] = OrderedDict()
@@ -113,32 +120,35 @@ class PartsBook:
 
     def open(self, message: Message, parts: int, now: datetime) -> tuple[Sent, list[DeliveryReceipt]]:
         """Begin a message of so many segments; return it, and what had to be said of older ones to make room."""
-        sent = Sent(message.step_key, message.to, now, [_Part() for _ in range(parts)])
-        self._sent[id(sent)] = sent
+        sent = Sent(message.step_key, message.to, now, ("",) * parts)
+        self._sent[sent] = None
         news: list[DeliveryReceipt] = []
         while len(self._sent) > self._most:
-            news += self._forget(next(iter(self._sent.values())), now)
+            news += self._forget(next(iter(self._sent)), now)
         return sent, news
 
     def taken(self, sent: Sent, index: int, answer: Accepted, now: datetime) -> list[DeliveryReceipt]:
         """Note the id a segment got, and what had been reported on it before; return what is new of the message."""
-        sent.parts[index].id = answer.provider_message_id
-        sent.parts[index].refused = None
-        if id(sent) in self._sent:
-            self._ids[answer.provider_message_id] = (sent, index)
-        for report in self._overtaken(answer.provider_message_id):
-            self._note(sent, index, report)
+        part = answer.provider_message_id
+        sent.ids = (*sent.ids[:index], part, *sent.ids[index + 1 :])
+        if isinstance(sent.said.get(index), Rejected):
+            sent.said = {place: one for place, one in sent.said.items() if place != index}
+        if sent in self._sent:
+            self._ids[part] = sent
+        if self._early:
+            for report in self._overtaken(part):
+                self._note(sent, index, report)
         return self._news(sent, now)
 
     def refused(self, sent: Sent, index: int, answer: Rejected, now: datetime) -> list[DeliveryReceipt]:
         """Note that the gateway never took a segment."""
-        sent.parts[index].refused = answer
+        sent.said = {**sent.said, index: answer}
         return self._news(sent, now)
 
     def unsure(self, sent: Sent, now: datetime) -> list[DeliveryReceipt]:
         """Note that the sender was told "unknown": whatever becomes known from now on is news."""
         sent.unsure = True
-        return self._news(sent, now) if any(part.id or part.refused for part in sent.parts) else []
+        return self._news(sent, now) if sent.id or sent.said else []
 
     def dropped(self, sent: Sent) -> None:
         """Forget a message that was refused as a whole."""
@@ -146,9 +156,9 @@ class PartsBook:
 
     def reported(self, report: DeliveryReceipt, now: datetime, *, expecting: bool) -> list[DeliveryReceipt]:
         """Take one report in; return what is new. ``expecting``: an answer is outstanding that may name its id."""
-        sent, index = self._ids.get(report.provider_message_id, (None, 0))
+        sent = self._ids.get(report.provider_message_id)
         if sent is not None and (report.phone is None or report.phone == sent.phone):
-            self._note(sent, index, report)
+            self._note(sent, sent.index(report.provider_message_id), report)
             return self._news(sent, now)
         if not expecting or sent is not None:
             return self._as_it_is(report)
@@ -165,7 +175,7 @@ class PartsBook:
         news: list[DeliveryReceipt] = []
         while self._early and next(iter(self._early.values()))[1] < now - self._hold:
             news += self._as_it_is(self._drop_early(next(iter(self._early))))
-        while self._sent and (oldest := next(iter(self._sent.values()))).since < now - self._keep:
+        while self._sent and (oldest := next(iter(self._sent))).since < now - self._keep:
             news += self._forget(oldest, now)
         return news
 
@@ -173,15 +183,18 @@ class PartsBook:
         """Take back that `news` was told: the same report, brought again, tells it again."""
         for one in news:
             self._strange.pop(_key(one), None)
-            sent, _ = self._ids.get(one.provider_message_id, (None, 0))
+            sent = self._ids.get(one.provider_message_id)
             if sent is not None:
                 sent.told = None
 
     def _note(self, sent: Sent, index: int, report: DeliveryReceipt) -> None:
-        if _outranks(report, sent.parts[index].report):
-            sent.parts[index].report = report
+        known = sent.said.get(index)
+        if isinstance(known, Rejected) or _outranks(report, known):
+            sent.said = {**sent.said, index: report}
 
     def _news(self, sent: Sent, now: datetime, aged: bool = False) -> list[DeliveryReceipt]:
+        if not sent.said and not sent.unsure:
+            return []
         state = sent.state(aged)
         settled = sent.told is S.DELIVERED or (state is S.ACCEPTED and sent.told is not None)
         if state is None or settled or state is sent.told:
@@ -190,13 +203,15 @@ class PartsBook:
         return [self._receipt(sent, state, now)]
 
     def _receipt(self, sent: Sent, state: DeliveryStatus, now: datetime) -> DeliveryReceipt:
-        reports = [part.report for part in sent.parts if part.report]
+        # In the order of the segments, so that nothing depends on which report came first.
+        said_of = [one for _, one in sorted(sent.said.items(), key=itemgetter(0))]
+        reports = [one for one in said_of if isinstance(one, DeliveryReceipt)]
         wanted = {state} if state is not S.PARTIAL else set(S) - {S.DELIVERED, S.ACCEPTED}
         told = sorted((one for one in reports if one.status in wanted), key=lambda one: one.at)
         if told:
             said = told[-1]
         else:
-            code = next((part.refused for part in sent.parts if part.refused), None)
+            code = next((one for one in said_of if isinstance(one, Rejected)), None)
             said = DeliveryReceipt(
                 provider_message_id=sent.id,
                 step_key=None,
@@ -211,7 +226,7 @@ class PartsBook:
             step_key=sent.step_key,
             status=state,
             phone=sent.phone,
-            segments=len(sent.parts),
+            segments=len(sent.ids),
         )
 
     def _as_it_is(self, report: DeliveryReceipt) -> list[DeliveryReceipt]:
@@ -242,10 +257,10 @@ class PartsBook:
         return news
 
     def _remove(self, sent: Sent) -> None:
-        self._sent.pop(id(sent), None)
-        for part in sent.parts:
-            if self._ids.get(part.id, (None, 0))[0] is sent:
-                del self._ids[part.id]
+        self._sent.pop(sent, None)
+        for part in sent.ids:
+            if self._ids.get(part) is sent:
+                del self._ids[part]
 
 
 def _key(report: DeliveryReceipt) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from loansms.clock import Clock
-from loansms.model import Accepted, DeliveryReceipt, InboundMessage, Message, Rejected, SubmitResult
+from loansms.model import Accepted, DeliveryReceipt, InboundMessage, Message, Rejected, Unknown
 from loansms.providers.carrier.dialect import Reported
 from loansms.providers.carrier.inbox import Inbox, Replies
 from loansms.providers.carrier.link import Link
@@ -50,38 +50,38 @@ class Reports:
     def open(self, message: Message, parts: int, now: datetime) -> Sent:
         """Begin to follow a message of so many segments, submitted at `now`."""
         sent, news = self._book.open(message, parts, now)
-        self.inbox.put(news)
+        if news:
+            self.inbox.put(news)
         return sent
 
-    def taken(self, sent: Sent, index: int, answer: Accepted) -> None:
+    def taken(self, sent: Sent, index: int, answer: Accepted, now: datetime) -> None:
         """Note the id of a segment that the gateway took."""
-        self.inbox.put(self._book.taken(sent, index, answer, self._clock.now()))
+        news = self._book.taken(sent, index, answer, now)
+        if news:
+            self.inbox.put(news)
 
-    def refused(self, sent: Sent, index: int, answer: Rejected) -> None:
+    def refused(self, sent: Sent, index: int, answer: Rejected, now: datetime) -> None:
         """Note that a segment was not taken while others were, or may have been."""
-        self.inbox.put(self._book.refused(sent, index, answer, self._clock.now()))
+        self.inbox.put(self._book.refused(sent, index, answer, now))
 
-    def settle(self, sent: Sent, result: SubmitResult | None) -> None:
-        """Note what the sender was told; None: it was gone by then."""
-        match result:
-            case Accepted():
-                return
-            case Rejected():
-                self._book.dropped(sent)
-            case _:
-                self.inbox.put(self._book.unsure(sent, self._clock.now()))
+    def settle(self, sent: Sent, result: Rejected | Unknown | None) -> None:
+        """Note that the sender was told something else than that it was taken; None: it was gone by then."""
+        if isinstance(result, Rejected):
+            self._book.dropped(sent)
+        else:
+            self.inbox.put(self._book.unsure(sent, self._clock.now()))
 
-    def came(self, link: Link, event: Reported) -> None:
-        """Take in what a gateway brought, or ask it to bring it again."""
+    def came(self, link: Link, event: Reported, now: datetime) -> None:
+        """Take in what a gateway brought at `now`, or ask it to bring it again."""
         if event.sequence is None:
             # The dialect itself put it together, from frames that were answered: nobody will bring it again.
-            self.inbox.put(self._news(event.report, self._clock.now()))
+            self.inbox.put(self._news(event.report, now))
         elif self._queue.full() or self.inbox.full:
             link.write(event.again or b"")
         elif self._on_report is not None:
             self._queue.put_nowait((link, event))
         else:
-            self.inbox.put(self._news(event.report, self._clock.now()))
+            self.inbox.put(self._news(event.report, now))
             link.write(event.taken)
 
     def age(self) -> None:

@@ -100,7 +100,7 @@ class AsyncCarrierLine:
         self._clock = clock or SystemClock()
         entropy = entropy or SystemEntropy()
         self._on_report = on_report
-        self._slots = Slots()
+        self._slots = Slots(settings, entropy)
         self._next = 1
         self._connections = Connections(
             dialect,
@@ -124,18 +124,13 @@ class AsyncCarrierLine:
             else None
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._fault: BaseException | None = None
         self._strays = 0
         self._under_way = 0
         self._opening = asyncio.Lock()
         self._quiet = asyncio.Event()
         self._shut = asyncio.Event()
-        self._hand_over = HandOver(
-            settings,
-            entropy=entropy,
-            slots=self._slots,
-            connections=self._connections,
-            shut=self._shut,
-        )
+        self._hand_over = HandOver(slots=self._slots, connections=self._connections, shut=self._shut)
 
     def __repr__(self) -> str:
         return f"AsyncCarrierLine({self.name!r}, {self._settings!r})"
@@ -187,6 +182,8 @@ class AsyncCarrierLine:
             if self._on_report is not None:
                 work += [self._reports.hand_over(self._on_report), self._tell(self._on_report)]
             self._tasks = [asyncio.create_task(one) for one in work]
+            for task in self._tasks:
+                task.add_done_callback(self._ended)
 
     async def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Hand one message over before `deadline` and say what came of it."""
@@ -203,7 +200,8 @@ class AsyncCarrierLine:
             return NOT_REACHED
         if not self._tasks:
             await self.open()
-        self._fail_loud()
+        if self._fault is not None:
+            raise self._fault
         until = asyncio.get_running_loop().time() + left
         try:
             segments = self._segments(message, now)
@@ -213,10 +211,14 @@ class AsyncCarrierLine:
         self._under_way += 1
         told: SubmitResult | None = None
         try:
-            told = await self._message(segments, sent, until)
+            if len(segments) == 1:
+                told = await self._hand_over.segment(segments[0], sent, 0, until)
+            else:
+                told = await self._message(segments, sent, until)
             return told
         finally:
-            self._reports.settle(sent, told)
+            if not isinstance(told, Accepted):
+                self._reports.settle(sent, told)
             self._under_way -= 1
             if not self._under_way:
                 self._quiet.set()
@@ -258,7 +260,7 @@ class AsyncCarrierLine:
 
     async def _message(self, segments: Sequence[Submit], sent: Sent, until: float) -> SubmitResult:
         first = await self._hand_over.segment(segments[0], sent, 0, until)
-        if len(segments) == 1 or not isinstance(first, Accepted):
+        if not isinstance(first, Accepted):
             return first
         rest = await asyncio.gather(
             *(
@@ -273,7 +275,7 @@ class AsyncCarrierLine:
                 case Accepted(provider_message_id=part):
                     ids.append(part)
                 case Rejected():
-                    self._reports.refused(sent, place, answer)
+                    self._reports.refused(sent, place, answer, self._clock.now())
                 case Unknown():
                     unsure = answer
         return unsure or evolve(first, parts=tuple(ids), segments=len(segments))
@@ -289,11 +291,10 @@ class AsyncCarrierLine:
         return self._next - 1 or _LAST_NUMBER
 
     async def _tend(self) -> None:
-        """Now and then: what nobody waits for any more gives its place back, and what is old enough is told."""
+        """Now and then: what is old enough is told."""
         pause = min(_TEND, self._settings.answer.total_seconds() / 2)
         while True:
             await asyncio.sleep(pause)
-            self._connections.forget_overdue()
             self._reports.age()
 
     async def _tell(self, on_report: OnReport) -> None:
@@ -302,13 +303,13 @@ class AsyncCarrierLine:
             await asyncio.sleep(_TEND)
             await self._reports.hand_over_rest(on_report)
 
-    def _meet(self, link: Link, event: Event) -> None:
+    def _meet(self, link: Link, event: Event, now: datetime) -> None:
         match event:
             case SubmitAnswered():
-                self._answered(link, event)
+                self._answered(link, event, now)
             case Reported() if link.ready:
                 link.worked = True
-                self._reports.came(link, event)
+                self._reports.came(link, event, now)
             case LoginAnswered(note=note) if not link.ready:
                 if note:
                     _log.warning("carrier line %s: %s", self.name, note)
@@ -320,7 +321,7 @@ class AsyncCarrierLine:
             case _:
                 self._strays += 1
 
-    def _answered(self, link: Link, event: SubmitAnswered) -> None:
+    def _answered(self, link: Link, event: SubmitAnswered, now: datetime) -> None:
         ticket = link.window.answered(event.sequence)
         if ticket is None:
             self._strays += 1
@@ -328,20 +329,22 @@ class AsyncCarrierLine:
         link.worked = True
         late = ticket.answer.done()
         if isinstance(event.result, Accepted):
-            self._reports.taken(ticket.sent, ticket.index, event.result)
+            self._reports.taken(ticket.sent, ticket.index, event.result, now)
         elif late and isinstance(event.result, Rejected):
-            self._reports.refused(ticket.sent, ticket.index, event.result)
+            self._reports.refused(ticket.sent, ticket.index, event.result, now)
         if not late:
             ticket.answer.set_result(event)
-        self._slots.give()
+        if event.throttled:
+            self._slots.slow_down()
+        else:
+            self._slots.slow = 0
 
     async def _all_answered(self) -> None:
         while self._under_way:
             self._quiet.clear()
             await self._quiet.wait()
 
-    def _fail_loud(self) -> None:
-        """A fault of ours in a task that nobody awaits must not look like a slow line."""
-        for task in self._tasks:
-            if task.done() and not task.cancelled():
-                task.result()
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A fault of ours in a task that nobody awaits must not look like a slow line: whoever submits is told."""
+        if not task.cancelled():
+            self._fault = self._fault or task.exception()

@@ -1,29 +1,43 @@
-"""Who may write next: a place in the window of whichever connection has most room, first come first served.
+"""Who is written next: first come, first served, into the window of whichever connection has most room, at the line's pace.
 
-Nobody spins for a place: a caller that finds none sleeps until one is given back or its deadline has passed.
+A segment is written by whatever makes room for it: its own coming, an answer, a connection that logs in, the moment the pace
+was waited for. Its caller sleeps all the while and is woken once, with what came of it.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 
-from loansms.providers.carrier.deadlines import Deadlines
-from loansms.providers.carrier.link import Link
+from loansms.clock import Entropy
+from loansms.providers.carrier.backoff import Backoff
+from loansms.providers.carrier.link import Link, Ticket
+from loansms.providers.carrier.pace import Pace
+from loansms.providers.carrier.settings import LineSettings
 
 
 class Slots:
-    """The free places of every connection that is logged in."""
+    """The free places of every connection that is logged in, and the segments that wait for one.
 
-    def __init__(self) -> None:
+    `wanted` is set while segments wait for a connection, `slow` counts how often in a row the gateway found them too fast.
+    """
+
+    def __init__(self, settings: LineSettings, entropy: Entropy) -> None:
         self.wanted: asyncio.Event = asyncio.Event()
         self._links: list[Link] = []
         # An ordered set: who gives up leaves from the middle.
-        self._waiting: dict[asyncio.Future[Link | None], None] = {}
-        self._deadlines = Deadlines[Link | None]()
+        self._waiting: OrderedDict[Ticket, None] = OrderedDict()
+        self._pace = Pace(settings.rate)
+        self._pauses = Backoff(settings.throttle_pause, settings.throttle_pause * 32)
+        self._entropy = entropy
+        self.slow: int = 0
+        # Since when it is the pace alone that the first of them waits for, and what rings when that is over.
+        self._since: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._barred = False
 
     def __len__(self) -> int:
-        """How many callers wait."""
+        """How many segments wait."""
         return len(self._waiting)
 
     def join(self, link: Link) -> None:
@@ -41,51 +55,77 @@ class Slots:
         """Let nobody wait: there is no connection, and for now there will be none."""
         self._barred = True
         while self._waiting:
-            self._tell(None)
+            self._waiting.popitem(last=False)[0].settle(None)
+        self.wanted.clear()
 
     def close(self) -> None:
         """Let nobody wait, for ever."""
         self.bar()
-        self._deadlines.close()
+        self._ring(None)
+
+    def put(self, ticket: Ticket) -> None:
+        """Write a segment at once or have it wait; where nobody may wait, tell it so."""
+        self._waiting[ticket] = None
+        if len(self._waiting) > 1:
+            return
+        self.give()
+        if self._waiting and self._barred:
+            self.bar()
+        elif self._waiting:
+            self.wanted.set()
+
+    def drop(self, ticket: Ticket) -> None:
+        """Have a segment wait no longer: its caller has given up."""
+        self._waiting.pop(ticket, None)
+        if not self._waiting:
+            self.wanted.clear()
 
     def give(self) -> None:
-        """Hand out what is free to those who wait."""
-        while self._waiting and (link := self._roomiest()):
-            self._tell(link)
-
-    async def take(self, until: float) -> Link | None:
-        """Return a connection with a place reserved in its window; None where there is none before `until`."""
-        if not self._waiting and (link := self._roomiest()):
-            link.window.reserve()
-            return link
-        if self._barred:
-            return None
-        waiter: asyncio.Future[Link | None] = asyncio.get_running_loop().create_future()
-        self._waiting[waiter] = None
-        self._deadlines.end(waiter, until, None)
-        self.wanted.set()
-        kept = False
-        try:
-            link = await waiter
-            kept = True
-            return link
-        finally:
-            self._waiting.pop(waiter, None)
-            if not self._waiting:
-                self.wanted.clear()
-            # Given a place in the very moment in which the caller gave up.
-            if not kept and waiter.done() and not waiter.cancelled() and (given := waiter.result()):
-                given.window.release()
-                self.give()
-
-    def _tell(self, link: Link | None) -> None:
-        waiter = next(iter(self._waiting))
-        del self._waiting[waiter]
-        if waiter.done():
+        """Write what waits, as far as there is room and the pace allows."""
+        if not self._waiting:
             return
-        if link is not None:
-            link.window.reserve()
-        waiter.set_result(link)
+        now = asyncio.get_running_loop().time()
+        since = now if self._since is None else self._since
+        self._since = None
+        while self._waiting and (link := self._roomiest()):
+            ticket = next(iter(self._waiting))
+            if ticket.until <= now or ticket.answer.done():
+                del self._waiting[ticket]
+                ticket.settle(None)
+                continue
+            at = self._pace.turn(since, now)
+            if now < at < ticket.until:
+                self._since = since
+                self._ring(at)
+                return
+            del self._waiting[ticket]
+            if at > now:
+                ticket.settle(None)
+            else:
+                link.submit(ticket, now)
+                since = at
+        if not self._waiting:
+            self.wanted.clear()
+
+    def slow_down(self) -> None:
+        """Write nothing for a while, longer every time: the gateway has said that segments come too fast."""
+        now = asyncio.get_running_loop().time()
+        # Everything that was under way is refused together: that is one reason to wait longer, not many.
+        if not self._pace.held(now):
+            self._pace.hold(now + self._pauses.after(self.slow, self._entropy))
+            self.slow += 1
+
+    def _ring(self, at: float | None) -> None:
+        """Come back at a moment of the loop's clock, and at no other."""
+        if self._timer is not None:
+            if self._timer.when() == at:
+                return
+            self._timer.cancel()
+        self._timer = None if at is None else asyncio.get_running_loop().call_at(at, self._rung)
+
+    def _rung(self) -> None:
+        self._timer = None
+        self.give()
 
     def _roomiest(self) -> Link | None:
         best: Link | None = None

@@ -63,18 +63,16 @@ class Writing:
 
     def segments(self, message: Message, *, reference: int, most: int) -> Segments:
         """Return the segments of `message`; raise ValueError, which quotes nothing, for one of more than `most` or 255."""
-        written = self._written(message, reference)
-        if len(written.contents) > most:
-            raise ValueError(f"text: {len(written.contents)} parts, expected at most {most}; shorten it")
-        return written
-
-    def _written(self, message: Message, reference: int) -> Segments:
         name = message.signature.removeprefix("【").removesuffix("】")
         text = message.text.reveal()
         whole = f"【{name}】{text}" if name and self.signature == "text" else text
-        if self.coding is Coding.GBK and writable(whole, Coding.GBK):
-            return Segments(GBK, parts(whole, coding=Coding.GBK, reference=reference))
-        return Segments(FLASH if self.flash else UCS2, parts(whole, coding=Coding.UCS2, reference=reference))
+        coding, msg_fmt = self.coding, GBK
+        if coding is not Coding.GBK or not writable(whole, coding):
+            coding, msg_fmt = Coding.UCS2, FLASH if self.flash else UCS2
+        contents = parts(whole, coding=coding, reference=reference)
+        if len(contents) > most:
+            raise ValueError(f"text: {len(contents)} parts, expected at most {most}; shorten it")
+        return Segments(msg_fmt, contents)
 
 
 def read(msg_fmt: int, data: bytes) -> str:

@@ -16,11 +16,12 @@ CmppDialect(name='cmpp3', source_addr='900001', src_id='10690000')
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 from attrs.validators import in_, instance_of
 
 from loansms.errors import ConfigurationError
@@ -42,6 +43,7 @@ from loansms.providers.carrier.dialled import dialled, number_of
 from loansms.providers.carrier.framing import take_frames
 from loansms.providers.carrier.layout import Misfit
 from loansms.providers.carrier.stat import told
+from loansms.providers.carrier.stencil import KEPT, Stencil
 from loansms.providers.carrier.writing import Writing
 from loansms.providers.cmpp import pdu
 from loansms.providers.cmpp.pdu import V20, V30
@@ -96,8 +98,11 @@ class CmppDialect:
     writing: Writing = field(factory=Writing)
     codes: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
-    # What the line sets in every segment, built once.
+    # What the line sets in every segment; and the frame of it for each total, index and coding.
     _template: pdu.Submit = field(default=Factory(_segment, takes_self=True), init=False, eq=False)
+    _stencil: Callable[[int, int, int], Stencil] = field(
+        default=Factory(lambda line: lru_cache(KEPT)(line._cut), takes_self=True), init=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         try:
@@ -152,27 +157,12 @@ class CmppDialect:
         """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255 or `sequences`."""
         written = self.writing.segments(message, reference=sequences[0], most=len(sequences))
         number, total = dialled(message.to, country_code=self.country_code), len(written.contents)
-        return [
-            Submit(
-                sequence,
-                pdu.encode_changed(
-                    self._template,
-                    self.version,
-                    {
-                        "pk_total": total,
-                        "pk_number": index,
-                        "tp_udhi": int(total > 1),
-                        "msg_fmt": written.msg_fmt,
-                        "dest_terminal_id": (number,),
-                        "msg_content": content,
-                        "sequence_id": sequence,
-                    },
-                ),
-            )
-            for index, (content, sequence) in enumerate(
-                zip(written.contents, sequences, strict=False), start=1
-            )
-        ]
+        made: list[Submit] = []
+        for content in written.contents:
+            sequence = sequences[len(made)]
+            stencil = self._stencil(total, len(made) + 1, written.msg_fmt)
+            made.append(Submit(sequence, stencil.frame(sequence.to_bytes(4, "big"), number, content)))
+        return made
 
     def test(self, *, now: datetime, sequence: int) -> bytes:  # noqa: ARG002
         """Return ACTIVE_TEST."""
@@ -188,8 +178,29 @@ class CmppDialect:
         events = [self._event(frame, now) for frame in frames]
         return events + [Reported(None, reply, b"") for reply in self._replies.overdue(now)]
 
+    def _cut(self, total: int, index: int, msg_fmt: int) -> Stencil:
+        def write(number: str, content: bytes) -> bytes:
+            segment = evolve(
+                self._template,
+                pk_total=total,
+                pk_number=index,
+                tp_udhi=int(total > 1),
+                msg_fmt=msg_fmt,
+                dest_terminal_id=(number,),
+                msg_content=content,
+            )
+            return pdu.encode(segment, self.version)
+
+        return Stencil.cut(write, width=pdu.NUMBER[self.version], sequence=8)
+
     def _event(self, frame: bytes, now: datetime) -> Event:
         _, command, sequence = pdu.HEADER.unpack_from(frame)
+        # Nearly all that comes in: it is read in one go.
+        taken = pdu.TAKEN[self.version]
+        if command == pdu.SUBMIT_RESP and len(frame) == taken.size:
+            msg_id, result = taken.unpack(frame)
+            if not result:
+                return SubmitAnswered(sequence, Accepted(str(msg_id)))
         try:
             one, version = pdu.decoded(frame, self.version)
         except pdu.UnknownCommand as unknown:

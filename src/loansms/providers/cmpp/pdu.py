@@ -39,6 +39,10 @@ DELIVER: Final = 0x5
 # Total_Length, Command_Id, Sequence_Id.
 HEADER: Final = struct.Struct(">III")
 RESPONSE: Final = 0x80000000
+SUBMIT_RESP: Final = 0x4 | RESPONSE
+# Octets of a number; and a SUBMIT_RESP past its header.
+NUMBER: Final = {V20: 21, V30: 32}
+TAKEN: Final = {V20: struct.Struct(">12xQB"), V30: struct.Struct(">12xQI")}
 
 
 @frozen(kw_only=True, slots=False)
@@ -325,18 +329,6 @@ class UnknownCommand(ValueError):
 def encode(pdu: Pdu, version: int) -> bytes:
     """Return the frame of `pdu`. Raise Misfit, which quotes nothing, for a field that does not fit."""
     return (_WRITE_THREE if version >= V30 else _WRITE_TWO)[type(pdu)].write(pdu)
-
-
-def encode_changed(pdu: Submit, version: int, changes: dict[str, Any]) -> bytes:
-    """Return the frame of `pdu` with other values in the fields that `changes` names; raise Misfit as `encode`.
-
-    A line makes one segment of what it is told, and changes in it what a message does.
-
-    >>> one = Submit(dest_terminal_id=("13800138000",), msg_content=b"hi")
-    >>> decode(encode_changed(one, V20, {"msg_content": b"ho"}), V20).msg_content
-    b'ho'
-    """
-    return (_WRITE_THREE if version >= V30 else _WRITE_TWO)[type(pdu)].octets(pdu.__dict__ | changes)
 
 
 def decode(frame: bytes, version: int) -> Pdu:

@@ -10,18 +10,19 @@ SgipDialect(name='sgip1.2', login_name='lender', sp_number='10690000')
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from attrs.validators import and_, ge, instance_of, le
 
 from loansms.errors import ConfigurationError
 from loansms.model import Accepted, DeliveryReceipt, DeliveryStatus, Message, OutcomeClass
 from loansms.privacy import Secret
 from loansms.providers.carrier.assembly import Assembly, Heard
-from loansms.providers.carrier.china_time import stamp, yearless
+from loansms.providers.carrier.china_time import stamp, stamped, yearless
 from loansms.providers.carrier.dialect import (
     Alive,
     Asked,
@@ -35,6 +36,7 @@ from loansms.providers.carrier.dialect import (
 from loansms.providers.carrier.dialled import dialled, number_of
 from loansms.providers.carrier.framing import take_frames
 from loansms.providers.carrier.layout import Misfit
+from loansms.providers.carrier.stencil import KEPT, Stencil
 from loansms.providers.carrier.writing import Writing
 from loansms.providers.sgip import pdu
 from loansms.providers.taxonomy import meaning, refusal
@@ -79,10 +81,14 @@ class SgipDialect:
     writing: Writing = field(factory=Writing)
     codes: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
+    # The frame of a segment, for each header or none and each coding.
+    _stencil: Callable[[int, int], Stencil] = field(
+        default=Factory(lambda line: lru_cache(KEPT)(line._cut), takes_self=True), init=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         try:
-            pdu.encode(self._segment("8613800138000"))
+            self._segment(0, 8, "8613800138000", b"")
             pdu.encode(pdu.Bind(login_name=self.login_name, login_password=self.secret.reveal()))
         except Misfit as misfit:
             raise ConfigurationError(f"sgip line: {misfit}", f"SGIP 线路：字段不合规范（{misfit}）") from None
@@ -124,17 +130,12 @@ class SgipDialect:
         written = self.writing.segments(message, reference=sequences[0], most=len(sequences))
         # A number without 86 is refused by the standard.
         number, total = dialled(message.to, country_code=True), len(written.contents)
+        stencil = self._stencil(int(total > 1), written.msg_fmt)
+        at = stamped(now)
         made: list[Submit] = []
-        for content, counter in zip(written.contents, sequences, strict=False):
-            sequence = self._sequence(now, counter)
-            segment = self._segment(
-                number,
-                message_content=content,
-                message_coding=written.msg_fmt,
-                tp_udhi=int(total > 1),
-                sequence=sequence,
-            )
-            made.append(Submit(sequence, pdu.encode(segment)))
+        for content in written.contents:
+            sequence = pdu.SEQUENCE.pack(self.node, at, sequences[len(made)] & 0xFFFFFFFF)
+            made.append(Submit(sequence.hex(), stencil.frame(sequence, number, content)))
         return made
 
     def test(self, *, now: datetime, sequence: int) -> bytes:  # noqa: ARG002
@@ -154,31 +155,32 @@ class SgipDialect:
     def _sequence(self, now: datetime, counter: int) -> str:
         return pdu.sequenced(self.node, stamp(now), counter)
 
-    def _segment(
-        self,
-        number: str,
-        *,
-        message_content: bytes = b"",
-        message_coding: int = 8,
-        tp_udhi: int = 0,
-        sequence: str = "00" * 12,
-    ) -> pdu.Submit:
-        return pdu.Submit(
-            sp_number=self.sp_number,
-            user_number=(number,),
-            corp_id=self.corp_id,
-            service_type=self.service_type,
-            fee_type=self.fee_type,
-            fee_value=self.fee_value,
-            priority=self.priority,
-            tp_udhi=tp_udhi,
-            message_coding=message_coding,
-            message_content=message_content,
-            sequence=sequence,
+    def _segment(self, tp_udhi: int, message_coding: int, number: str, message_content: bytes) -> bytes:
+        return pdu.encode(
+            pdu.Submit(
+                sp_number=self.sp_number,
+                user_number=(number,),
+                corp_id=self.corp_id,
+                service_type=self.service_type,
+                fee_type=self.fee_type,
+                fee_value=self.fee_value,
+                priority=self.priority,
+                tp_udhi=tp_udhi,
+                message_coding=message_coding,
+                message_content=message_content,
+            )
+        )
+
+    def _cut(self, tp_udhi: int, message_coding: int) -> Stencil:
+        return Stencil.cut(
+            partial(self._segment, tp_udhi, message_coding), width=21, sequence=8, octets=12, measure=4
         )
 
     def _event(self, frame: bytes, now: datetime) -> Event:
         sequence = frame[8:20].hex()
+        # Nearly all that comes in: it is read in one go.
+        if frame[4:8] == pdu.SUBMIT_RESP and len(frame) == pdu.ANSWER and not frame[20]:
+            return SubmitAnswered(sequence, Accepted(sequence))
         try:
             one = pdu.decode(frame)
         except pdu.UnknownCommand as unknown:

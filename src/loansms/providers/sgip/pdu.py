@@ -32,6 +32,11 @@ from loansms.providers.carrier.layout import (
 # Length, command, sequence number of twelve octets.
 HEADER: Final = struct.Struct(">II12s")
 RESPONSE: Final = 0x80000000
+# Who asks, when (MMDDHHMMSS), and a counter.
+SEQUENCE: Final = struct.Struct(">III")
+# The command of a SUBMIT_RESP, and the octets of an answer.
+SUBMIT_RESP: Final = (0x3 | RESPONSE).to_bytes(4, "big")
+ANSWER: Final = 29
 
 _NONE: Final = "00" * 12
 
@@ -195,7 +200,7 @@ def sequenced(node: int, stamp: str, counter: int) -> str:
     >>> sequenced(3000099999, "0924100000", 1)
     'b2d1e49f3714a5a000000001'
     """
-    return struct.pack(">III", node, int(stamp), counter & 0xFFFFFFFF).hex()
+    return SEQUENCE.pack(node, int(stamp), counter & 0xFFFFFFFF).hex()
 
 
 def moment_of(sequence: str) -> str:

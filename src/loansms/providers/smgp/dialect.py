@@ -10,11 +10,12 @@ SmgpDialect(name='smgp3', client_id='12345678', src_term_id='10690000')
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from attrs.validators import instance_of
 
 from loansms.errors import ConfigurationError
@@ -36,6 +37,7 @@ from loansms.providers.carrier.dialled import dialled, number_of
 from loansms.providers.carrier.framing import take_frames
 from loansms.providers.carrier.layout import Misfit
 from loansms.providers.carrier.stat import Told, told, word
+from loansms.providers.carrier.stencil import KEPT, Stencil
 from loansms.providers.carrier.writing import Writing
 from loansms.providers.receipt_status import status_of
 from loansms.providers.signing import smgp_authenticator
@@ -72,10 +74,14 @@ class SmgpDialect:
     writing: Writing = field(factory=Writing)
     codes: Mapping[str, OutcomeClass] = field(factory=dict[str, OutcomeClass])
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
+    # The frame of a segment, for each total, index and coding.
+    _stencil: Callable[[int, int, int], Stencil] = field(
+        default=Factory(lambda line: lru_cache(KEPT)(line._cut), takes_self=True), init=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         try:
-            pdu.encode(self._segment("13800138000"))
+            self._segment(1, 1, 8, "13800138000", b"")
             pdu.encode(pdu.Login(client_id=self.client_id, authenticator_client=bytes(16), timestamp=0))
         except Misfit as misfit:
             raise ConfigurationError(f"smgp line: {misfit}", f"SMGP 线路：字段不合规范（{misfit}）") from None
@@ -118,23 +124,12 @@ class SmgpDialect:
         """Return a SUBMIT for each segment. Raise ValueError, which quotes nothing, for a text of more than 255 or `sequences`."""
         written = self.writing.segments(message, reference=sequences[0], most=len(sequences))
         number, total = dialled(message.to, country_code=self.country_code), len(written.contents)
-        return [
-            Submit(
-                sequence,
-                pdu.encode(
-                    self._segment(
-                        number,
-                        msg_content=content,
-                        msg_format=written.msg_fmt,
-                        tlvs=_joined(total, index) if total > 1 else (),
-                        sequence=sequence,
-                    )
-                ),
-            )
-            for index, (content, sequence) in enumerate(
-                zip(written.contents, sequences, strict=False), start=1
-            )
-        ]
+        made: list[Submit] = []
+        for content in written.contents:
+            sequence = sequences[len(made)]
+            stencil = self._stencil(total, len(made) + 1, written.msg_fmt)
+            made.append(Submit(sequence, stencil.frame(sequence.to_bytes(4, "big"), number, content)))
+        return made
 
     def test(self, *, now: datetime, sequence: int) -> bytes:  # noqa: ARG002
         """Return ACTIVE_TEST."""
@@ -150,31 +145,32 @@ class SmgpDialect:
         events = [self._event(frame, now) for frame in frames]
         return events + [Reported(None, reply, b"") for reply in self._replies.overdue(now)]
 
-    def _segment(
-        self,
-        number: str,
-        *,
-        msg_content: bytes = b"",
-        msg_format: int = 8,
-        tlvs: pdu.Tlvs = (),
-        sequence: int = 0,
-    ) -> pdu.Submit:
-        return pdu.Submit(
-            priority=self.priority,
-            service_id=self.service_id,
-            fee_type=self.fee_type,
-            fee_code=self.fee_code,
-            fixed_fee=self.fixed_fee,
-            msg_format=msg_format,
-            src_term_id=self.src_term_id,
-            dest_term_id=(number,),
-            msg_content=msg_content,
-            tlvs=tlvs,
-            sequence_id=sequence,
+    def _segment(self, total: int, index: int, msg_format: int, number: str, content: bytes) -> bytes:
+        return pdu.encode(
+            pdu.Submit(
+                priority=self.priority,
+                service_id=self.service_id,
+                fee_type=self.fee_type,
+                fee_code=self.fee_code,
+                fixed_fee=self.fixed_fee,
+                msg_format=msg_format,
+                src_term_id=self.src_term_id,
+                dest_term_id=(number,),
+                msg_content=content,
+                tlvs=_joined(total, index) if total > 1 else (),
+            )
         )
+
+    def _cut(self, total: int, index: int, msg_format: int) -> Stencil:
+        return Stencil.cut(partial(self._segment, total, index, msg_format), width=21, sequence=8)
 
     def _event(self, frame: bytes, now: datetime) -> Event:
         _, command, sequence = pdu.HEADER.unpack_from(frame)
+        # Nearly all that comes in: it is read in one go.
+        if command == pdu.SUBMIT_RESP and len(frame) == pdu.TAKEN.size:
+            msg_id, status = pdu.TAKEN.unpack(frame)
+            if not status:
+                return SubmitAnswered(sequence, Accepted(msg_id.hex()))
         try:
             one = pdu.decode(frame)
         except pdu.UnknownCommand as unknown:

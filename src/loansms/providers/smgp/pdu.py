@@ -39,6 +39,9 @@ DELIVER: Final = 0x3
 # PacketLength, RequestID, SequenceID.
 HEADER: Final = struct.Struct(">III")
 RESPONSE: Final = 0x80000000
+SUBMIT_RESP: Final = 0x2 | RESPONSE
+# A SUBMIT_RESP past its header.
+TAKEN: Final = struct.Struct(">12x10sI")
 
 # Tags of the optional parameters that a segment or a reply has.
 TP_UDHI: Final = 0x2

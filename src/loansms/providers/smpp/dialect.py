@@ -16,8 +16,9 @@ SmppDialect(system_id='lender', source='10690000', bind='transceiver')
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Final, Literal, TypeAlias
 
 from attrs import Attribute, Factory, evolve, field, frozen
@@ -49,11 +50,13 @@ from loansms.providers.carrier.dialect import (
 from loansms.providers.carrier.framing import take_frames
 from loansms.providers.carrier.layout import Misfit
 from loansms.providers.carrier.long_text import Coding, headed, text_of
+from loansms.providers.carrier.stencil import KEPT, Stencil
 from loansms.providers.carrier.writing import UCS2
 from loansms.providers.smpp import pdu
 from loansms.providers.smpp.addresses import dialled, number_of, sender
+from loansms.providers.smpp.layout import Tlvs
 from loansms.providers.smpp.receipts import ReceiptReading, is_told
-from loansms.providers.smpp.writing import UDHI, SmppWriting, sar_header
+from loansms.providers.smpp.writing import UDHI, SmppWriting, relative, sar_header
 from loansms.providers.taxonomy import refusal
 
 Binding: TypeAlias = Literal["transceiver", "transmitter", "receiver"]
@@ -75,6 +78,10 @@ _NEVER: Final = 0x65
 _TYPE: Final = 0x3C
 _RECEIPT: Final = 0x04
 _ON_THE_WAY: Final = 0x20
+
+# Where the id of a submit_sm_resp begins, and the NUL after the longest.
+_ID: Final = pdu.HEADER.size
+_LAST: Final = _ID + 65
 
 _LONGEST_VALIDITY: Final = timedelta(days=30)
 
@@ -130,6 +137,10 @@ class SmppDialect:
     _replies: Assembly = field(factory=Assembly, init=False, eq=False)
     # What the line sets in every submit_sm, built once.
     _template: pdu.SubmitSm = field(default=Factory(_submit, takes_self=True), init=False, eq=False)
+    # The frame of it for each kind of address, validity, coding and class.
+    _stencil: Callable[[int, int, str, int, int], Stencil] = field(
+        default=Factory(lambda line: lru_cache(KEPT)(line._cut), takes_self=True), init=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         try:
@@ -173,28 +184,18 @@ class SmppDialect:
                 "SMPP 线路：receiver 绑定不能提交短信；请改用 transceiver 或 transmitter",
             )
         written = self.writing.written(message, reference=sequences[0])
-        to = dialled(message.to, region=self.region)
-        period = _relative(self.validity.get(message.purpose))
-        return [
-            Submit(
-                sequence,
-                pdu.encode_changed(
-                    self._template,
-                    {
-                        "dest_addr_ton": to[0],
-                        "dest_addr_npi": to[1],
-                        "destination_addr": to[2],
-                        "esm_class": one.esm_class,
-                        "validity_period": period,
-                        "data_coding": written.data_coding,
-                        "short_message": one.short_message,
-                        "tlvs": one.tlvs,
-                        "sequence_number": sequence,
-                    },
-                ),
-            )
-            for one, sequence in zip(written.segments, sequences, strict=False)
-        ]
+        ton, npi, digits = dialled(message.to, region=self.region)
+        kind = ton, npi, relative(self.validity.get(message.purpose)), written.data_coding
+        made: list[Submit] = []
+        for one in written.segments:
+            sequence = sequences[len(made)]
+            if one.tlvs:
+                frame = self._segment(*kind, one.esm_class, digits, one.short_message, one.tlvs, sequence)
+            else:
+                stencil = self._stencil(*kind, one.esm_class)
+                frame = stencil.frame(sequence.to_bytes(4, "big"), digits, one.short_message)
+            made.append(Submit(sequence, frame))
+        return made
 
     def test(self, *, now: datetime, sequence: int) -> bytes:  # noqa: ARG002
         """Return enquire_link."""
@@ -210,6 +211,37 @@ class SmppDialect:
         events = [self._event(frame, now) for frame in frames]
         return events + [Reported(None, self._named(one), b"") for one in self._replies.overdue(now)]
 
+    def _segment(
+        self,
+        ton: int,
+        npi: int,
+        period: str,
+        data_coding: int,
+        esm_class: int,
+        digits: str,
+        content: bytes,
+        tlvs: Tlvs = (),
+        sequence: int = 0,
+    ) -> bytes:
+        return pdu.encode(
+            evolve(
+                self._template,
+                dest_addr_ton=ton,
+                dest_addr_npi=npi,
+                destination_addr=digits,
+                esm_class=esm_class,
+                validity_period=period,
+                data_coding=data_coding,
+                short_message=content,
+                tlvs=tlvs,
+                sequence_number=sequence,
+            )
+        )
+
+    def _cut(self, ton: int, npi: int, period: str, data_coding: int, esm_class: int) -> Stencil:
+        write = partial(self._segment, ton, npi, period, data_coding, esm_class)
+        return Stencil.cut(write, width=20, padded=False, sequence=12)
+
     def _bind(self, sequence: int) -> pdu.Bind:
         return _BINDS[self.bind](
             system_id=self.system_id,
@@ -220,7 +252,10 @@ class SmppDialect:
         )
 
     def _event(self, frame: bytes, now: datetime) -> Event:
-        _, command, _, sequence = pdu.HEADER.unpack_from(frame)
+        _, command, status, sequence = pdu.HEADER.unpack_from(frame)
+        # Nearly all that comes in is an id and the NUL that ends it.
+        if command == pdu.SUBMIT_SM_RESP and not status and frame.find(0, _ID) == len(frame) - 1 < _LAST:
+            return self._taken(sequence, frame[_ID:-1].decode("latin-1"))
         try:
             one = pdu.decode(frame)
         except pdu.UnknownCommand as unknown:
@@ -241,10 +276,7 @@ class SmppDialect:
         status = one.command_status
         match one:
             case pdu.SubmitSmResp(command_status=0, message_id=told):
-                id_ = self.receipts.answered(told)
-                # It was taken, but no receipt will ever be found to be its own.
-                result = Unknown("no_message_id") if id_ is None else Accepted(id_)
-                return SubmitAnswered(one.sequence_number, result)
+                return self._taken(one.sequence_number, told)
             case pdu.SubmitSmResp() | pdu.GenericNack():
                 return SubmitAnswered(one.sequence_number, self._refusal(status), status in _THROTTLED)
             case pdu.BindTransceiverResp() | pdu.BindTransmitterResp() | pdu.BindReceiverResp():
@@ -255,6 +287,11 @@ class SmppDialect:
                 return Alive(closes=True)
             case _:
                 return None
+
+    def _taken(self, sequence: int, told: str) -> Event:
+        id_ = self.receipts.answered(told)
+        # Without one it was taken, but no receipt will ever be found to be its own.
+        return SubmitAnswered(sequence, Unknown("no_message_id") if id_ is None else Accepted(id_))
 
     def _refusal(self, status: int) -> SubmitResult:
         return refusal("smpp_command_status", _code(status), self.statuses)
@@ -351,13 +388,3 @@ def _nack(sequence: int) -> bytes:
 
 def _code(status: int) -> str:
     return f"0x{status:08X}"
-
-
-def _relative(period: timedelta | None) -> str:
-    """Return a period as YYMMDDhhmmss000R (7.1.1.2), so that nobody's clock must be right; "" for the centre's own."""
-    if period is None:
-        return ""
-    minutes, seconds = divmod(int(period.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    return f"0000{days:02d}{hours:02d}{minutes:02d}{seconds:02d}000R"

@@ -25,6 +25,7 @@ DELIVER_SM: Final = 0x5
 # command_length, command_id, command_status, sequence_number.
 HEADER: Final = struct.Struct(">IIII")
 RESPONSE: Final = 0x80000000
+SUBMIT_SM_RESP: Final = 0x4 | RESPONSE
 
 # Section 5.3.2: the tags that are used here.
 RECEIPTED_MESSAGE_ID: Final = 0x001E
@@ -294,20 +295,6 @@ def encode(pdu: Pdu) -> bytes:
     refuses = pdu.command_status and command in _BARE_REFUSALS
     body = b"" if layout is None or refuses else layout.write(pdu)
     return HEADER.pack(HEADER.size + len(body), command, pdu.command_status, pdu.sequence_number) + body
-
-
-def encode_changed(pdu: SubmitSm, changes: dict[str, Any]) -> bytes:
-    """Return the frame of `pdu` with other values in the fields that `changes` names; raise Misfit as `encode`.
-
-    >>> decode(encode_changed(SubmitSm(source_addr="Lender"), {"short_message": b"hi"})).short_message
-    b'hi'
-    """
-    command, layout = _COMMANDS[SubmitSm]
-    told = pdu.__dict__ | changes
-    body = b"" if layout is None else layout.octets(told)
-    return (
-        HEADER.pack(HEADER.size + len(body), command, told["command_status"], told["sequence_number"]) + body
-    )
 
 
 def decode(frame: bytes) -> Pdu:

@@ -16,6 +16,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
@@ -134,3 +136,14 @@ def sar_header(tlvs: Sequence[tuple[int, bytes]]) -> bytes:
         return b""
     # 3GPP TS 23.040, 9.2.3.24.8: a reference of two octets.
     return b"\6\x08\4" + b"".join(place)
+
+
+@lru_cache
+def relative(period: timedelta | None) -> str:
+    """Return a period as YYMMDDhhmmss000R (7.1.1.2), so that nobody's clock must be right; "" for the centre's own."""
+    if period is None:
+        return ""
+    minutes, seconds = divmod(int(period.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return f"0000{days:02d}{hours:02d}{minutes:02d}{seconds:02d}000R"
