@@ -45,7 +45,12 @@ def server_dsn() -> str:
             pytest.fail(ABSENT)
         pytest.skip(ABSENT)
     given = os.environ.get("LOANSMS_TEST_MYSQL_DSN")
-    return given or _started(Path(tempfile.mkdtemp(prefix="loansms-my-")))
+    if given:
+        return given
+    folder = Path(tempfile.mkdtemp(prefix="loansms-my-"))
+    server, dsn = started(folder)
+    atexit.register(_stop, server, folder, os.getpid())
+    return dsn
 
 
 def dsn_of(database: str) -> str:
@@ -78,35 +83,38 @@ def desk(dsn: str = "") -> Iterator[Any]:
         yield told
 
 
-def _started(folder: Path) -> str:
+def started(folder: Path, *options: str, data: Path | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a server in `folder` on its `data`, made where there is none; return it and its DSN."""
     install, server = (
         shutil.which(name, path=_PLACES) or name for name in ("mariadb-install-db", "mariadbd")
     )
     who = ["--user=root"] if os.geteuid() == 0 else []
-    data, socket, log = folder / "data", folder / "s", folder / "log"
+    data, socket, log = data or folder / "data", folder / "s", folder / "log"
     made = [
         install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
         "--skip-test-db", "--skip-name-resolve", *who,
     ]  # fmt: skip
     with log.open("w") as told:
-        if subprocess.run(made, stdout=told, stderr=told, cwd=folder, check=False).returncode:
+        if (
+            not data.exists()
+            and subprocess.run(made, stdout=told, stderr=told, cwd=folder, check=False).returncode
+        ):
             raise RuntimeError(f"mariadb-install-db failed:\n{log.read_text()}")
         # Its own numbers are small, for a machine of two cores runs two of them beside the tests.
         process = subprocess.Popen(
             [
                 server, "--no-defaults", f"--datadir={data}", f"--socket={socket}", "--skip-networking",
                 f"--pid-file={folder / 'pid'}", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=32M",
-                "--max-connections=100", "--performance-schema=OFF", *who,
+                "--max-connections=100", "--performance-schema=OFF", *options, *who,
             ],
             stdout=told, stderr=told, cwd=folder,
         )  # fmt: skip
-    atexit.register(_stop, process, folder, os.getpid())
     deadline = time.monotonic() + 60
     while not socket.exists():  # made when it listens
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"mariadbd did not start:\n{log.read_text()}")
         time.sleep(0.02)
-    return f"mysql://root@/mysql?unix_socket={socket}"
+    return process, f"mysql://root@/mysql?unix_socket={socket}"
 
 
 def _stop(server: subprocess.Popen[bytes], folder: Path, pid: int) -> None:

@@ -33,7 +33,12 @@ _ACCOUNTS = ("postgres", "nobody")
 def postgres_dsn() -> str:
     """Return the DSN of a server that lives as long as this process."""
     given = os.environ.get("LOANSMS_TEST_PG_DSN")
-    return given or _started(Path(tempfile.mkdtemp(prefix="loansms-pg-")))
+    if given:
+        return given
+    folder = Path(tempfile.mkdtemp(prefix="loansms-pg-"))
+    server, dsn = started(folder)
+    atexit.register(_stop, server, folder, os.getpid())
+    return dsn
 
 
 @contextmanager
@@ -45,14 +50,16 @@ def fresh_schema() -> Iterator[str]:
         connection.execute(f"drop schema if exists {schema} cascade".encode())
 
 
-def _started(folder: Path) -> str:
+def started(folder: Path, *made_with: str, data: Path | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a server in `folder` on its `data`, made with `made_with` where there is none; return it and its DSN."""
     account = _account()
     who: dict[str, Any] = (
         {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     )
     binaries = _reachable(_binaries(), folder, account)
-    data = folder / "data"
-    data.mkdir()
+    data = data or folder / "data"
+    new = not data.exists()
+    data.mkdir(exist_ok=True)
     if account:
         for place in (folder, data):
             os.chown(place, account.pw_uid, account.pw_gid)
@@ -66,18 +73,19 @@ def _started(folder: Path) -> str:
         "--encoding=UTF8",
         "--no-locale",
         "--no-instructions",
+        *made_with,
     ]
     with log.open("w") as told:
-        made = subprocess.run(
-            [binaries / "initdb", *options], stdout=told, stderr=told, cwd=folder, check=False, **who
-        )
-        if made.returncode:
-            raise RuntimeError(f"initdb failed:\n{log.read_text()}")
+        if new:
+            made = subprocess.run(
+                [binaries / "initdb", *options], stdout=told, stderr=told, cwd=folder, check=False, **who
+            )
+            if made.returncode:
+                raise RuntimeError(f"initdb failed:\n{log.read_text()}")
         server = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=200"],
             stdout=told, stderr=told, cwd=folder, **who,
         )  # fmt: skip
-    atexit.register(_stop, server, folder, os.getpid())
     dsn = f"host={folder} user=postgres dbname=postgres"
     deadline = time.monotonic() + 30
     while True:
@@ -88,7 +96,7 @@ def _started(folder: Path) -> str:
                 raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from None
             time.sleep(0.02)
         else:
-            return dsn
+            return server, dsn
 
 
 def _stop(server: subprocess.Popen[bytes], folder: Path, pid: int) -> None:
@@ -135,5 +143,6 @@ def _reachable(binaries: Path, folder: Path, account: pwd.struct_passwd | None) 
     if account is None or all(place.stat().st_mode & 0o001 for place in [*binaries.parents, binaries]):
         return binaries
     copy = folder / "pginstall"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
+    if not copy.exists():
+        shutil.copytree(binaries.parent, copy, symlinks=True)
     return copy / binaries.name

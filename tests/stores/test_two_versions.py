@@ -114,22 +114,30 @@ def after(later: Path, ledger: str) -> dict[str, str]:
 
 def test_a_word_of_a_newer_version_stops_the_old_one_and_is_told(tmp_path: Path) -> None:
     """A channel, a state or a wish that this version does not know: one line, nothing recorded, nothing guessed."""
-    for table, change in {
-        "attempt": "UPDATE attempt SET channel = 'rcs'",
-        "wish": "UPDATE ledger_preference SET told = '{\"pause\": true}'",
-        "state": "UPDATE attempt SET state = 'waiting_for_bank'",
-    }.items():
-        path = tmp_path / f"{table}.db"
+
+    def attempts(store: SqliteStore) -> object:
+        return list(store.attempts())
+
+    def history(store: SqliteStore) -> object:
+        return store.histories(["example|B-1"], since=AT - timedelta(days=9))
+
+    for place, (asked, change) in enumerate(
+        (
+            (attempts, "UPDATE attempt SET channel = 'rcs'"),
+            (attempts, "UPDATE attempt SET state = 'waiting_for_bank'"),
+            (history, "UPDATE ledger_preference SET told = '{\"pause\": true}'"),
+        )
+    ):
+        path = tmp_path / f"{place}.db"
         with SqliteStore(path) as store:
             store.claim([claim()])
             store.record_preferences("example|B-1", Preferences(shorter=True), AT, "s-1")
         with sqlite3.connect(path) as db:
             db.execute(change)
-        with SqliteStore(path) as store:
-            with pytest.raises(
-                StoreError, match=r"a newer one wrote it; nothing was recorded, upgrade"
-            ) as told:
-                store.histories(["example|B-1"], since=AT - timedelta(days=9))
-                store.attempts()
-            assert "升级" in told.value.zh
-            assert "rcs" not in str(told.value)
+        with (
+            SqliteStore(path) as store,
+            pytest.raises(StoreError, match=r"a newer one wrote it; nothing was recorded, upgrade") as told,
+        ):
+            asked(store)
+        assert "升级" in told.value.zh
+        assert "rcs" not in str(told.value)
