@@ -1,4 +1,4 @@
-"""A server whose disk is full in the middle of a book, and has room again."""
+"""A ledger whose disk is full in the middle of a book, and has room again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from loansms.stores import AttemptState, Claim, Claimed, MysqlStore, PostgresSto
 from loansms.testing.examples import AT, message
 
 DEBTORS, CAP, WINDOW = 400, 2, 8
-MEGABYTES = {"postgres": 96, "mysql": 160}
+MEGABYTES = {"sqlite": 8, "postgres": 96, "mysql": 160}
 Store = SqliteStore | PostgresStore | MysqlStore
 
 
@@ -37,7 +37,7 @@ class Served:
     again: Callable[[], None]
 
 
-@pytest.fixture(params=["postgres", "mysql"])
+@pytest.fixture(params=["sqlite", "postgres", "mysql"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     folder = Path(tempfile.mkdtemp(prefix="loansms-disk-"))
     kind: str = request.param
@@ -45,6 +45,9 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
         mysql_server.server_dsn()
     with small_disk(folder / "disk", MEGABYTES[kind]) as disk:
         data = disk / "data"
+        if kind == "sqlite":
+            yield Served(f"sqlite {disk / 'run.db'}", disk, lambda: None)
+            return
 
         def start() -> None:
             if kind == "postgres":
