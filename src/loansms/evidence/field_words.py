@@ -18,7 +18,7 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "expires_at": ("ends", "失效时间"), "findings": ("findings of the rules", "规则提示"), "given_to": ("given to", "授予对象"),
     "hold": ("hold", "暂停类别"), "id": ("id", "编号"), "intent": ("meaning of the reply", "回复含义"), "kind": ("kind", "类别"),
     "leg": ("arrived as", "送达形式"), "loan_id": ("loan", "借据号"), "locale": ("language", "语言"), "outcome": ("outcome", "结果"),
-    "owner": ("owner", "负责人"), "part": ("segment", "分段"), "provider_message_id": ("provider's message id", "通道消息编号"),
+    "owner": ("owner", "负责人"), "part": ("segment", "分段"), "provider": ("provider", "通道商"), "provider_message_id": ("provider's message id", "通道消息编号"),
     "purpose": ("purpose", "用途"), "purposes": ("purposes", "用途"), "reasons": ("reasons", "原因"),
     "recipient": ("recipient", "接收人"), "route": ("provider", "通道"), "scope": ("scope", "范围"), "segments": ("segments", "短信条数"),
     "send_at": ("planned time", "计划时间"), "source": ("source", "来源"), "source_id": ("id at the source", "来源编号"),

@@ -316,7 +316,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 
 # A record's own keys, as they stand on a page beside their time.
-TOLD = ("state", "status", "code", "leg", "provider_message_id", "sent", "by")
+TOLD = ("state", "status", "code", "leg", "provider", "provider_message_id", "sent", "by")
 
 
 def say(key: str, lang: str, **values: str) -> str:

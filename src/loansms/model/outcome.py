@@ -40,12 +40,13 @@ class Accepted:
     """The provider took the message under its own id.
 
     ``parts`` are the ids of its segments where each has one and is reported on by itself, ``segments`` how many the
-    provider bills, where it says so.
+    provider bills, where it says so. ``provider`` is the one a router handed it to, "" where nobody chose.
     """
 
     provider_message_id: str
     parts: tuple[str, ...] = field(default=(), repr=False)
     segments: int | None = field(default=None, repr=False)
+    provider: str = field(default="", eq=False, repr=False)
 
 
 @frozen
@@ -55,7 +56,7 @@ class Rejected:
     ``kind`` says what it means (None: nobody knows more than `retryable` says), ``retry_after`` how long to wait where the
     provider says so, ``per_number`` that a limit of the recipient's number was met: no other road may go round it.
     ``access`` says what was wrong with ours where it let nobody in: "secret", "address", "version", "clock", "permission", or
-    "connections" (it has as many as it takes).
+    "connections" (it has as many as it takes). ``provider`` is the one a router asked last.
     """
 
     code: str
@@ -64,13 +65,15 @@ class Rejected:
     retry_after: timedelta | None = field(default=None, repr=False)
     per_number: bool = field(default=False, repr=False)
     access: str = field(default="", repr=False)
+    provider: str = field(default="", eq=False, repr=False)
 
 
 @frozen
 class Unknown:
-    """Nobody can know yet whether it was sent; `cause` is our word for what happened."""
+    """Nobody can know yet whether it was sent; `cause` is our word for what happened, ``provider`` whom a router asked."""
 
     cause: str
+    provider: str = field(default="", eq=False, repr=False)
 
 
 SubmitResult = Accepted | Rejected | Unknown

@@ -106,7 +106,7 @@ class Spoken:
             found = pool.map(self._worded, groups.values(), groups)
             parts = [part for part in found if part is not None]
         schema = {name: self.rows.schema[name] for name in OWN} | WORDS
-        return pl.concat([pl.DataFrame(schema=schema), *parts], rechunk=True)
+        return pl.concat([pl.DataFrame(schema=schema), *parts])
 
     def marked(self, cases_of: pl.Series, told: Callable[[PlanRow], bool]) -> pl.Series:
         """Return, of rows by their case, what is so of the row their case was told."""

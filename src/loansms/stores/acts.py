@@ -55,8 +55,11 @@ def claimed(claim: Claim, tries: int) -> Record:
     )
 
 
-def finished(attempt: AttemptRecord, at: datetime) -> Record:
-    """The provider answered, or its silence was told by its holder; `attempt` is as it stands then."""
+def finished(attempt: AttemptRecord, at: datetime, provider: str = "") -> Record:
+    """The provider answered, or its silence was told by its holder; `attempt` is as it stands then.
+
+    ``provider`` is the one a router chose: the claim was made before anybody had chosen.
+    """
     return _of(
         K.FINISHED,
         attempt,
@@ -64,6 +67,7 @@ def finished(attempt: AttemptRecord, at: datetime) -> Record:
         state=attempt.state.value,
         code=attempt.code,
         provider_message_id=attempt.provider_message_id or "",
+        **({"provider": provider} if provider else {}),
     )
 
 

@@ -38,8 +38,9 @@ from loansms.providers.router import (
 )
 from loansms.providers.routing.operators import Operator
 from loansms.providers.routing.route import Route, RouteTable
+from loansms.stores import Claimed, MemoryStore
 from loansms.testing import ProviderSuite
-from loansms.testing.examples import AT, message
+from loansms.testing.examples import AT, claim, message
 
 SOON = timedelta(seconds=30)
 BY_KIND: dict[str, SubmitResult] = {
@@ -110,6 +111,19 @@ def test_nothing_goes_round_an_unknown_or_what_the_number_said(answer: str) -> N
     first, second = Road("a", BY_KIND[answer]), Road("b")
     assert router(first, second).submit(message(purpose=Purpose.OTP), AT + SOON) == BY_KIND[answer]
     assert second.taken == []
+
+
+def test_the_answer_and_the_record_name_the_provider_that_was_really_asked() -> None:
+    """The claim was made before anybody had chosen: it names the router."""
+    made = router(Road("a", BY_KIND["passing"]), Road("b"))
+    store = MemoryStore(clock=FrozenClock(AT))
+    (won,) = store.claim([claim(route=made.name)])
+    assert isinstance(won, Claimed)
+    told = made.submit(message(), AT + SOON)
+    assert told.provider == "b"
+    store.finish("step-1", won.token, told, AT)
+    claimed, finished = (entry.record.data for entry in store.entries())
+    assert (claimed["route"], finished["provider"]) == ("router", "b")
 
 
 def test_a_template_nobody_mapped_goes_by_another_road() -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from types import new_class
 from typing import Self, cast
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from loansms.clock import AsyncPause, Clock, SystemClock, require_aware
 from loansms.errors import ConfigurationError, ProviderError, UnsupportedByProvider
@@ -166,7 +166,7 @@ class AsyncRouter:
             # Nothing was handed over: a template of theirs that nobody mapped, a value the text has not.
             return Rejected("unsupported", kind=OutcomeClass.TEMPLATE_REJECTED)
         self._noted(route.provider, answer)
-        return answer
+        return evolve(answer, provider=answer.provider or route.provider)
 
     async def _candidates(self, message: Message) -> tuple[list[Route], list[PassedOver]]:
         told = await self.lookup.operator(message.to) if self.lookup is not None else None

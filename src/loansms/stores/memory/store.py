@@ -129,7 +129,7 @@ class MemoryStore(MemoryCodes, MemoryRegisters, MemoryJournal, MemoryVault, Memo
                 for part in parts_of(result):
                     self._parts[part] = step_key
                     self._part_reports.setdefault(step_key, {})[part] = None
-                self.append([acts.finished(changed, at)])
+                self.append([acts.finished(changed, at, result.provider)])
             return changed is not None
 
     def expire_leases(self) -> int:

@@ -120,7 +120,7 @@ class SqlClaims:
                 db.later(self._sql(sql.WRITE_OUTCOME), [outcome_row(changed)])
                 if parts := parts_of(result):
                     db.later(self._write_part, [(part, step_key, None) for part in parts])
-                self._wrote(db, acts.finished(changed, at))
+                self._wrote(db, acts.finished(changed, at, result.provider))
         return changed is not None
 
     def expire_leases(self) -> int:
