@@ -150,7 +150,7 @@ class _Attempt:
                 # No farewell: what a server says to it would only cover what it said of the mail.
                 line.close()
         except smtplib.SMTPAuthenticationError as wrong:
-            return Rejected(f"smtp_{wrong.smtp_code}", True, OutcomeClass.AUTH_ERROR)
+            return _not_let_in(wrong.smtp_code)
         except smtplib.SMTPResponseException as wrong:
             return self._told(wrong.smtp_code)
         except (OSError, smtplib.SMTPException):
@@ -189,12 +189,15 @@ class _Attempt:
         """Return what an answer of the server means: any answer says that it did not take the mail."""
         name = f"smtp_{code}"
         if code in _AUTH:
-            # RFC 4954, 6: 535 alone says that name and secret are wrong; the others ask for another way in.
-            return Rejected(
-                name, True, OutcomeClass.AUTH_ERROR, access="secret" if code == _WRONG_SECRET else ""
-            )
+            return _not_let_in(code)
         if code in _NO_SUCH:
             return Rejected(name, kind=OutcomeClass.INVALID_NUMBER)
         if 400 <= code < 500:
             return Rejected(name, True, OutcomeClass.FAILED_RETRYABLE)
         return Rejected(name, kind=OutcomeClass.FAILED_PERMANENT)
+
+
+def _not_let_in(code: int) -> Rejected:
+    # RFC 4954, 6: 535 alone says that name and secret are wrong; the others ask for another way in.
+    access = "secret" if code == _WRONG_SECRET else ""
+    return Rejected(f"smtp_{code}", True, OutcomeClass.AUTH_ERROR, access=access)

@@ -142,7 +142,7 @@ def test_a_file_goes_along_byte_for_byte(serve: Callable[..., Server]) -> None:
     [
         ({"RCPT": "550 nobody"}, Rejected("smtp_550", kind=OutcomeClass.INVALID_NUMBER)),
         ({"RCPT": "451 later"}, Rejected("smtp_451", True, OutcomeClass.FAILED_RETRYABLE)),
-        ({"AUTH": "535 no"}, Rejected("smtp_535", True, OutcomeClass.AUTH_ERROR)),
+        ({"AUTH": "535 no"}, Rejected("smtp_535", True, OutcomeClass.AUTH_ERROR, access="secret")),
         ({"MAIL": "530 log in"}, Rejected("smtp_530", True, OutcomeClass.AUTH_ERROR)),
         ({"DATA": "554 no"}, Rejected("smtp_554", kind=OutcomeClass.FAILED_PERMANENT)),
         ({".": "552 too long"}, Rejected("smtp_552", kind=OutcomeClass.FAILED_PERMANENT)),
