@@ -19,7 +19,7 @@ from loansms.portfolio.typed_cells import numbered
 
 _WIDEST = 2**62
 _TABLE = 2**24
-_NARROW = frozenset({pl.Boolean, pl.Int8, pl.Int16, pl.UInt8, pl.UInt16})
+_NARROW = (pl.Boolean, pl.Int8, pl.Int16, pl.UInt8, pl.UInt16)
 
 
 @frozen
@@ -104,7 +104,7 @@ def _whole(column: pl.Series) -> pl.Series:
     whole = column.to_physical()
     if whole.dtype == pl.Int32:
         return whole
-    return whole.cast(pl.Int32 if whole.dtype in _NARROW else pl.Int64)
+    return whole.cast(pl.Int32 if any(whole.dtype == one for one in _NARROW) else pl.Int64)
 
 
 def _int(value: object) -> int:
