@@ -96,7 +96,7 @@ class Link(asyncio.Protocol):
         self._let_in = asyncio.Event()
         self.ready: bool = False
         self.refused: str | None = None
-        self.worked = False
+        self.worked: bool = False
         self.heard: float = self._loop.time()
         self.gone: asyncio.Event = asyncio.Event()
         self.ended: asyncio.Future[None] = self._loop.create_future()

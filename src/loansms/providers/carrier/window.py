@@ -21,8 +21,8 @@ class Window(Generic[T]):
     """Pairs answers with what was written; `free` says how many more may be."""
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        self.free = size
+        self.size: int = size
+        self.free: int = size
         self._written: dict[Pairing, tuple[T, float]] = {}
 
     def __len__(self) -> int:
