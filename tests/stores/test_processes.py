@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.forked import Worker
-from tests.stores.mysql_server import fresh_database
-from tests.stores.postgres_server import fresh_schema, postgres_dsn
+from tests.stores.fresh_ledger import KINDS, fresh_ledger
 from tests.stores.worker import main, opened
 
 from loansms.stores import AttemptState
@@ -22,16 +21,10 @@ KILLS = 516 if os.environ.get("LOANSMS_SOAK") else 8
 STEPS = 20 * KILLS  # more than the kills can leave open, so that the last worker still finds work
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mysql"])
+@pytest.fixture(params=KINDS)
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite {tmp_path / 'run.db'}"
-    elif request.param == "mysql":
-        with fresh_database() as dsn:
-            yield f"mysql {dsn}"
-    else:
-        with fresh_schema() as schema:
-            yield f"postgres {schema} {postgres_dsn()}"
+    with fresh_ledger(request.param, tmp_path) as named:
+        yield named
 
 
 def start(*arguments: object) -> Worker:

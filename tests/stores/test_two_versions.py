@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 from tests.forked import Worker
-from tests.stores.mysql_server import fresh_database
+from tests.stores.fresh_ledger import KINDS, fresh_ledger
 from tests.stores.next_version import next_version, started
-from tests.stores.postgres_server import fresh_schema, postgres_dsn
 from tests.stores.worker import main, opened
 
 from loansms.errors import StoreError
@@ -31,16 +30,10 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next_version(tmp_path_factory.mktemp("next"))
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mysql"])
+@pytest.fixture(params=KINDS)
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite {tmp_path / 'run.db'}"
-    elif request.param == "mysql":
-        with fresh_database() as dsn:
-            yield f"mysql {dsn}"
-    else:
-        with fresh_schema() as schema:
-            yield f"postgres {schema} {postgres_dsn()}"
+    with fresh_ledger(request.param, tmp_path) as named:
+        yield named
 
 
 def ready(gate: Path, count: int) -> None:
