@@ -19,7 +19,7 @@ from loansms.portfolio.typed_cells import numbered
 
 _WIDEST = 2**62
 _TABLE = 2**24
-_NARROW = (pl.Boolean, pl.Int8, pl.Int16, pl.UInt8, pl.UInt16)
+_NARROW = (pl.Boolean, pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16)
 
 
 @frozen
@@ -43,19 +43,26 @@ def cases(frame: pl.DataFrame, names: Sequence[str]) -> Cases:
         return Cases(pl.zeros(frame.height, dtype=pl.UInt32, eager=True), (0,))
     while prod(width for _, _, width in varying) > _WIDEST:
         varying = _renumbered(varying)
-    size = prod(width for _, _, width in varying)
-    kind = pl.Int32 if size <= _TABLE else pl.Int64
-    code: pl.Expr | None = None
-    for column, low, width in varying:
-        # Null is the first of its column's values.
-        nulls = column.null_count() > 0
-        whole = pl.lit(column) if kind == pl.Int32 else pl.lit(column).cast(kind)
-        at = (whole - (low - 1 if nulls else low)).cast(kind)
-        at = at.fill_null(0) if nulls else at
-        code = at if code is None else code * width + at
-    codes = frame.select(code.alias("code") if code is not None else pl.lit(0)).to_series()
+    codes = _codes(varying)
     first = codes.arg_unique()
     return Cases(_numbered(codes, codes.gather(first)), tuple(first.to_list()))
+
+
+def _codes(varying: Sequence[tuple[pl.Series, int, int]]) -> pl.Series:
+    """Return one number for each row, the same where all columns are."""
+    size = prod(width for _, _, width in varying)
+    kind = pl.Int32 if size <= _TABLE else pl.Int64
+    code: pl.Expr = pl.lit(0, kind)
+    for at, (column, low, width) in enumerate(varying):
+        # Null is the first of its column's values.
+        nulls = column.null_count() > 0
+        wide = kind if any(column.dtype == one for one in _NARROW) else pl.Int64
+        place = (pl.col(f"{at}").cast(wide) - (low - 1 if nulls else low)).cast(kind)
+        code = code * width + (place.fill_null(0) if nulls else place)
+    if size <= _TABLE:
+        code = code.cast(pl.UInt32)
+    table = pl.LazyFrame([column.alias(f"{at}") for at, (column, _, _) in enumerate(varying)])
+    return table.select(code.alias("code")).collect(engine="streaming").to_series()
 
 
 def _differing(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
@@ -81,8 +88,7 @@ def _numbered(codes: pl.Series, known: pl.Series) -> pl.Series:
     size = _int(codes.max()) + 1
     if size <= _TABLE:
         table = pl.zeros(size, dtype=pl.UInt32, eager=True)
-        places = codes.cast(pl.UInt32, wrap_numerical=True)
-        return table.scatter(known.cast(pl.UInt32), number).gather(places)
+        return table.scatter(known, number).gather(codes)
     numbered = pl.DataFrame({"code": known, "number": number})
     found = codes.to_frame("code").join(numbered, on="code", how="left", maintain_order="left")
     return found.get_column("number")
@@ -102,9 +108,7 @@ def _whole(column: pl.Series) -> pl.Series:
         codes, _ = numbered(column)
         return codes if codes is not None else column.cast(pl.Categorical).to_physical().cast(pl.Int64)
     whole = column.to_physical()
-    if whole.dtype == pl.Int32:
-        return whole
-    return whole.cast(pl.Int32 if any(whole.dtype == one for one in _NARROW) else pl.Int64)
+    return whole if any(whole.dtype == one for one in _NARROW) else whole.cast(pl.Int64)
 
 
 def _int(value: object) -> int:

@@ -281,14 +281,10 @@ class _Gathering:
 
 def _rising(ids: pl.Series) -> bool:
     """Whether each id is greater than the one before: a book out of a database mostly stands in their order."""
-    some = ids.gather_every(max(ids.len() // _SOME, 1))
-    if not some.is_sorted() or ids.null_count():
+    if ids.null_count() or not ids.gather_every(max(ids.len() // _SOME, 1)).is_sorted():
         return False
-    if not ids.is_sorted():
-        return False
-    # Two that are the same have the same hash.
-    hashes = ids.hash()
-    return not (hashes == hashes.shift(1)).any()
+    id_ = pl.col(ids.name)
+    return bool(ids.to_frame().select((id_ > id_.shift(1)).all()).item())
 
 
 def _most(days: pl.DataFrame) -> date | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -33,6 +34,7 @@ Words: TypeAlias = "Mapping[str, str] | None"
 # Asking a parser takes about a microsecond: so many distinct cells cost less than a second.
 MOST_DISTINCT = 200_000
 _SAMPLE = 16_384
+_RUN = 262_144
 _SPAN = 2**20
 _SLOTS = 2**20
 _NOT_READ = Expected("too many different values to read one by one", "不同的值过多，未逐一读取")
@@ -197,14 +199,14 @@ def _by_hash(cells: pl.Series) -> tuple[pl.Series, Sequence[object]] | None:
     hash, so each is held against the one it was found to be.
     """
     distinct = _spread(cells).drop_nulls().unique(maintain_order=True)
-    slots = _slots(cells)
+    slots = in_runs(_slots, cells)
     for again in (True, False):
         known = _slots(distinct)
         if not distinct.len() or known.n_unique() < known.len():
             return None
         number = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
         codes = pl.zeros(_SLOTS, dtype=pl.UInt32, eager=True).scatter(known, number).gather(slots)
-        found = distinct.gather(codes) == cells
+        found = in_runs(partial(_are, distinct), codes, cells)
         if found.all():
             return (codes.set(cells.is_null(), None) if cells.null_count() else codes), distinct.to_list()
         if again:
@@ -212,6 +214,19 @@ def _by_hash(cells: pl.Series) -> tuple[pl.Series, Sequence[object]] | None:
             if distinct.len() > MOST_DISTINCT:
                 return None
     return None
+
+
+def _are(distinct: pl.Series, codes: pl.Series, cells: pl.Series) -> pl.Series:
+    return distinct.gather(codes) == cells
+
+
+def in_runs(answer: Callable[..., pl.Series], *columns: pl.Series) -> pl.Series:
+    """Return what `answer` says of the rows of `columns`, a run of rows at a time: what it needs between is small and used again."""
+    rows = columns[0].len()
+    if rows <= _RUN:
+        return answer(*columns)
+    runs = ([one.slice(at, _RUN) for one in columns] for at in range(0, rows, _RUN))
+    return pl.concat([answer(*run) for run in runs], rechunk=True)
 
 
 def _slots(cells: pl.Series) -> pl.Series:

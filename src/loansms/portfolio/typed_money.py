@@ -18,7 +18,7 @@ from functools import cached_property
 import polars as pl
 from attrs import frozen
 
-from loansms.portfolio.typed_cells import Coded, Words
+from loansms.portfolio.typed_cells import Coded, Words, in_runs
 from loansms.portfolio.typed_text import Checked, both, holds_only, texts, unless
 
 _DIGITS = b"0123456789."
@@ -42,6 +42,12 @@ class Units:
         """As floats."""
         return self.whole.cast(pl.Float64)
 
+    @property
+    def only(self) -> int | None:
+        """The one number where all rows are of one currency."""
+        one = self.places.values[0]
+        return 10**one if self.places.constant and isinstance(one, int) else None
+
 
 def money(cells: pl.Series, units: Units, words: Words = None) -> Checked:
     """Return minor units (Int64; null where blank or wrong) and which rows are exact; None is all of them."""
@@ -52,13 +58,13 @@ def money(cells: pl.Series, units: Units, words: Words = None) -> Checked:
         return _kept(cells, _rescaled(cells, units.whole))
     if cells.dtype.is_float() and not words:
         value = cells.cast(pl.Float64).fill_nan(None)
-        return _kept(value, _nearest(value, units.real))
+        return _kept(value, _nearest(value, units))
     found, good = texts(cells)
     plain = holds_only(found, _DIGITS, _AMOUNT)
     point = found.str.starts_with(".") | found.str.ends_with(".")
     shaped = (found.str.len_bytes() <= 15) & ~point
     value = found.cast(pl.Float64, strict=False)
-    minor, exact = _kept(found, _nearest(value if shaped.all() else _where(value, shaped), units.real))
+    minor, exact = _kept(found, _nearest(value if shaped.all() else _where(value, shaped), units))
     return minor, both(both(good, plain), both(exact, unless(words, found)))
 
 
@@ -79,7 +85,18 @@ def _rescaled(cells: pl.Series, unit: pl.Series) -> pl.Series:
     return _where(minor, minor * scale == scaled)
 
 
-def _nearest(value: pl.Series, parts: pl.Series) -> pl.Series:
+def _nearest(value: pl.Series, units: Units) -> pl.Series:
+    if units.only is None:
+        return in_runs(_exact, value, units.real)
+    parts = pl.Series([units.only], dtype=pl.Float64)
+
+    def alike(run: pl.Series) -> pl.Series:
+        return _exact(run, parts.new_from_index(0, run.len()))
+
+    return in_runs(alike, value)
+
+
+def _exact(value: pl.Series, parts: pl.Series) -> pl.Series:
     """Polars divides by one number as it multiplies by its inverse, which is not exact: two rows at least."""
     rows = value.len()
     if rows == 1:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 
 import polars as pl
 from attrs import field, frozen
@@ -29,7 +29,7 @@ from loansms.model import PhoneNumber
 from loansms.portfolio import parse
 from loansms.portfolio.parse import Expected
 from loansms.portfolio.row import PhoneZones
-from loansms.portfolio.typed_cells import MOST_DISTINCT, Coded, Words, met
+from loansms.portfolio.typed_cells import MOST_DISTINCT, Coded, Words, in_runs, met
 from loansms.portfolio.typed_text import both, texts, unless
 
 _MILLION = 10**6
@@ -71,12 +71,13 @@ class Phones:
 
 @frozen
 class _Form:
-    """One way to write a number: `written`, then `digits` digits whose first ones `places` looks up."""
+    """One way to write a number: `written`, then `digits` digits; by the first ones `places` finds its place in `named`."""
 
     written: str
     code: str
     digits: int
-    places: Callable[[pl.Series], tuple[pl.Series, list[Place | None]]]
+    places: Callable[[pl.Series], pl.Series]
+    named: Callable[[], list[Place | None]]
     regions: tuple[str, ...] = ()
 
 
@@ -92,17 +93,15 @@ class _Answer:
 def phones(cells: pl.Series, region: Coded, words: Words = None) -> Phones:
     """Return the numbers as dialled in each row's `region` (blank: nowhere) that receive text messages."""
     text, good = cells, None
-    if cells.dtype == pl.String:
-        number = cells.cast(pl.Int64, strict=False)
-    elif cells.dtype.is_integer():
-        text, number = cells.cast(pl.String), cells.cast(pl.Int64, strict=False)
-    else:
+    if cells.dtype.is_integer():
+        text = cells.cast(pl.String)
+    elif cells.dtype != pl.String:
         text, good = texts(cells)
-        number = text.cast(pl.Int64, strict=False)
+        cells = text
     answers: list[_Answer] = []
     left = text.is_not_null()
     for form in _forms():
-        found = _by_form(form, text, number, region)
+        found = _by_form(form, text, cells, region)
         if found is None:
             continue
         answers.append(found)
@@ -120,26 +119,32 @@ def phones(cells: pl.Series, region: Coded, words: Words = None) -> Phones:
     return Phones(text, e164, read, place, both(good, unless(words, text)))
 
 
-def _by_form(form: _Form, text: pl.Series, number: pl.Series, region: Coded) -> _Answer | None:
+def _by_form(form: _Form, text: pl.Series, cells: pl.Series, region: Coded) -> _Answer | None:
+    there = region.mapped(lambda one: not form.regions or one in form.regions)
+    if not any(there.values):
+        return None
+    within = () if all(there.values) else (there.column(pl.Boolean),)
+    codes = in_runs(partial(_codes, form), text, cells, *within)
+    if codes.null_count() == codes.len():
+        return None
+    e164 = pl.lit(text) if form.written else pl.concat_str(pl.lit(form.code), pl.lit(text))
+    return _Answer(e164, codes, form.named())
+
+
+def _codes(form: _Form, text: pl.Series, cells: pl.Series, there: pl.Series | None = None) -> pl.Series:
+    """Return where each number of a form stands among its places, null for every other."""
     fits = text.str.len_bytes() == len(form.written) + form.digits
-    if form.regions:
-        there = region.mapped(lambda one: one in form.regions)
-        if not any(there.values):
-            return None
-        fits = fits if there.constant else fits & there.column(pl.Boolean)
-    if not fits.any():
-        return None
-    if form.written:
+    if there is not None:
+        fits &= there
+    if form.written and fits.any():
         fits &= text.str.starts_with(form.written)
-    national = number - int(form.written or 0) * 10**form.digits
-    fits &= national.is_between(10 ** (form.digits - 1), _PREFIXES * _MILLION - 1)
     if not fits.any():
-        return None
+        return pl.Series([None], dtype=pl.UInt32).new_from_index(0, text.len())
+    national = cells.cast(pl.Int64, strict=False) - int(form.written or 0) * 10**form.digits
+    fits &= national.is_between(10 ** (form.digits - 1), _PREFIXES * _MILLION - 1)
     if not fits.all():
         national = national.zip_with(fits, pl.Series([None], dtype=pl.Int64))
-    codes, places = form.places(national)
-    e164 = pl.lit(text) if form.written else pl.concat_str(pl.lit(form.code), pl.lit(text))
-    return _Answer(e164, codes, places)
+    return form.places(national)
 
 
 def _one_by_one(text: pl.Series, region: Coded, left: pl.Series) -> _Answer:
@@ -197,17 +202,23 @@ def _joined(answers: list[_Answer], rows: int) -> tuple[pl.Expr, pl.Series | Non
 def _forms() -> tuple[_Form, ...]:
     forms: list[_Form] = []
     if _free(_pattern("CN", "mobile")) >= 6 and len(_zones_of_mainland()) == 1:
-        forms += [_Form("", "+86", 11, _mainland, ("CN",)), _Form("+86", "+86", 11, _mainland)]
-    return (*forms, _Form("", "+1", 10, _american, _NORTH_AMERICA), _Form("+1", "+1", 10, _american))
+        mainland = partial(_Form, code="+86", digits=11, places=_mainland, named=_in_mainland)
+        forms += [mainland("", regions=("CN",)), mainland("+86")]
+    american = partial(_Form, code="+1", digits=10, places=_american, named=_in_america)
+    return (*forms, american("", regions=_NORTH_AMERICA), american("+1"))
 
 
 def _zones_of_mainland() -> set[tuple[str, ...]]:
     return {zones for prefix, zones in TIMEZONE_DATA.items() if prefix.startswith("86")}
 
 
-def _mainland(national: pl.Series) -> tuple[pl.Series, list[Place | None]]:
+def _in_mainland() -> list[Place | None]:
     (zones,) = _zones_of_mainland()
-    return _mobile_prefixes().gather(national // _MILLION), [Place("CN", zones)]
+    return [Place("CN", zones)]
+
+
+def _mainland(national: pl.Series) -> pl.Series:
+    return _mobile_prefixes().gather(national // _MILLION)
 
 
 @cache
@@ -218,16 +229,21 @@ def _mobile_prefixes() -> pl.Series:
     return pl.Series(codes, dtype=pl.UInt32)
 
 
-def _american(national: pl.Series) -> tuple[pl.Series, list[Place | None]]:
+def _in_america() -> list[Place | None]:
+    _, zones = _american_zones()
+    return [Place(country, named) for country in _NORTH_AMERICA for named in zones]
+
+
+def _american(national: pl.Series) -> pl.Series:
     """The first four digits decide country and kind, the first six the zones."""
     table, zones = _american_zones()
-    lead = national // _MILLION
+    area = (national // 10_000).cast(pl.UInt32)
+    lead = area // 100
     countries: list[int | None] = [None] * _PREFIXES
-    for prefix in met(lead.cast(pl.UInt32, wrap_numerical=True), _PREFIXES)[1].to_list():
+    for prefix in met(lead, _PREFIXES)[1].to_list():
         country = _country(f"{prefix:04}")
         countries[prefix] = _NORTH_AMERICA.index(country) * len(zones) if country else None
-    codes = pl.Series(countries, dtype=pl.UInt32).gather(lead) + table.gather(national // 10_000)
-    return codes, [Place(country, named) for country in _NORTH_AMERICA for named in zones]
+    return pl.Series(countries, dtype=pl.UInt32).gather(lead) + table.gather(area)
 
 
 @cache
