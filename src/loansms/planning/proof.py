@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -30,16 +30,14 @@ from loansms.compliance.wording.clauses import Reading, read
 from loansms.compliance.wording.review import review_reading
 from loansms.errors import TemplateError
 from loansms.model import Lender, Money, Purpose, RecipientRole
+from loansms.planning.by_identity import ByIdentity
 from loansms.templates import Slot, SlotKind, Template, render
 from loansms.templates.approval import ApprovalState
 from loansms.templates.frame import jurisdiction_of
 from loansms.templates.parts import Fixed
 from loansms.templates.review import sample_facts
 
-V = TypeVar("V")
-
 _SAID_ON: Final = date(2026, 9, 24)
-_KEPT: Final = 4096  # templates by lender, and as many that wait
 # A proof costs as much as a few hundred reviews, so a template earns it: a short run reads each message.
 _EARNED: Final = 200
 # Values whose characters are anybody's: a name keeps its first one even when it is masked.
@@ -99,10 +97,9 @@ class _Proof:
 
 
 _NOT_PROVED: Final = _Proof(words=False, dated=False)
-_Key = tuple[int, int, int]
-# By identity, since neither template nor lender can be hashed; both are kept, so that no id is used again.
-_known: dict[_Key, tuple[_Proof, object]] = {}
-_asked: dict[_Key, tuple[int, object]] = {}
+# Templates by lender and lines, and as many that wait.
+_known: Final = ByIdentity[_Proof]()
+_asked: Final = ByIdentity[int]()
 
 
 def words_proved(template: Template, lender: Lender, lines: Sequence[str] = ()) -> bool:
@@ -154,25 +151,16 @@ def account_words_proved(template: Template, lender: Lender, lines: Sequence[str
 
 
 def _proof(template: Template, lender: Lender, lines: tuple[str, ...], *, earned: bool = True) -> _Proof:
-    key = (id(template), id(lender), id(lines) if lines else 0)
-    found = _known.get(key)
+    about = (template, lender, lines or None)
+    found = _known.get(*about)
     if found is not None:
-        return found[0]
-    kept = (template, lender, lines)
+        return found
     if not earned:
-        times = _asked.get(key, (0, kept))[0] + 1
+        times = (_asked.get(*about) or 0) + 1
         if times < _EARNED:
-            _keep(_asked, key, (times, kept))
+            _asked.keep(times, *about)
             return _NOT_PROVED
-    proof = _prove(template, lender, lines)
-    _keep(_known, key, (proof, kept))
-    return proof
-
-
-def _keep(memory: dict[_Key, V], key: _Key, value: V) -> None:
-    if len(memory) >= _KEPT:
-        memory.clear()
-    memory[key] = value
+    return _known.keep(_prove(template, lender, lines), *about)
 
 
 def _prove(template: Template, lender: Lender, lines: tuple[str, ...]) -> _Proof:

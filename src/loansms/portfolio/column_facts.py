@@ -238,7 +238,8 @@ class _Gathering:
             rows = pl.concat([rows, pl.DataFrame(odd, schema=kinds, orient="row")])
         counted = (pl.col("due_on").to_physical() + pl.col("stated_days")).cast(pl.Date)
         for day in (pl.col("as_of"), pl.when(pl.col("stated_days") != 0).then(counted)):
-            first, last = rows.select(day.min().alias("first"), day.max().alias("last")).row(0)
+            ends = rows.lazy().select(day.min().alias("first"), day.max().alias("last"))
+            first, last = ends.collect(engine="streaming").row(0)
             if first is not None:
                 return first if first == last else _most(rows.select("at", day=day).drop_nulls("day"))
         return None
@@ -284,7 +285,8 @@ def _rising(ids: pl.Series) -> bool:
     if ids.null_count() or not ids.gather_every(max(ids.len() // _SOME, 1)).is_sorted():
         return False
     id_ = pl.col(ids.name)
-    return bool(ids.to_frame().select((id_ > id_.shift(1)).all()).item())
+    rising = ids.to_frame().lazy().select((id_ > id_.shift(1)).all())
+    return bool(rising.collect(engine="streaming").item())
 
 
 def _most(days: pl.DataFrame) -> date | None:

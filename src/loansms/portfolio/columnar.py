@@ -94,6 +94,9 @@ class _Whole:
             for row in several
             if row.competes_now or row.offers
         ]
+        if not beside and not marked["offer"].any():
+            # Of those that columns decided each debtor has one that goes (`loansms.portfolio.rivals`).
+            return frozenset()
         both = pl.concat([marked, pl.DataFrame(beside, schema=marked.schema)])
         # Two borrowers may have one hash; one who stands alone has one of his own.
         perhaps = both.filter(both["borrower_id"].hash().is_duplicated() | both["offer"])

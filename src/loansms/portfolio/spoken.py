@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import polars as pl
 from attrs import evolve, frozen
 
-from loansms.model import Account, History, Lender
+from loansms.model import History, Lender
 from loansms.planning import PlanRow, account_words_proved
+from loansms.planning.by_identity import ByIdentity
 from loansms.planning.values import contacts_told
 from loansms.portfolio.answers import WHY, Accounts, Answers, Planner, speaks, table
 from loansms.portfolio.cases import cases
@@ -35,6 +35,8 @@ _GATE = (
 # What a due row keeps of its own until the plan is written: the rest hangs on its `case` and its `gate`.
 OWN = ("at", "loan_id", "borrower_id", "lender_id", "case", "gate", "amount_due", "places", "days")
 WORDS: dict[str, pl.DataType] = {"text": pl.String(), "segments": pl.Int64()}
+# The same template each time, so that its words are proved once.
+_told_nothing: Final = ByIdentity[Template]()
 _Words: TypeAlias = "tuple[str, str, str | None, str]"
 
 
@@ -181,26 +183,16 @@ class Spoken:
         """Return `template` with the words for an empty history in it: nobody here has one."""
         if _HISTORY not in template.slots:
             return template
-        return self._told_nothing[template.id, template.locale]
+        return _told_nothing.get(template) or _told_nothing.keep(self._without_past(template), template)
 
-    @cached_property
-    def _told_nothing(self) -> Mapping[tuple[str, str], Template]:
-        return {
-            (one.id, one.locale): evolve(
-                one,
-                text=one.text.replace(f"{{{_HISTORY}}}", contacts_told(self._anybody, History(), one.locale)),
-                slots={name: slot for name, slot in one.slots.items() if name != _HISTORY},
-            )
-            for one in self.planner.rules.catalogue.templates.values()
-            if _HISTORY in one.slots
-        }
-
-    @property
-    def _anybody(self) -> Account:
-        row = next(row for row in self.told if row is not None)
-        if row.account is None:
-            raise ValueError("row: expected the account it was planned for")
-        return row.account
+    def _without_past(self, template: Template) -> Template:
+        anybody = next(row.account for row in self.told if row is not None and row.account is not None)
+        past = contacts_told(anybody, History(), template.locale)
+        return evolve(
+            template,
+            text=template.text.replace(f"{{{_HISTORY}}}", past),
+            slots={name: slot for name, slot in template.slots.items() if name != _HISTORY},
+        )
 
     def _wrong(self, said: pl.DataFrame, wanted: Sequence[int]) -> list[int]:
         """Return the cases whose first row reads otherwise than the scalar code wrote it: none, if all is well."""
