@@ -76,6 +76,25 @@ async def session(port: int, count: int = COUNT) -> float:
         return count / (time.perf_counter() - started)
 
 
+async def batch(port: int, count: int = COUNT) -> float:
+    """The same from one caller."""
+    told = LineSettings(host="127.0.0.1", port=port, private_line=True, window=WINDOW)
+    deadline = SystemClock().now() + timedelta(minutes=5)
+    async with AsyncCarrierLine(dialect(), told) as line:
+        await line.submit(message(), deadline)
+        messages = book()[:count]
+        started = time.perf_counter()
+        answers = await line.submit_many(messages, deadline)
+        rate = count / (time.perf_counter() - started)
+        if not all(isinstance(one, Accepted) for one in answers):
+            raise AssertionError("the gateway took a message less than it was given")
+        return rate
+
+
+async def distant_batch(port: int) -> float:
+    return await batch(port, COUNT // 4)
+
+
 async def distant_session(port: int) -> float:
     return await session(port, COUNT // 4)
 
@@ -181,28 +200,31 @@ def run() -> list[tuple[str, float, str]]:
     told: list[tuple[Any, ...]] = [
         (
             faked(session),
+            faked(batch),
             faked(raw),
             echoed(echo),
             faked(distant_session, DISTANT),
+            faked(distant_batch, DISTANT),
             faked(distant_raw, DISTANT),
         )
         for _ in range(ROUNDS)
     ]
-    ours, gateway, floor, distant, far = (median(column) for column in zip(*told, strict=True))
-    print(f"  a session {ours:,.0f}/s, the gateway alone {gateway:,.0f}/s, a bare echo {floor:,.0f}/s")
+    ours, together, gateway, floor, distant, distant_together, far = (
+        median(column) for column in zip(*told, strict=True)
+    )
+    print(
+        f"  a session {ours:,.0f}/s, a batch {together:,.0f}/s, "
+        f"the gateway alone {gateway:,.0f}/s, a bare echo {floor:,.0f}/s"
+    )
+    away, near = "a gateway that answers after 30 ms", "a gateway that answers at once"
+    theirs = "gateway's full rate, drawn by a bare client"
     return [
-        (
-            "a gateway that answers after 30 ms",
-            distant / far,
-            "that gateway's full rate, drawn by a bare client",
-        ),
-        (
-            "a gateway that answers after 30 ms",
-            distant * DISTANT / WINDOW,
-            "what a window of 32 allows at most",
-        ),
-        ("a gateway that answers at once", ours / gateway, "the fake gateway's full rate"),
-        ("a gateway that answers at once", ours / floor, "a bare loopback echo of the same frames"),
+        (f"{away}, a caller a message", distant / far, f"that {theirs}"),
+        (f"{away}, one batch", distant_together / far, f"that {theirs}"),
+        (f"{away}, one batch", distant_together * DISTANT / WINDOW, "what a window of 32 allows at most"),
+        (f"{near}, a caller a message", ours / gateway, f"that {theirs}"),
+        (f"{near}, one batch", together / gateway, f"that {theirs}"),
+        (f"{near}, one batch", together / floor, "a bare loopback echo of the same frames"),
     ]
 
 

@@ -17,6 +17,7 @@ from loansms.errors import UnsupportedByProvider
 from loansms.model import Accepted, Channel, Message, Rejected, Unknown
 from loansms.privacy import Secret
 from loansms.providers import Provider, SupportsInbound, SupportsReceipts
+from loansms.providers.base import SupportsBatch
 from loansms.services.sending.answers import checked_answer
 from loansms.testing.examples import AT, message
 
@@ -92,6 +93,24 @@ class ProviderSuite(ABC):
         shown = f"{provider!r} {provider} {answers!r}"
         assert _BODY not in shown
         assert not any(one.text.reveal() in shown or one.to.e164[-8:] in shown for one in sent)
+
+    def test_several_at_once_are_answered_one_by_one_and_in_order(self) -> None:
+        """Each has an answer and an id of its own; a channel it does not take is refused before anything is sent."""
+        provider = self.make_provider()
+        if not isinstance(provider, SupportsBatch):
+            return
+        sent = self.messages(provider)
+        answers = provider.submit_many(sent, DEADLINE)
+        assert len(answers) == len(sent)
+        assert all(isinstance(answer, Accepted | Rejected | Unknown) for answer in answers)
+        ids = [answer.provider_message_id for answer in answers if isinstance(answer, Accepted)]
+        assert len(ids) == len(set(ids)) > 0
+        for channel in frozenset(Channel) - provider.channels:
+            try:
+                provider.submit_many([message(channel=channel)], DEADLINE)
+            except UnsupportedByProvider:
+                continue
+            raise AssertionError(f"{channel} was taken")
 
     def test_receipts_belong_to_what_was_submitted_and_come_once(self) -> None:
         """Each names a message of ours, and asking again brings none of them back."""

@@ -20,18 +20,31 @@ import asyncio
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
+Told_contra = TypeVar("Told_contra", contravariant=True)
 
 # Of so many, those that were settled in time are thrown out before their moment: soon, while they are young garbage.
 _MOST_SETTLED: Final = 128
 # When, in what order, what waits, and what it is told then.
-_Entry: TypeAlias = tuple[float, int, asyncio.Future[T], T]
+_Entry: TypeAlias = "tuple[float, int, Waits[T], T]"
+
+
+class Waits(Protocol[Told_contra]):
+    """A future, or what is told of it as a future is."""
+
+    def done(self) -> bool:
+        """Whether it waits no longer."""
+        ...
+
+    def set_result(self, result: Told_contra, /) -> None:
+        """Tell it."""
+        ...
 
 
 class Deadlines(Generic[T]):
-    """Futures of one event loop, each with a moment of the loop's clock at which it is settled if nothing else has done so."""
+    """Futures of one event loop, or what is told as they are: each has a moment of the loop's clock at which it is settled."""
 
     def __init__(self) -> None:
         self._waiting: list[_Entry[T]] = []
@@ -44,7 +57,7 @@ class Deadlines(Generic[T]):
         """How many are kept, settled ones among them."""
         return len(self._waiting)
 
-    def end(self, waits: asyncio.Future[T], at: float, told: T) -> None:
+    def end(self, waits: Waits[T], at: float, told: T) -> None:
         """Settle `waits` with ``told`` at a moment of the loop's clock."""
         if len(self._waiting) >= self._most:
             self._throw_out()

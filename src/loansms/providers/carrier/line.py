@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
@@ -14,11 +14,10 @@ from loansms.model import (
     DeliveryReceipt,
     InboundMessage,
     Message,
-    OutcomeClass,
-    Rejected,
     SubmitResult,
 )
 from loansms.providers.carrier.dialect import Dialect
+from loansms.providers.carrier.handover import CLOSED
 from loansms.providers.carrier.reports import OnReport, Report
 from loansms.providers.carrier.session import AsyncCarrierLine, LineState
 from loansms.providers.carrier.settings import LineSettings
@@ -90,8 +89,14 @@ class CarrierLine:
     def submit(self, message: Message, deadline: datetime) -> SubmitResult:
         """Hand one message over before `deadline` and say what came of it."""
         if self._closed:
-            return Rejected("line_closed", retryable=True, kind=OutcomeClass.FAILED_RETRYABLE)
+            return CLOSED
         return self._wait(self._line.submit(message, deadline))
+
+    def submit_many(self, messages: Sequence[Message], deadline: datetime) -> Sequence[SubmitResult]:
+        """Hand messages over before `deadline`, in order, and say what came of each: one thread fills the window."""
+        if self._closed:
+            return [CLOSED] * len(messages)
+        return self._wait(self._line.submit_many(messages, deadline))
 
     def receipts(self, now: datetime) -> list[DeliveryReceipt]:
         """Return the receipts that have come in, each once."""

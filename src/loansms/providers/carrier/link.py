@@ -15,6 +15,7 @@ from attrs import define, field
 
 from loansms.clock import Clock
 from loansms.model import Unknown
+from loansms.providers.carrier.deadlines import Waits
 from loansms.providers.carrier.dialect import (
     Alive,
     Asked,
@@ -31,6 +32,8 @@ from loansms.providers.carrier.window import Window
 
 # No frame of any dialect comes near: a reader that keeps more than this is being fed something else.
 _MOST_UNREAD = 1 << 20
+# After so many answers what they made room for is written: the other side works on it while we read on.
+_TOGETHER: Final = 16
 
 NO_ANSWER: Final = Unknown("no_answer")
 LINE_LOST: Final = Unknown("line_lost")
@@ -52,7 +55,7 @@ class Ticket:
     sent: Sent
     index: int
     until: float
-    answer: asyncio.Future[SubmitAnswered | Unknown | None] = field(repr=False)
+    answer: Waits[SubmitAnswered | Unknown | None] = field(repr=False)
     written: bool = False
 
     def settle(self, answer: SubmitAnswered | Unknown | None) -> None:
@@ -117,8 +120,11 @@ class Link(asyncio.Protocol):
         now = self._clock.now()
         try:
             while events := self._dialect.read(self._buffer, now=now):
-                for event in events:
+                for place, event in enumerate(events, start=1):
                     self._meet(event, now)
+                    if not place % _TOGETHER and self._room is not None:
+                        self._room()
+                        self._flush()
         except WireError:
             self._parted = True
         if self._parted or len(self._buffer) > _MOST_UNREAD:

@@ -60,9 +60,9 @@ class Reports:
         if news:
             self.inbox.put(news)
 
-    def refused(self, sent: Sent, index: int, answer: Rejected, now: datetime) -> None:
+    def refused(self, sent: Sent, index: int, answer: Rejected) -> None:
         """Note that a segment was not taken while others were, or may have been."""
-        self.inbox.put(self._book.refused(sent, index, answer, now))
+        self.inbox.put(self._book.refused(sent, index, answer, self._clock.now()))
 
     def settle(self, sent: Sent, result: Rejected | Unknown | None) -> None:
         """Note that the sender was told something else than that it was taken; None: it was gone by then."""

@@ -1,0 +1,112 @@
+"""Messages handed over together: one caller for all of them, woken when there is room for more and when the last is answered.
+
+A coroutine for each message costs as much as the message. Here a message of one segment is told to the batch by whatever brings
+its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+from loansms.model import Accepted, SubmitResult, Unknown
+from loansms.providers.carrier.dialect import Submit, SubmitAnswered
+from loansms.providers.carrier.handover import NOT_REACHED, HandOver
+from loansms.providers.carrier.link import Ticket
+from loansms.providers.carrier.parts import Sent
+from loansms.providers.carrier.reports import Reports
+
+
+class Batch:
+    """So many messages, and in `results` what came of each."""
+
+    def __init__(self, size: int, hand_over: HandOver, reports: Reports) -> None:
+        self.results: list[SubmitResult] = [NOT_REACHED] * size
+        self._hand_over = hand_over
+        self._reports = reports
+        self._open: dict[int, Handed | None] = {}
+        self._most = 0
+        self._waits: asyncio.Future[None] | None = None
+
+    def __len__(self) -> int:
+        """How many are under way."""
+        return len(self._open)
+
+    def begin(self, place: int, segment: Submit, sent: Sent, until: float) -> None:
+        """Hand over a message of one segment before `until`, a moment of the loop's clock."""
+        handed = self._open[place] = Handed(self, place, segment, sent, until)
+        handed.put()
+
+    async def follow(self, place: int, message: Coroutine[None, None, SubmitResult]) -> None:
+        """Hand over a message that has a coroutine of its own."""
+        self._open[place] = None
+        try:
+            self.results[place] = await message
+        finally:
+            self._end(place)
+
+    async def down_to(self, most: int) -> None:
+        """Wait until no more than ``most`` are under way."""
+        if len(self._open) <= most:
+            return
+        self._most = most
+        self._waits = asyncio.get_running_loop().create_future()
+        await self._waits
+
+    def came(self, handed: Handed, answer: SubmitAnswered | Unknown | None) -> None:
+        """Note the answer to a message, or put it again where the gateway had it come too fast."""
+        told = self._hand_over.told(handed.ticket, answer, handed.refusal)
+        if told is None:
+            handed.refusal = answer.result if isinstance(answer, SubmitAnswered) else None
+            handed.put()
+            return
+        handed.over = True
+        self._hand_over.drop(handed.ticket)
+        self.results[handed.place] = told
+        if not isinstance(told, Accepted):
+            self._reports.settle(handed.ticket.sent, told)
+        self._end(handed.place)
+
+    def put(self, ticket: Ticket) -> None:
+        """Have it written."""
+        self._hand_over.put(ticket)
+
+    def withdraw(self) -> None:
+        """Hand over no more: the caller has gone. What was written may have been sent."""
+        for handed in self._open.values():
+            if handed is not None:
+                handed.over = True
+                self._hand_over.drop(handed.ticket)
+                self._reports.settle(handed.ticket.sent, None)
+        self._open.clear()
+
+    def _end(self, place: int) -> None:
+        self._open.pop(place, None)
+        if self._waits is not None and len(self._open) <= self._most and not self._waits.done():
+            self._waits.set_result(None)
+
+
+class Handed:
+    """One message of a batch: told what comes of it as a future would be."""
+
+    __slots__ = ("_batch", "over", "place", "refusal", "ticket")
+
+    def __init__(self, batch: Batch, place: int, segment: Submit, sent: Sent, until: float) -> None:
+        self._batch = batch
+        self.place: int = place
+        self.over: bool = False
+        self.refusal: SubmitResult | None = None
+        self.ticket: Ticket = Ticket(segment, sent, 0, until, self)
+
+    def put(self) -> None:
+        """Have it written, as a segment that was not written before."""
+        self.ticket.written = False
+        self._batch.put(self.ticket)
+
+    def done(self) -> bool:
+        """Whether it was told, or its caller has gone."""
+        return self.over
+
+    def set_result(self, result: SubmitAnswered | Unknown | None, /) -> None:
+        """Tell it."""
+        self._batch.came(self, result)
