@@ -16,8 +16,11 @@ from loansms.errors import CallerError, ConfigurationError, UnreadableBook
 from loansms.insights.bill import Bill, DifferenceKind, reconcile
 from loansms.insights.bill_report import WORDS
 from loansms.insights.bill_terms import BillTerms
-from loansms.model import Channel, DeliveryStatus, Purpose, RecipientRole
-from loansms.stores import AttemptRecord, AttemptState
+from loansms.insights.journal_events import providers_asked
+from loansms.model import Accepted, Channel, DeliveryStatus, Purpose, RecipientRole
+from loansms.stores import AttemptRecord, AttemptState, MemoryStore
+from loansms.testing.examples import claim
+from loansms.testing.ledger_case import token_of
 
 AT = datetime(2026, 9, 10, 2, tzinfo=UTC)
 TERMS: dict[str, Any] = {
@@ -138,6 +141,24 @@ def test_other_routes_and_what_was_refused_are_no_part_of_it() -> None:
     assert not bill.differences
     assert sum(one.submitted for one in bill.lines) == 1
     assert kinds(held(rows, [billed(1)], routes=["aliyun", "tencent"])) == [("missing_there", "m-2")]
+
+
+def test_what_a_router_sent_is_billed_by_the_provider_it_really_asked() -> None:
+    store = MemoryStore()
+    for number, provider in enumerate(("aliyun", "tencent", "aliyun", "")):
+        token = token_of(store.claim([claim(step_key=f"step-{number}", route="router", segments=2)])[0])
+        if provider:
+            store.finish(f"step-{number}", token, Accepted(f"m-{number}", provider=provider), AT)
+    asked = providers_asked(store.entries())
+    assert asked == {"step-0": "aliyun", "step-1": "tencent", "step-2": "aliyun"}
+    terms = BillTerms.of(TERMS)
+    rows = [billed(number) for number in (0, 2, 3)]
+    bill = reconcile(store.attempts(), rows, terms, month=f"{AT:%Y-%m}", asked=asked)
+    # Nobody knows whom the last one was given to: without the router's name it is nobody's.
+    assert kinds(bill) == [("missing_here", "m-3")]
+    both = BillTerms.of({**TERMS, "routes": ["aliyun", "router"]})
+    bill = reconcile(store.attempts(), rows, both, month=f"{AT:%Y-%m}", asked=asked)
+    assert kinds(bill) == [("unknown_here", "m-3")]
 
 
 @pytest.mark.parametrize(

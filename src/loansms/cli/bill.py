@@ -16,6 +16,7 @@ from loansms.errors import CallerError
 from loansms.insights.bill import AROUND, Bill, month_of, reconcile
 from loansms.insights.bill_report import DIFFERENCE, LINE, NUMERIC, say, shown
 from loansms.insights.bill_terms import BillTerms
+from loansms.insights.journal_events import providers_asked
 from loansms.portfolio import write_rejects
 from loansms.stores import SqliteStore
 
@@ -78,6 +79,7 @@ def check_bill(session: Session, asked: BillRequest) -> bool:
             terms,
             month=asked.month,
             parts=ledger.segment_ids(since=start - AROUND),
+            asked=providers_asked(ledger.entries(since=start - AROUND)),
             encoding=asked.encoding or "utf-8",
         )
     _write(bill, outputs, session.lang)

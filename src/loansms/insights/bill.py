@@ -161,18 +161,20 @@ def reconcile(
     *,
     month: str,
     parts: Mapping[str, str] | None = None,
+    asked: Mapping[str, str] | None = None,
     encoding: str = "utf-8",
 ) -> Bill:
     """Return how the provider's `file` of `month` ("2026-09") agrees with `attempts`, such as `store.attempts()`.
 
     `file` is a path, a frame or rows (`bill_file.read_bill`). Give the attempts of `AROUND` before the month too; those of
     other routes are passed over. `parts` maps the id of a segment to that of its message, where the provider bills by segment
-    ids (`Accepted.parts`). Raise UnreadableBook for a file that cannot be read, CallerError for no month; a row that cannot
+    ids (`Accepted.parts`), `asked` a step key to the provider a router gave it to (`journal_events.providers_asked`). Raise UnreadableBook for a file that cannot be read, CallerError for no month; a row that cannot
     be read is a reject.
     """
     start, end = month_of(month, terms.zone)
     rows, rejects = read_bill(file, terms, encoding)
-    ours = [one for one in attempts if one.route in terms.known_as]
+    chosen = asked or {}
+    ours = [one for one in attempts if chosen.get(one.step_key, one.route) in terms.known_as]
     found = _Matching(terms, start, end, ours, parts or {})
     for row in rows:
         found.take(row)

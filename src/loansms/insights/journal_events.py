@@ -77,6 +77,15 @@ def journal_events(entries: Iterable[Entry], *, as_of: datetime, zone: tzinfo) -
     }
 
 
+def providers_asked(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return, by step key, the provider that a router really asked last; a message that no router sent is not named.
+
+    The claim was made before anybody had chosen, so the ledger's route is the router's name.
+    """
+    ended = (one.record for one in entries if one.record.kind is RecordKind.FINISHED)
+    return {one.step_key: str(one.data["provider"]) for one in ended if one.data.get("provider")}
+
+
 def _read(records: Iterable[Record]) -> _Journal:
     read = _Journal({}, [], [], [])
     for one in records:
