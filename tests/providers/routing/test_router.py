@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loansms.clock import FrozenClock
-from loansms.errors import ConfigurationError, UnsupportedByProvider
+from loansms.errors import ConfigurationError, StoreError, UnsupportedByProvider
 from loansms.model import (
     Accepted,
     Channel,
@@ -28,6 +28,7 @@ from loansms.model import (
 )
 from loansms.providers import SandboxProvider
 from loansms.providers.router import (
+    BRAKES_UNREAD,
     NO_ROUTE,
     PACED_OUT,
     QUEUE_FULL,
@@ -38,7 +39,7 @@ from loansms.providers.router import (
 )
 from loansms.providers.routing.operators import Operator
 from loansms.providers.routing.route import Route, RouteTable
-from loansms.stores import Claimed, MemoryStore
+from loansms.stores import Claimed, MemoryStore, Stop, StopScope
 from loansms.testing import ProviderSuite
 from loansms.testing.examples import AT, claim, message
 
@@ -111,6 +112,38 @@ def test_nothing_goes_round_an_unknown_or_what_the_number_said(answer: str) -> N
     first, second = Road("a", BY_KIND[answer]), Road("b")
     assert router(first, second).submit(message(purpose=Purpose.OTP), AT + SOON) == BY_KIND[answer]
     assert second.taken == []
+
+
+def test_nothing_goes_by_a_road_that_a_person_has_stopped_from_the_next_message_on() -> None:
+    store, choices = MemoryStore(clock=FrozenClock(AT)), list[RouteChoice]()
+    roads = Road("a"), Road("b")
+    made = router(*roads, brakes=store, decided=choices.append)
+    halt = Stop(scope=StopScope.ROUTE, value="a", at=AT, by="desk-1")
+    assert made.submit(message(), AT + SOON).provider == "a"
+    # Whatever else is stopped was asked about in the claim.
+    for other in (
+        Stop(scope=StopScope.ALL, at=AT, by="d"),
+        Stop(scope=StopScope.STEP, value="b", at=AT, by="d"),
+    ):
+        assert store.stop(other)
+    assert store.stop(halt)
+    assert made.submit(message(purpose=Purpose.OTP), AT + SOON).provider == "b"
+    assert choices[-1].passed_over == (PassedOver("a", "stopped"),)
+    assert store.stop(evolve(halt, value="b"))
+    assert made.submit(message(), AT + SOON) == NO_ROUTE
+    assert store.resume(StopScope.ROUTE, "a", by="desk-2", at=AT)
+    assert made.submit(message(), AT + SOON).provider == "a"
+    assert [len(one.taken) for one in roads] == [2, 1]
+
+
+def test_where_nobody_knows_what_is_stopped_nothing_is_sent() -> None:
+    class Gone:
+        def stops(self) -> list[Stop]:
+            raise StoreError("store: gone", "存储：已断开")
+
+    road = Road("a")
+    assert router(road, brakes=Gone()).submit(message(), AT + SOON) == BRAKES_UNREAD
+    assert not road.taken
 
 
 def test_the_answer_and_the_record_name_the_provider_that_was_really_asked() -> None:

@@ -16,7 +16,7 @@ from typing import Self, cast
 from attrs import define, evolve, field, frozen
 
 from loansms.clock import Clock, Pause, SystemClock, require_aware
-from loansms.errors import ConfigurationError, ProviderError, UnsupportedByProvider
+from loansms.errors import ConfigurationError, ProviderError, StoreError, UnsupportedByProvider
 from loansms.model import (
     Channel,
     DeliveryReceipt,
@@ -34,6 +34,7 @@ from loansms.providers.base import (
     SupportsReceipts,
 )
 from loansms.providers.codec import Enquiry
+from loansms.providers.routing.brakes import Brakes, stopped
 from loansms.providers.routing.breaker import Breaker
 from loansms.providers.routing.choice import PassedOver, RouteChoice
 from loansms.providers.routing.operators import NumberLookup, by_prefix
@@ -48,6 +49,9 @@ PACED_OUT = Rejected("paced_out", True, OutcomeClass.FAILED_RETRYABLE)
 
 QUEUE_FULL = Rejected("queue_full", True, OutcomeClass.FAILED_RETRYABLE)
 """The answer where as many wait for a route as it lets wait: certainly not sent, to be tried later."""
+
+BRAKES_UNREAD = Rejected("brakes_unread", True, OutcomeClass.FAILED_RETRYABLE)
+"""The answer where nobody knows what is stopped: certainly not sent, to be tried later."""
 
 _NOT_NOW: Mapping[str, SubmitResult] = {"paced_out": PACED_OUT, "queue_full": QUEUE_FULL}
 # Not sent, for a reason another road may not share.
@@ -81,7 +85,8 @@ class Router:
     """Takes a message to the provider its table chooses; itself a provider, for services and for other routers.
 
     `providers` are those the table names. `lookup` tells who serves a number now; without one, and where it does not know, the
-    prefix does. `refuses(provider, message)` says what a gateway does not carry. `alert` hears of a provider that is not
+    prefix does. `refuses(provider, message)` says what a gateway does not carry. `brakes`, such as the store, names the providers
+    that a person has stopped (scope route): nothing goes by them. `alert` hears of a provider that is not
     asked for a while, `decided` of every choice and why other roads were passed over; neither may raise. It has `receipts`,
     `inbound` and `look_up` where one of its providers has. Raise ConfigurationError for a provider the table names and
     nobody gave.
@@ -91,6 +96,7 @@ class Router:
     providers: Mapping[str, Provider] = field(repr=False)
     lookup: NumberLookup | None = None
     refuses: Refuses | None = None
+    brakes: Brakes | None = None
     alert: Callable[[RouteAlert], None] = nobody_listens
     decided: Callable[[RouteChoice], None] = nobody_listens
     clock: Clock = field(factory=SystemClock, repr=False)
@@ -126,7 +132,7 @@ class Router:
         """Hand `message` over by the first road that takes it before `deadline` (aware).
 
         Rejected with "no_route" where no road is for it, with "paced_out" where none has room in time, with "queue_full" where
-        too many wait already: not sent, to be tried later. Raise UnsupportedByProvider for a channel none of its providers takes.
+        too many wait already, with "brakes_unread" where `brakes` cannot be read: not sent, to be tried later. Raise UnsupportedByProvider for a channel none of its providers takes.
         """
         require_aware(deadline, "deadline")
         if message.channel not in self.channels:
@@ -134,7 +140,11 @@ class Router:
                 f"provider {self.name}: the channel {message.channel.value} is not supported; add a route that has it",
                 f"通道商 {self.name}：不支持 {message.channel.value} 渠道，请增加支持的路由",
             )
-        routes, passed = self._candidates(message)
+        try:
+            braked = stopped(self.brakes.stops()) if self.brakes is not None else frozenset[str]()
+        except StoreError:
+            return BRAKES_UNREAD
+        routes, passed = self._candidates(message, braked)
         answer: SubmitResult = NO_ROUTE
         counts = ""
         for route in routes:
@@ -169,13 +179,14 @@ class Router:
         self._noted(route.provider, answer)
         return evolve(answer, provider=answer.provider or route.provider)
 
-    def _candidates(self, message: Message) -> tuple[list[Route], list[PassedOver]]:
+    def _candidates(self, message: Message, braked: frozenset[str]) -> tuple[list[Route], list[PassedOver]]:
         told = self.lookup.operator(message.to) if self.lookup is not None else None
         operator = told or by_prefix(message.to)
         return self.table.sifted(
             message,
             operator=operator.name if operator else None,
             closed=self.breaker.closed(self.clock.now()),
+            stopped=braked,
             **({"refuses": self.refuses} if self.refuses is not None else {}),
         )
 

@@ -118,12 +118,14 @@ class RouteTable:
         operator: str | None = None,
         refuses: Refuses = _carries_all,
         closed: Collection[str] = (),
+        stopped: Collection[str] = (),
     ) -> list[Route]:
         """Return the routes that may carry `message`, the first choice first, each provider once.
 
-        `refuses(provider, message)` says what a gateway does not take; `closed` are providers that are not asked now.
+        `refuses(provider, message)` says what a gateway does not take; `closed` are providers that are not asked now, `stopped`
+        those a person has stopped.
         """
-        return self.sifted(message, operator=operator, refuses=refuses, closed=closed)[0]
+        return self.sifted(message, operator=operator, refuses=refuses, closed=closed, stopped=stopped)[0]
 
     def sifted(
         self,
@@ -132,6 +134,7 @@ class RouteTable:
         operator: str | None = None,
         refuses: Refuses = _carries_all,
         closed: Collection[str] = (),
+        stopped: Collection[str] = (),
     ) -> tuple[list[Route], list[PassedOver]]:
         """Return the same, and why each provider that is not among them was passed over."""
         fit: list[Route] = []
@@ -140,6 +143,8 @@ class RouteTable:
             why = one.misfit(message, operator)
             if not why and refuses(one.provider, message):
                 why = "refuses"
+            if not why and one.provider in stopped:
+                why = "stopped"
             if not why and one.provider in closed:
                 why = "resting"
             if why:
