@@ -177,6 +177,11 @@ class AsyncSupportsCards(Protocol):
     ) -> Sequence[bool | None]: ...
 
 
+def carried_by(provider: object) -> frozenset[str]:
+    """Return the media types of the files that `provider` carries."""
+    return provider.attachment_types if isinstance(provider, SupportsAttachments) else frozenset()
+
+
 def require_channel(provider: Provider, channel: Channel) -> None:
     """Raise UnsupportedByProvider unless `provider` takes `channel`."""
     if channel not in provider.channels:

@@ -17,6 +17,7 @@ from loansms.clock import FrozenClock
 from loansms.errors import ConfigurationError, StoreError, UnsupportedByProvider
 from loansms.model import (
     Accepted,
+    Attachment,
     Channel,
     Message,
     OutcomeClass,
@@ -26,7 +27,9 @@ from loansms.model import (
     SubmitResult,
     Unknown,
 )
+from loansms.privacy import Secret
 from loansms.providers import SandboxProvider
+from loansms.providers.base import SupportsAttachments
 from loansms.providers.router import (
     BRAKES_UNREAD,
     NO_ROUTE,
@@ -134,6 +137,23 @@ def test_nothing_goes_by_a_road_that_a_person_has_stopped_from_the_next_message_
     assert store.resume(StopScope.ROUTE, "a", by="desk-2", at=AT)
     assert made.submit(message(), AT + SOON).provider == "a"
     assert [len(one.taken) for one in roads] == [2, 1]
+
+
+def test_a_message_with_files_goes_only_by_a_road_that_carries_them() -> None:
+    class Carries(Road):
+        attachment_types = frozenset({"application/pdf"})
+
+    choices = list[RouteChoice]()
+    plain, able = Road("a"), Carries("b")
+    made = router(plain, able, decided=choices.append)
+    assert isinstance(made, SupportsAttachments)
+    assert made.attachment_types == {"application/pdf"}
+    assert not isinstance(router(plain), SupportsAttachments)
+    pdf = Attachment(name="plan.pdf", media_type="application/pdf", content=Secret(b"%PDF-1.7"))
+    assert made.submit(message(attachments=(pdf,)), AT + SOON).provider == "b"
+    assert choices[-1].passed_over == (PassedOver("a", "attachment"),)
+    assert made.submit(message(attachments=(pdf, evolve(pdf, media_type="image/png"))), AT + SOON) == NO_ROUTE
+    assert made.submit(message(), AT + SOON).provider == "a"
 
 
 def test_where_nobody_knows_what_is_stopped_nothing_is_sent() -> None:

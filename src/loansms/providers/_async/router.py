@@ -31,6 +31,8 @@ from loansms.providers.base import (
     AsyncSupportsInbound,
     AsyncSupportsLookup,
     AsyncSupportsReceipts,
+    SupportsAttachments,
+    carried_by,
 )
 from loansms.providers.codec import Enquiry
 from loansms.providers.routing.brakes import AsyncBrakes, stopped
@@ -87,7 +89,7 @@ class AsyncRouter:
     prefix does. `refuses(provider, message)` says what a gateway does not carry. `brakes`, such as the store, names the providers
     that a person has stopped (scope route): nothing goes by them. `alert` hears of a provider that is not
     asked for a while, `decided` of every choice and why other roads were passed over; neither may raise. It has `receipts`,
-    `inbound` and `look_up` where one of its providers has. Raise ConfigurationError for a provider the table names and
+    `inbound`, `look_up` and `attachment_types` where one of its providers has. Raise ConfigurationError for a provider the table names and
     nobody gave.
     """
 
@@ -165,6 +167,8 @@ class AsyncRouter:
         provider = self.providers[route.provider]
         if message.channel not in provider.channels:
             return "channel"
+        if not {one.media_type for one in message.attachments} <= carried_by(provider):
+            return "attachment"
         if not self.breaker.probe(route.provider, self.clock.now()):
             return "trial"
         full = await self._waited(self._throttles[route], message, deadline)
@@ -276,10 +280,20 @@ class AsyncRoutedLookups(AsyncRouter):
         return Unknown("not_found")
 
 
+class AsyncRoutedAttachments(AsyncRouter):
+    """A router one of whose providers carries files."""
+
+    @property
+    def attachment_types(self) -> frozenset[str]:
+        """The media types that some provider of it carries."""
+        return frozenset[str]().union(*map(carried_by, self.providers.values()))
+
+
 _ABILITIES: Sequence[tuple[type, type[AsyncRouter]]] = (
     (AsyncSupportsReceipts, AsyncRoutedReceipts),
     (AsyncSupportsInbound, AsyncRoutedInbound),
     (AsyncSupportsLookup, AsyncRoutedLookups),
+    (SupportsAttachments, AsyncRoutedAttachments),
 )
 
 

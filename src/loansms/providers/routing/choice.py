@@ -13,9 +13,9 @@ from attrs import field, frozen
 class PassedOver:
     """A road that did not take a message, and why.
 
-    Not for it: "purpose", "country", "operator", "channel", "refuses" (what `refuses` told). Not now: "stopped" (by a
-    person), "resting", "trial" (one message tries it after its rest), "paced_out", "queue_full". Asked in vain: "unsupported" (it has no template for the
-    text), or the code it rejected the message with.
+    Not for it: "purpose", "country", "operator", "channel", "attachment" (it carries no such files), "refuses" (what `refuses`
+    told). Not now: "stopped" (by a person), "resting", "trial" (one message tries it after its rest), "paced_out",
+    "queue_full". Asked in vain: "unsupported" (it has no template for the text), or the code it rejected the message with.
     """
 
     provider: str

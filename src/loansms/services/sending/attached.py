@@ -6,7 +6,7 @@ from attrs import evolve
 
 from loansms.model import Json, Reason
 from loansms.planning import PlanRow
-from loansms.providers.base import AsyncProvider, Provider, SupportsAttachments
+from loansms.providers.base import AsyncProvider, Provider, carried_by
 from loansms.services.sending.report import Outcome, RunRow
 
 
@@ -27,7 +27,7 @@ def attached(row: PlanRow) -> dict[str, Json]:
 
 def files_refused(row: PlanRow, provider: Provider | AsyncProvider) -> RunRow | None:
     """Return the refusal of a row with files that `provider` does not carry, before anything is claimed."""
-    carried = provider.attachment_types if isinstance(provider, SupportsAttachments) else frozenset[str]()
+    carried = carried_by(provider)
     if all(one.media_type in carried for one in row.attachments):
         return None
     why = Reason(
