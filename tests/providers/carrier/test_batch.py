@@ -133,6 +133,26 @@ def test_a_line_that_closes_says_of_each_whether_it_may_have_been_sent() -> None
         asyncio.run(run())
 
 
+def test_long_messages_take_their_turn_like_any_other() -> None:
+    """No more of them are begun than are ahead of the window, and a caller that leaves takes those along that wait."""
+
+    async def run() -> None:
+        async with line_to(gateway, window=2) as line:
+            await until(lambda: line.state.ready)
+            book = [letter(number, long=True) for number in range(100)]
+            waiting = asyncio.create_task(line.submit_many(book, soon(60)))
+            await until(lambda: line.state.unanswered == 2)
+            assert line.state.waiting <= 8
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert line.state.waiting == 0
+
+    with FakeIsmg(faults=Faults(mute=1.0)) as gateway:
+        asyncio.run(run())
+    assert len(gateway.record.taken) == 2
+
+
 def test_a_caller_that_gives_up_sends_no_more_and_a_report_tells_what_was_sent_all_the_same() -> None:
     async def run() -> None:
         async with line_to(gateway, window=3) as line:

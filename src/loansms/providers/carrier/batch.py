@@ -1,13 +1,13 @@
 """Messages handed over together: one caller for all of them, woken when there is room for more and when the last is answered.
 
-A coroutine for each message costs as much as the message. Here a message of one segment is told to the batch by whatever brings
-its answer.
+A coroutine and a future for each message are a good part of what it costs. Here a message of one segment has neither: whatever
+brings its answer tells the batch.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 
 from loansms.model import Accepted, SubmitResult, Unknown
 from loansms.providers.carrier.dialect import Submit, SubmitAnswered
@@ -24,7 +24,7 @@ class Batch:
         self.results: list[SubmitResult] = [NOT_REACHED] * size
         self._hand_over = hand_over
         self._reports = reports
-        self._open: dict[int, Handed | None] = {}
+        self._open: dict[int, Handed | Sent] = {}
         self._most = 0
         self._waits: asyncio.Future[None] | None = None
 
@@ -37,13 +37,12 @@ class Batch:
         handed = self._open[place] = Handed(self, place, segment, sent, until)
         handed.put()
 
-    async def follow(self, place: int, message: Coroutine[None, None, SubmitResult]) -> None:
-        """Hand over a message that has a coroutine of its own."""
-        self._open[place] = None
-        try:
-            self.results[place] = await message
-        finally:
-            self._end(place)
+    def follow(
+        self, place: int, segments: Sequence[Submit], sent: Sent, until: float
+    ) -> Coroutine[None, None, None]:
+        """Return what hands over a message of several segments; it counts as under way from now on."""
+        self._open[place] = sent
+        return self._follow(place, segments, sent, until)
 
     async def down_to(self, most: int) -> None:
         """Wait until no more than ``most`` are under way."""
@@ -73,12 +72,21 @@ class Batch:
 
     def withdraw(self) -> None:
         """Hand over no more: the caller has gone. What was written may have been sent."""
-        for handed in self._open.values():
-            if handed is not None:
-                handed.over = True
-                self._hand_over.drop(handed.ticket)
-                self._reports.settle(handed.ticket.sent, None)
+        for one in self._open.values():
+            if isinstance(one, Sent):
+                # Whoever was to hand it over never began.
+                self._reports.settle(one, NOT_REACHED)
+            else:
+                one.over = True
+                self._hand_over.drop(one.ticket)
+                self._reports.settle(one.ticket.sent, None)
         self._open.clear()
+
+    async def _follow(self, place: int, segments: Sequence[Submit], sent: Sent, until: float) -> None:
+        try:
+            self.results[place] = await self._hand_over.whole(segments, sent, until)
+        finally:
+            self._end(place)
 
     def _end(self, place: int) -> None:
         self._open.pop(place, None)

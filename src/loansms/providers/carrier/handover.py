@@ -45,25 +45,15 @@ class HandOver:
         """Wait for nothing more."""
         self._deadlines.close()
 
-    async def message(self, segments: Sequence[Submit], sent: Sent, until: float) -> SubmitResult:
+    async def whole(self, segments: Sequence[Submit], sent: Sent, until: float) -> SubmitResult:
         """Hand a message over before `until`, a moment of the loop's clock, and return what came of it."""
-        first = await self._segment(segments[0], sent, 0, until)
-        if len(segments) == 1 or not isinstance(first, Accepted):
-            return first
-        rest = await asyncio.gather(
-            *(self._segment(one, sent, place, until) for place, one in enumerate(segments[1:], start=1))
-        )
-        ids = [first.provider_message_id]
-        unsure: Unknown | None = None
-        for place, answer in enumerate(rest, start=1):
-            match answer:
-                case Accepted(provider_message_id=part):
-                    ids.append(part)
-                case Rejected():
-                    self._reports.refused(sent, place, answer)
-                case Unknown():
-                    unsure = answer
-        return unsure or evolve(first, parts=tuple(ids), segments=len(segments))
+        told: SubmitResult | None = None
+        try:
+            told = await self._message(segments, sent, until)
+            return told
+        finally:
+            if not isinstance(told, Accepted):
+                self._reports.settle(sent, told)
 
     def put(self, ticket: Ticket) -> None:
         """Have a segment written as soon as there is room, and its caller told by its deadline."""
@@ -85,6 +75,25 @@ class HandOver:
             lost = answer is LINE_LOST and self._shut.is_set()
             return Unknown("closed") if lost else answer or NO_ANSWER
         return refusal or self._why_not()
+
+    async def _message(self, segments: Sequence[Submit], sent: Sent, until: float) -> SubmitResult:
+        first = await self._segment(segments[0], sent, 0, until)
+        if len(segments) == 1 or not isinstance(first, Accepted):
+            return first
+        rest = await asyncio.gather(
+            *(self._segment(one, sent, place, until) for place, one in enumerate(segments[1:], start=1))
+        )
+        ids = [first.provider_message_id]
+        unsure: Unknown | None = None
+        for place, answer in enumerate(rest, start=1):
+            match answer:
+                case Accepted(provider_message_id=part):
+                    ids.append(part)
+                case Rejected():
+                    self._reports.refused(sent, place, answer)
+                case Unknown():
+                    unsure = answer
+        return unsure or evolve(first, parts=tuple(ids), segments=len(segments))
 
     async def _segment(self, segment: Submit, sent: Sent, index: int, until: float) -> SubmitResult:
         loop = asyncio.get_running_loop()
