@@ -219,3 +219,32 @@ def test_strange_octets_are_a_pdu_or_a_refusal(command: int, body: bytes) -> Non
 def test_a_frame_that_lies_about_its_length_is_refused(frame: bytes) -> None:
     with pytest.raises(Misfit):
         pdu.decode(frame)
+
+
+BODIES = [(kind, frame[16:]) for one, frame in GOLDEN if (kind := type(one)) and len(frame) > 16]
+
+
+@settings(max_examples=400)
+@given(
+    body=st.sampled_from(BODIES),
+    changes=st.lists(st.tuples(st.integers(0, 80), st.integers(0, 255)), max_size=3),
+    cut=st.integers(0, 80),
+    more=st.binary(max_size=9),
+)
+def test_what_is_found_at_once_is_what_is_found_field_by_field(
+    body: tuple[type[Pdu], bytes], changes: list[tuple[int, int]], cut: int, more: bytes
+) -> None:
+    kind, octets = body
+    broken = bytearray(octets)
+    for at, value in changes:
+        broken[at % len(broken)] = value
+    told = bytes(broken[: len(broken) - cut % len(broken)] + more)
+    _, layout = pdu._COMMANDS[kind]
+    assert layout is not None
+    answers: list[object] = []
+    for read in (layout.fields, layout._step_by_step):
+        try:
+            answers.append(read(told, 0))
+        except Misfit as misfit:
+            answers.append(str(misfit))
+    assert answers[0] == answers[1]

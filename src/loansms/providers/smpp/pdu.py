@@ -311,4 +311,7 @@ def decode(frame: bytes) -> Pdu:
     # What a centre puts behind a refusal or a header alone says nothing.
     if layout is None or (command & RESPONSE and (status or length == HEADER.size)):
         return cast("Pdu", kind(sequence_number=sequence, command_status=status))
-    return cast("Pdu", layout.read(frame, HEADER.size, sequence_number=sequence, command_status=status))
+    told = layout.fields(frame, HEADER.size)
+    told["sequence_number"], told["command_status"] = sequence, status
+    made: Pdu = layout.made(told)
+    return made
