@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -20,10 +22,12 @@ from loansms.portfolio.typed_money import Units, money
 RUNS = st.integers(1, 4)
 
 
-def in_runs_of(rows: int, book: pl.DataFrame, **told: object) -> pl.DataFrame:
+def in_runs_of(
+    rows: int, book: pl.DataFrame, country: str | None = None, as_of: date | None = None
+) -> pl.DataFrame:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typed_cells, "_RUN", rows)
-        return typed(book, recognise(book.columns), **told)  # type: ignore[arg-type]
+        return typed(book, recognise(book.columns), default_country=country, as_of=as_of)
 
 
 @given(st.lists(st.integers(-99, 99), max_size=9), RUNS)
@@ -70,12 +74,11 @@ def test_an_amount_is_exact_in_a_run_of_one_row_too(
 
 @given(MESSY, WHERE, DAY, RUNS)
 def test_odd_cells_are_read_alike(
-    changes: list[dict[str, str]], country: str | None, as_of: object, rows: int
+    changes: list[dict[str, str]], country: str | None, as_of: date | None, rows: int
 ) -> None:
     header = dict.fromkeys((*GOOD, *(name for one in changes for name in one)), "")
     book = pl.DataFrame([{**header, **row(**one)} for one in changes], infer_schema_length=None)
-    told = {"default_country": country, "as_of": as_of}
-    assert in_runs_of(rows, book, **told).equals(in_runs_of(1000, book, **told))
+    assert in_runs_of(rows, book, country, as_of).equals(in_runs_of(1000, book, country, as_of))
 
 
 @pytest.mark.parametrize("rows", [1, 7, 1000, 3999])
