@@ -17,7 +17,7 @@ from loansms.insights.bill import Bill, DifferenceKind, reconcile
 from loansms.insights.bill_report import WORDS
 from loansms.insights.bill_terms import BillTerms
 from loansms.insights.journal_events import providers_asked
-from loansms.model import Accepted, Channel, DeliveryStatus, Purpose, RecipientRole
+from loansms.model import Accepted, Channel, DeliveryStatus, OutcomeClass, Purpose, RecipientRole, Rejected
 from loansms.stores import AttemptRecord, AttemptState, MemoryStore
 from loansms.testing.examples import claim
 from loansms.testing.ledger_case import token_of
@@ -159,6 +159,30 @@ def test_what_a_router_sent_is_billed_by_the_provider_it_really_asked() -> None:
     both = BillTerms.of({**TERMS, "routes": ["aliyun", "router"]})
     bill = reconcile(store.attempts(), rows, both, month=f"{AT:%Y-%m}", asked=asked)
     assert kinds(bill) == [("unknown_here", "m-3")]
+
+
+def test_a_later_try_by_another_road_is_billed_by_that_one() -> None:
+    store = MemoryStore()
+    first = token_of(store.claim([claim(step_key="step-0", route="router", segments=2)])[0])
+    refused = Rejected("busy", True, OutcomeClass.FAILED_RETRYABLE, provider="aliyun")
+    store.finish("step-0", first, refused, AT)
+    assert providers_asked(store.entries()) == {"step-0": "aliyun"}
+    again = token_of(store.claim([claim(step_key="step-0", route="tencent", segments=2)])[0])
+    # A worker that died now has told nobody whom it asked.
+    assert providers_asked(store.entries()) == {}
+    store.finish("step-0", again, Accepted("m-0"), AT)
+    asked = providers_asked(store.entries())
+    for provider, rows in (("tencent", [billed(0)]), ("aliyun", [])):
+        terms = BillTerms.of({**TERMS, "provider": provider})
+        told = rows or [dict.fromkeys(billed(1), "")]
+        assert kinds(reconcile(store.attempts(), told, terms, month=f"{AT:%Y-%m}", asked=asked)) == []
+
+
+def test_terms_that_name_the_router_take_in_what_it_gave_that_provider_and_nothing_else() -> None:
+    sent = [attempt(1, route="router"), attempt(2, route="router")]
+    terms = BillTerms.of({**TERMS, "routes": ["router"]})
+    asked = {"step-1": "aliyun", "step-2": "tencent"}
+    assert kinds(reconcile(sent, [billed(1)], terms, month="2026-09", asked=asked)) == []
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,12 @@ def reconcile(
     start, end = month_of(month, terms.zone)
     rows, rejects = read_bill(file, terms, encoding)
     chosen = asked or {}
-    ours = [one for one in attempts if chosen.get(one.step_key, one.route) in terms.known_as]
+    ours = [
+        one
+        for one in attempts
+        if (named := chosen.get(one.step_key, one.route)) in terms.known_as
+        or (named == terms.provider and one.route in terms.known_as)
+    ]
     found = _Matching(terms, start, end, ours, parts or {})
     for row in rows:
         found.take(row)

@@ -82,8 +82,13 @@ def providers_asked(entries: Iterable[Entry]) -> dict[str, str]:
 
     The claim was made before anybody had chosen, so the ledger's route is the router's name.
     """
-    ended = (one.record for one in entries if one.record.kind is RecordKind.FINISHED)
-    return {one.step_key: str(one.data["provider"]) for one in ended if one.data.get("provider")}
+    asked: dict[str, str] = {}
+    for one in (entry.record for entry in entries):
+        if one.kind is RecordKind.CLAIMED:
+            asked.pop(one.step_key, None)
+        elif one.kind is RecordKind.FINISHED and one.data.get("provider"):
+            asked[one.step_key] = str(one.data["provider"])
+    return asked
 
 
 def _read(records: Iterable[Record]) -> _Journal:
