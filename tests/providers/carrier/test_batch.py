@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from typing import Any
 
@@ -14,7 +15,10 @@ from loansms.model import Accepted, Channel, DeliveryStatus, OutcomeClass, Rejec
 from loansms.privacy import Secret
 from loansms.providers.base import AsyncSupportsBatch, SupportsBatch
 from loansms.providers.carrier import AsyncCarrierLine, CarrierLine
+from loansms.providers.carrier.batch import Batch
+from loansms.providers.smpp.dialect import SmppDialect
 from loansms.testing.fake_ismg import FakeIsmg
+from loansms.testing.fake_smsc import PASSWORD, SYSTEM_ID, FakeSmsc
 from loansms.testing.gateway_faults import Faults
 
 NOT_REACHED = Rejected("not_reached", True, OutcomeClass.FAILED_RETRYABLE)
@@ -173,3 +177,65 @@ def test_a_caller_that_gives_up_sends_no_more_and_a_report_tells_what_was_sent_a
     with FakeIsmg(answer_after=0.1) as gateway:
         asyncio.run(run())
     assert len(gateway.record.taken) == 4
+
+
+def test_the_loop_goes_on_while_a_batch_is_told_at_once_that_it_was_not_sent() -> None:
+    """Nobody is let in, so nothing is waited for: whoever else is in the loop has its turns all the same."""
+
+    async def run() -> None:
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        line = AsyncCarrierLine(cmpp(secret="wrong"), settings(gateway, first_pause=ms(50)))
+        async with line:
+            await until(lambda: line.state.refused)
+            beside = asyncio.create_task(others())
+            answers = await line.submit_many([letter(number) for number in range(1000)], soon())
+            beside.cancel()
+            assert {type(one) for one in answers} == {Rejected}
+            assert turns > 5
+
+    with FakeIsmg() as gateway:
+        asyncio.run(run())
+
+
+def test_nothing_is_begun_after_the_deadline() -> None:
+    async def run() -> None:
+        async with line_to(gateway, window=2, closing=ms(10)) as line:
+            await until(lambda: line.state.ready)
+            before = line._next
+            answers = await line.submit_many([letter(number) for number in range(3000)], soon(0.2))
+            assert answers == [Unknown("no_answer")] * 2 + [NOT_REACHED] * 2998
+            assert line._next - before < 20
+
+    with FakeIsmg(faults=Faults(mute=1.0)) as gateway:
+        asyncio.run(run())
+
+
+def test_a_fault_is_raised_as_submit_raises_it() -> None:
+    dialect = SmppDialect(system_id=SYSTEM_ID, password=Secret(PASSWORD), source="10690000", bind="receiver")
+    with FakeSmsc() as gateway, CarrierLine(dialect, settings(gateway)) as line:
+        with pytest.raises(UnsupportedByProvider):
+            line.submit(letter(), soon())
+        with pytest.raises(UnsupportedByProvider):
+            line.submit_many([letter(1), letter(2)], soon())
+
+
+def test_a_batch_that_ended_is_kept_by_nobody_and_a_throttle_adds_no_deadline() -> None:
+    async def run() -> None:
+        async with line_to(gateway) as line:
+            answers = await line.submit_many([letter(number) for number in range(12)], soon(3600))
+            assert {type(one) for one in answers} == {Accepted}
+            del answers
+            gc.collect()
+            assert not [one for one in gc.get_objects() if isinstance(one, Batch)]
+            assert len(line._hand_over._deadlines) <= 12
+
+    with FakeIsmg(faults=Faults(seed=4, throttled=0.6)) as gateway:
+        asyncio.run(run())
+    assert len(gateway.record.throttled) > 6

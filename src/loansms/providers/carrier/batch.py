@@ -35,7 +35,7 @@ class Batch:
     def begin(self, place: int, segment: Submit, sent: Sent, until: float) -> None:
         """Hand over a message of one segment before `until`, a moment of the loop's clock."""
         handed = self._open[place] = Handed(self, place, segment, sent, until)
-        handed.put()
+        self._hand_over.put(handed.ticket)
 
     def follow(
         self, place: int, segments: Sequence[Submit], sent: Sent, until: float
@@ -57,18 +57,16 @@ class Batch:
         told = self._hand_over.told(handed.ticket, answer, handed.refusal)
         if told is None:
             handed.refusal = answer.result if isinstance(answer, SubmitAnswered) else None
-            handed.put()
+            handed.ticket.written = False
+            # Its deadline is known already.
+            self._hand_over.again(handed.ticket)
             return
-        handed.over = True
+        handed.end()
         self._hand_over.drop(handed.ticket)
         self.results[handed.place] = told
         if not isinstance(told, Accepted):
             self._reports.settle(handed.ticket.sent, told)
         self._end(handed.place)
-
-    def put(self, ticket: Ticket) -> None:
-        """Have it written."""
-        self._hand_over.put(ticket)
 
     def withdraw(self) -> None:
         """Hand over no more: the caller has gone. What was written may have been sent."""
@@ -77,7 +75,7 @@ class Batch:
                 # Whoever was to hand it over never began.
                 self._reports.settle(one, NOT_REACHED)
             else:
-                one.over = True
+                one.end()
                 self._hand_over.drop(one.ticket)
                 self._reports.settle(one.ticket.sent, None)
         self._open.clear()
@@ -97,24 +95,24 @@ class Batch:
 class Handed:
     """One message of a batch: told what comes of it as a future would be."""
 
-    __slots__ = ("_batch", "over", "place", "refusal", "ticket")
+    __slots__ = ("_batch", "place", "refusal", "ticket")
 
     def __init__(self, batch: Batch, place: int, segment: Submit, sent: Sent, until: float) -> None:
-        self._batch = batch
+        # Let go of when it is over: a deadline far away must not keep the whole batch until then.
+        self._batch: Batch | None = batch
         self.place: int = place
-        self.over: bool = False
         self.refusal: SubmitResult | None = None
         self.ticket: Ticket = Ticket(segment, sent, 0, until, self)
 
-    def put(self) -> None:
-        """Have it written, as a segment that was not written before."""
-        self.ticket.written = False
-        self._batch.put(self.ticket)
+    def end(self) -> None:
+        """Note that it was told, or that its caller has gone."""
+        self._batch = None
 
     def done(self) -> bool:
         """Whether it was told, or its caller has gone."""
-        return self.over
+        return self._batch is None
 
     def set_result(self, result: SubmitAnswered | Unknown | None, /) -> None:
         """Tell it."""
-        self._batch.came(self, result)
+        if self._batch is not None:
+            self._batch.came(self, result)

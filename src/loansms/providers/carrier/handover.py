@@ -60,6 +60,10 @@ class HandOver:
         self._slots.put(ticket)
         self._deadlines.end(ticket.answer, ticket.until, None)
 
+    def again(self, ticket: Ticket) -> None:
+        """Have a segment written that was put before."""
+        self._slots.put(ticket)
+
     def drop(self, ticket: Ticket) -> None:
         """Have a segment that is not written yet wait no longer."""
         if not ticket.written:

@@ -232,6 +232,9 @@ class AsyncCarrierLine:
             async with asyncio.TaskGroup() as long:
                 await self._begin(messages, batch, long, until)
                 await batch.down_to(0)
+        except BaseExceptionGroup as faults:
+            # One message's fault is told as `submit` tells it.
+            raise faults.exceptions[0] from None
         finally:
             batch.withdraw()
             self._ended_one()
@@ -276,12 +279,19 @@ class AsyncCarrierLine:
         self, messages: Sequence[Message], batch: Batch, long: asyncio.TaskGroup, until: float
     ) -> None:
         """Hand over message after message, so many ahead that no place of a window stays empty meanwhile."""
+        loop = asyncio.get_running_loop()
         most = _AHEAD * self._settings.connections * (self._settings.window or self._dialect.window)
         now = self._clock.now()
         for place, message in enumerate(messages):
             if len(batch) >= most:
                 await batch.down_to(most // 2)
                 now = self._clock.now()
+            elif place and not place % most:
+                # Where each is told at once nothing is waited for, and the loop has others to see to.
+                await asyncio.sleep(0)
+            if loop.time() >= until:
+                # It stays "not reached", as all that come after it do.
+                return
             if self._shut.is_set() or self._fault is not None:
                 # What was not begun was not sent.
                 batch.results[place] = CLOSED if self._shut.is_set() else NOT_REACHED
