@@ -14,6 +14,7 @@ from tests.realbook import real_book
 
 from loansms.portfolio import typed_cells
 from loansms.portfolio.book_frame import as_frame
+from loansms.portfolio.cases import cases
 from loansms.portfolio.columns import recognise
 from loansms.portfolio.typed import typed
 from loansms.portfolio.typed_cells import Coded, in_runs
@@ -87,3 +88,26 @@ def test_the_real_book_is_read_alike(rows: int) -> None:
     whole = in_runs_of(10_000, book)
     assert whole["regular"].all()
     assert in_runs_of(rows, book).equals(whole)
+
+
+@given(
+    st.lists(
+        st.sampled_from([None, -(2**63), -(2**63) + 1, -(2**63) + 2, -1, 0, 1, 2**63 - 1]),
+        min_size=1,
+        max_size=12,
+    ),
+    st.data(),
+)
+def test_rows_are_of_one_case_where_they_are_equal_and_nowhere_else(
+    numbers: list[int | None], data: st.DataObject
+) -> None:
+    flags = data.draw(
+        st.lists(st.sampled_from([None, True, False]), min_size=len(numbers), max_size=len(numbers))
+    )
+    frame = pl.DataFrame({"number": numbers, "flag": flags}, schema={"number": pl.Int64, "flag": pl.Boolean})
+    found = cases(frame, ["number", "flag"])
+    alike = dict[int, tuple[int | None, bool | None]]()
+    for case, row in zip(found.number, frame.iter_rows(), strict=True):
+        assert alike.setdefault(case, row) == row
+    assert len(set(alike.values())) == len(alike)
+    assert [frame.row(at) for at in found.first] == [alike[case] for case in range(len(found.first))]

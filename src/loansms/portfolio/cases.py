@@ -57,8 +57,8 @@ def _codes(varying: Sequence[tuple[pl.Series, int, int]]) -> pl.Series:
         # Null is the first of its column's values.
         nulls = column.null_count() > 0
         wide = kind if any(column.dtype == one for one in _NARROW) else pl.Int64
-        place = (pl.col(f"{at}").cast(wide) - (low - 1 if nulls else low)).cast(kind)
-        code = code * width + (place.fill_null(0) if nulls else place)
+        place = (pl.col(f"{at}").cast(wide) - low).cast(kind)
+        code = code * width + ((place + 1).fill_null(0) if nulls else place)
     if size <= _TABLE:
         code = code.cast(pl.UInt32)
     table = pl.LazyFrame([column.alias(f"{at}") for at, (column, _, _) in enumerate(varying)])

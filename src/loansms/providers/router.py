@@ -6,6 +6,7 @@ from loansms.providers._sync.router import (
     NO_ROUTE,
     PACED_OUT,
     QUEUE_FULL,
+    UNCARRIED,
     RouteAlert,
     Router,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "NO_ROUTE",
     "PACED_OUT",
     "QUEUE_FULL",
+    "UNCARRIED",
     "AsyncRouter",
     "PassedOver",
     "RouteAlert",

@@ -35,6 +35,7 @@ from loansms.providers.router import (
     NO_ROUTE,
     PACED_OUT,
     QUEUE_FULL,
+    UNCARRIED,
     AsyncRouter,
     PassedOver,
     RouteChoice,
@@ -152,8 +153,44 @@ def test_a_message_with_files_goes_only_by_a_road_that_carries_them() -> None:
     pdf = Attachment(name="plan.pdf", media_type="application/pdf", content=Secret(b"%PDF-1.7"))
     assert made.submit(message(attachments=(pdf,)), AT + SOON).provider == "b"
     assert choices[-1].passed_over == (PassedOver("a", "attachment"),)
-    assert made.submit(message(attachments=(pdf, evolve(pdf, media_type="image/png"))), AT + SOON) == NO_ROUTE
+    assert (
+        made.submit(message(attachments=(pdf, evolve(pdf, media_type="image/png"))), AT + SOON) == UNCARRIED
+    )
     assert made.submit(message(), AT + SOON).provider == "a"
+    # What only an unused provider carries is carried by nobody.
+    unused = Router(table=RouteTable((Route(provider="a"),)), providers={"a": plain, "b": able})
+    assert isinstance(unused, SupportsAttachments)
+    assert unused.attachment_types == frozenset()
+
+
+def test_a_stop_holds_for_a_message_that_waits_for_its_pace_and_for_the_road_tried_next() -> None:
+    store, clock = MemoryStore(clock=FrozenClock(AT)), FrozenClock(AT)
+    halt = Stop(scope=StopScope.ROUTE, value="b", at=AT, by="desk-1")
+
+    class Halts(Road):
+        def submit(self, told: Message, deadline: datetime) -> SubmitResult:
+            store.stop(halt)
+            return super().submit(told, deadline)
+
+    first, second = Halts("a", BY_KIND["passing"]), Road("b")
+    assert router(first, second, brakes=store, clock=clock).submit(message(), AT + SOON) == BY_KIND["passing"]
+    assert not second.taken
+
+    class HaltsWhileWaiting(Waiting):
+        def __call__(self, wait: timedelta) -> None:
+            store.stop(evolve(halt, value="c"))
+            super().__call__(wait)
+
+    paced = Road("c")
+    made = Router(
+        table=RouteTable((Route(provider="c", per_second=1),)),
+        providers={"c": paced},
+        clock=clock,
+        pause=HaltsWhileWaiting(clock),
+        brakes=store,
+    )
+    answers = [made.submit(message(step_key=f"s-{at}"), clock.now() + SOON) for at in range(2)]
+    assert [len(paced.taken), answers[1]] == [1, NO_ROUTE]
 
 
 def test_where_nobody_knows_what_is_stopped_nothing_is_sent() -> None:

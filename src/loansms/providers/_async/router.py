@@ -54,7 +54,14 @@ QUEUE_FULL = Rejected("queue_full", True, OutcomeClass.FAILED_RETRYABLE)
 BRAKES_UNREAD = Rejected("brakes_unread", True, OutcomeClass.FAILED_RETRYABLE)
 """The answer where nobody knows what is stopped: certainly not sent, to be tried later."""
 
-_NOT_NOW: Mapping[str, SubmitResult] = {"paced_out": PACED_OUT, "queue_full": QUEUE_FULL}
+UNCARRIED = Rejected("attachment_unsupported", kind=OutcomeClass.FAILED_PERMANENT)
+"""The answer where no provider carries all files of a message: certainly not sent, and never by these."""
+
+_NOT_NOW: Mapping[str, SubmitResult] = {
+    "paced_out": PACED_OUT,
+    "queue_full": QUEUE_FULL,
+    "brakes_unread": BRAKES_UNREAD,
+}
 # Not sent, for a reason another road may not share.
 _ELSEWHERE = {
     OutcomeClass.FAILED_RETRYABLE,
@@ -133,7 +140,8 @@ class AsyncRouter:
         """Hand `message` over by the first road that takes it before `deadline` (aware).
 
         Rejected with "no_route" where no road is for it, with "paced_out" where none has room in time, with "queue_full" where
-        too many wait already, with "brakes_unread" where `brakes` cannot be read: not sent, to be tried later. Raise UnsupportedByProvider for a channel none of its providers takes.
+        too many wait already, with "brakes_unread" where `brakes` cannot be read: not sent, to be tried later. Rejected for good with "attachment_unsupported" where no provider of
+        the table carries its files. Raise UnsupportedByProvider for a channel none of its providers takes.
         """
         require_aware(deadline, "deadline")
         if message.channel not in self.channels:
@@ -141,8 +149,10 @@ class AsyncRouter:
                 f"provider {self.name}: the channel {message.channel.value} is not supported; add a route that has it",
                 f"通道商 {self.name}：不支持 {message.channel.value} 渠道，请增加支持的路由",
             )
+        if not any(_carries(self.providers[one], message) for one in self.table.providers):
+            return UNCARRIED
         try:
-            braked = stopped(await self.brakes.stops()) if self.brakes is not None else frozenset[str]()
+            braked = await self._braked()
         except StoreError:
             return BRAKES_UNREAD
         routes, passed = await self._candidates(message, braked)
@@ -167,7 +177,7 @@ class AsyncRouter:
         provider = self.providers[route.provider]
         if message.channel not in provider.channels:
             return "channel"
-        if not {one.media_type for one in message.attachments} <= carried_by(provider):
+        if not _carries(provider, message):
             return "attachment"
         if not self.breaker.probe(route.provider, self.clock.now()):
             return "trial"
@@ -175,12 +185,21 @@ class AsyncRouter:
         if full:
             return full
         try:
+            # A person may have stopped it while another road was tried, or while this one's pace was waited for.
+            if route.provider in await self._braked():
+                return "stopped"
+        except StoreError:
+            return "brakes_unread"
+        try:
             answer = await provider.submit(message, deadline)
         except UnsupportedByProvider:
             # Nothing was handed over: a template of theirs that nobody mapped, a value the text has not.
             return Rejected("unsupported", kind=OutcomeClass.TEMPLATE_REJECTED)
         self._noted(route.provider, answer)
         return evolve(answer, provider=answer.provider or route.provider)
+
+    async def _braked(self) -> frozenset[str]:
+        return stopped(await self.brakes.stops()) if self.brakes is not None else frozenset()
 
     async def _candidates(
         self, message: Message, braked: frozenset[str]
@@ -285,8 +304,8 @@ class AsyncRoutedAttachments(AsyncRouter):
 
     @property
     def attachment_types(self) -> frozenset[str]:
-        """The media types that some provider of it carries."""
-        return frozenset[str]().union(*map(carried_by, self.providers.values()))
+        """The media types that some provider of its table carries."""
+        return frozenset[str]().union(*(carried_by(self.providers[one]) for one in self.table.providers))
 
 
 _ABILITIES: Sequence[tuple[type, type[AsyncRouter]]] = (
@@ -304,6 +323,10 @@ def _composed(kinds: tuple[type[AsyncRouter], ...]) -> type[AsyncRouter]:
         return base
     # A class of a host's own stands first: what it overrides stays overridden.
     return new_class(base.__name__, tuple(able) if base is AsyncRouter else kinds)
+
+
+def _carries(provider: AsyncProvider, message: Message) -> bool:
+    return {one.media_type for one in message.attachments} <= carried_by(provider)
 
 
 def goes_elsewhere(answer: SubmitResult) -> bool:

@@ -55,7 +55,14 @@ QUEUE_FULL = Rejected("queue_full", True, OutcomeClass.FAILED_RETRYABLE)
 BRAKES_UNREAD = Rejected("brakes_unread", True, OutcomeClass.FAILED_RETRYABLE)
 """The answer where nobody knows what is stopped: certainly not sent, to be tried later."""
 
-_NOT_NOW: Mapping[str, SubmitResult] = {"paced_out": PACED_OUT, "queue_full": QUEUE_FULL}
+UNCARRIED = Rejected("attachment_unsupported", kind=OutcomeClass.FAILED_PERMANENT)
+"""The answer where no provider carries all files of a message: certainly not sent, and never by these."""
+
+_NOT_NOW: Mapping[str, SubmitResult] = {
+    "paced_out": PACED_OUT,
+    "queue_full": QUEUE_FULL,
+    "brakes_unread": BRAKES_UNREAD,
+}
 # Not sent, for a reason another road may not share.
 _ELSEWHERE = {
     OutcomeClass.FAILED_RETRYABLE,
@@ -134,7 +141,8 @@ class Router:
         """Hand `message` over by the first road that takes it before `deadline` (aware).
 
         Rejected with "no_route" where no road is for it, with "paced_out" where none has room in time, with "queue_full" where
-        too many wait already, with "brakes_unread" where `brakes` cannot be read: not sent, to be tried later. Raise UnsupportedByProvider for a channel none of its providers takes.
+        too many wait already, with "brakes_unread" where `brakes` cannot be read: not sent, to be tried later. Rejected for good with "attachment_unsupported" where no provider of
+        the table carries its files. Raise UnsupportedByProvider for a channel none of its providers takes.
         """
         require_aware(deadline, "deadline")
         if message.channel not in self.channels:
@@ -142,8 +150,10 @@ class Router:
                 f"provider {self.name}: the channel {message.channel.value} is not supported; add a route that has it",
                 f"通道商 {self.name}：不支持 {message.channel.value} 渠道，请增加支持的路由",
             )
+        if not any(_carries(self.providers[one], message) for one in self.table.providers):
+            return UNCARRIED
         try:
-            braked = stopped(self.brakes.stops()) if self.brakes is not None else frozenset[str]()
+            braked = self._braked()
         except StoreError:
             return BRAKES_UNREAD
         routes, passed = self._candidates(message, braked)
@@ -168,7 +178,7 @@ class Router:
         provider = self.providers[route.provider]
         if message.channel not in provider.channels:
             return "channel"
-        if not {one.media_type for one in message.attachments} <= carried_by(provider):
+        if not _carries(provider, message):
             return "attachment"
         if not self.breaker.probe(route.provider, self.clock.now()):
             return "trial"
@@ -176,12 +186,21 @@ class Router:
         if full:
             return full
         try:
+            # A person may have stopped it while another road was tried, or while this one's pace was waited for.
+            if route.provider in self._braked():
+                return "stopped"
+        except StoreError:
+            return "brakes_unread"
+        try:
             answer = provider.submit(message, deadline)
         except UnsupportedByProvider:
             # Nothing was handed over: a template of theirs that nobody mapped, a value the text has not.
             return Rejected("unsupported", kind=OutcomeClass.TEMPLATE_REJECTED)
         self._noted(route.provider, answer)
         return evolve(answer, provider=answer.provider or route.provider)
+
+    def _braked(self) -> frozenset[str]:
+        return stopped(self.brakes.stops()) if self.brakes is not None else frozenset()
 
     def _candidates(self, message: Message, braked: frozenset[str]) -> tuple[list[Route], list[PassedOver]]:
         told = self.lookup.operator(message.to) if self.lookup is not None else None
@@ -282,8 +301,8 @@ class RoutedAttachments(Router):
 
     @property
     def attachment_types(self) -> frozenset[str]:
-        """The media types that some provider of it carries."""
-        return frozenset[str]().union(*map(carried_by, self.providers.values()))
+        """The media types that some provider of its table carries."""
+        return frozenset[str]().union(*(carried_by(self.providers[one]) for one in self.table.providers))
 
 
 _ABILITIES: Sequence[tuple[type, type[Router]]] = (
@@ -301,6 +320,10 @@ def _composed(kinds: tuple[type[Router], ...]) -> type[Router]:
         return base
     # A class of a host's own stands first: what it overrides stays overridden.
     return new_class(base.__name__, tuple(able) if base is Router else kinds)
+
+
+def _carries(provider: Provider, message: Message) -> bool:
+    return {one.media_type for one in message.attachments} <= carried_by(provider)
 
 
 def goes_elsewhere(answer: SubmitResult) -> bool:
