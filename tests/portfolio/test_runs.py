@@ -107,7 +107,7 @@ def test_rows_are_of_one_case_where_they_are_equal_and_nowhere_else(
     frame = pl.DataFrame({"number": numbers, "flag": flags}, schema={"number": pl.Int64, "flag": pl.Boolean})
     found = cases(frame, ["number", "flag"])
     alike = dict[int, tuple[int | None, bool | None]]()
-    for case, row in zip(found.number, frame.iter_rows(), strict=True):
-        assert alike.setdefault(case, row) == row
+    for case, told in zip(found.number, frame.iter_rows(), strict=True):
+        assert alike.setdefault(case, told) == told
     assert len(set(alike.values())) == len(alike)
     assert [frame.row(at) for at in found.first] == [alike[case] for case in range(len(found.first))]
